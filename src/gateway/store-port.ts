@@ -1,0 +1,209 @@
+import type { ChargerWire, Payload } from './ports.ts';
+
+/**
+ * What the gateway remembers. All verbs are async and take whole units of work as plain data: a call either happened in
+ * full and is on disk (`synchronous=FULL`) when its promise resolves, or it rejects with StoreUnavailable and nothing
+ * happened. Calls of one event-loop turn may share one commit. Each write of the pump carries its owner's epoch.
+ */
+export interface Store {
+  // ---- ownership
+  /** Takes the ownership of all stations of this data folder; constant while the process lives. */
+  claim(holder: string): Promise<number>;
+
+  // ---- stations
+  stations(): Promise<readonly StationRecord[]>;
+  /** Inserts or replaces by identity. */
+  saveStation(station: StationRecord): Promise<void>;
+  /** Settings of the link that the CSMS changed: key → value (AuthorizationKey, WebSocketPingInterval, …). */
+  settings(station: string): Promise<Readonly<Record<string, string>>>;
+  saveSetting(station: string, key: string, value: string): Promise<void>;
+
+  // ---- from the charger, towards the CSMS
+  /**
+   * Keeps one message of a charger (notes B2.1) and, with it, what it does to transactions. A message with the natural
+   * key of an earlier one is not kept again: `duplicate` tells what the charger was answered, if it was already.
+   */
+  appendInbound(entry: InboundEntry): Promise<Appended>;
+  /** Decides the answer of a StartTransaction for which the CSMS had no time: a provisional id, unless complete() was first. */
+  settleStart(seq: number, idTagInfo: Payload, atMs: number): Promise<StartAnswer>;
+
+  // ---- the pump
+  /** The next row of each lane, lowest seq first; transaction rows come with their transaction. */
+  peek(station: string): Promise<Heads>;
+  /** The CSMS has it: the row goes, its results stay, in one unit of work. For a StartTransaction the ids are mapped. */
+  complete(seq: number, epoch: number, outcome: Outcome): Promise<Completed>;
+  /** Not now: `attempts` counts CALLERRORs, `notBeforeMs` is wall clock. */
+  defer(seq: number, epoch: number, attempts: number, notBeforeMs: number): Promise<void>;
+  /** Moves a row out of the way, and with a StartTransaction every row of its transaction, now and later (notes B2.6). */
+  deadLetter(seq: number, epoch: number, reason: string, atMs: number): Promise<void>;
+
+  // ---- transactions
+  /** By the id that the charger knows; the newest open one first, else the newest. */
+  transactionOfCharger(station: string, chargerTxId: number): Promise<TransactionRecord | undefined>;
+  /** By the id that the CSMS knows; the newest open one first, else the newest. */
+  transactionOfCsms(station: string, csmsTxId: string): Promise<TransactionRecord | undefined>;
+  openTransactions(station: string): Promise<readonly TransactionRecord[]>;
+  /** Notes on a transaction that the gateway asked the charger to stop it since the CSMS refused it afterwards. */
+  markLateRefusal(transaction: number): Promise<void>;
+
+  // ---- who may charge while the CSMS is away
+  localList(station: string): Promise<LocalList | undefined>;
+  saveLocalList(station: string, list: LocalList): Promise<void>;
+  /** What the CSMS said of a tag; `untilMs` bounds its use (expiryDate, or ten minutes for a RemoteStart). Tags match without case. */
+  cacheAuthorization(station: string, idTag: string, idTagInfo: Payload, untilMs: number | undefined): Promise<void>;
+  cachedAuthorization(station: string, idTag: string, nowMs: number): Promise<Payload | undefined>;
+
+  // ---- the operator
+  outbox(filter: { readonly station?: string; readonly dead?: boolean }): Promise<readonly OutboxRow[]>;
+  /** Puts dead letters back in their old order; returns how many rows. `seq` may name any row of a group. */
+  retryDead(seq: number): Promise<number>;
+  /** Removes a dead letter and its group for good; returns how many rows. */
+  dropDead(seq: number): Promise<number>;
+  counts(): Promise<OutboxCounts>;
+
+  /** Forgets receipts older than this; called now and then. */
+  prune(beforeMs: number): Promise<void>;
+  /** Writable, and how large the WAL is. */
+  health(): Promise<{ readonly writable: boolean; readonly walBytes: number }>;
+  close(): Promise<void>;
+}
+
+/** The disk is full, the database broken or gone: nothing was kept. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+export type Standing = 'accepted' | 'quarantined' | 'blocked';
+
+export type StationRecord = {
+  readonly identity: string;
+  readonly standing: Standing;
+  readonly csmsIdentity: string;
+  readonly csmsProtocol: 'ocpp1.6';
+  readonly wire: ChargerWire;
+  /** Where it spoke from when it was first trusted (trust on first use). */
+  readonly source: string | undefined;
+  /** Callback address, already allowed. */
+  readonly callback: string | undefined;
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+  readonly boot: BootRecord | undefined;
+  /** Largest connectorId seen. */
+  readonly connectors: number;
+};
+
+export type BootRecord = {
+  readonly payload: Payload;
+  readonly atMs: number;
+  /** What the CSMS answered last; undefined while it never heard of this boot. */
+  readonly csms: { readonly status: 'Accepted' | 'Pending' | 'Rejected'; readonly intervalS: number } | undefined;
+  /** What the charger was answered last. */
+  readonly told: 'Accepted' | 'Pending' | 'Rejected';
+  /** True until the CSMS heard of it. */
+  readonly unheard: boolean;
+};
+
+/** `transaction` rows are strictly FIFO; `notice` rows may overtake them while they wait (OCPP 1.6 §3.7). */
+export type Lane = 'transaction' | 'notice';
+
+export type InboundEntry = {
+  readonly station: string;
+  readonly action: string;
+  /** As the charger sent it, in house language; ids are rewritten when it is sent. */
+  readonly payload: Payload;
+  readonly lane: Lane;
+  readonly atMs: number;
+  /** The natural key (notes B2.7), without station; absent = never a duplicate. */
+  readonly dedupeKey?: string;
+  /** A waiting row of the same station with this key is replaced (only the last status of a connector counts). */
+  readonly replaceKey?: string;
+  /** What the charger is answered, when that is known before the CSMS speaks. */
+  readonly answer?: Payload;
+  readonly offline: boolean;
+  readonly transaction?: TransactionEffect;
+};
+
+export type TransactionEffect =
+  | {
+      readonly kind: 'start';
+      readonly connector: number;
+      readonly idTag: string;
+      readonly startedAt: string;
+      readonly meterStart: number;
+      readonly reservationId?: number;
+      readonly remoteStartId?: number;
+    }
+  /** `chargerTxId` absent or unknown: the connector's only open transaction, if there is exactly one (wire notes §4.4 d). */
+  | { readonly kind: 'update'; readonly chargerTxId?: number; readonly connector?: number }
+  | { readonly kind: 'stop'; readonly chargerTxId: number };
+
+export type Appended =
+  | { readonly kind: 'stored'; readonly seq: number; readonly transaction: TransactionRecord | undefined }
+  /** `answer` is absent while a StartTransaction is still undecided: wait for it, or settle it. */
+  | { readonly kind: 'duplicate'; readonly seq: number; readonly answer: Payload | undefined };
+
+export type TransactionRecord = {
+  /** Our own key. */
+  readonly id: number;
+  readonly station: string;
+  readonly connector: number;
+  readonly idTag: string;
+  readonly startedAt: string;
+  readonly meterStart: number;
+  readonly reservationId: number | undefined;
+  readonly remoteStartId: number | undefined;
+  /** What the charger was told; undefined until it was. */
+  readonly chargerTxId: number | undefined;
+  /** As text: OCPP 2.0.1 ids are. Undefined until the CSMS said it. */
+  readonly csmsTxId: string | undefined;
+  readonly state: 'open' | 'stopped' | 'dead';
+  /** The charger was answered before the CSMS was. */
+  readonly offline: boolean;
+  readonly lateRefusal: boolean;
+  readonly nextSeqNo: number;
+};
+
+export type OutboxRow = {
+  readonly seq: number;
+  readonly station: string;
+  readonly action: string;
+  readonly payload: Payload;
+  readonly lane: Lane;
+  readonly atMs: number;
+  readonly attempts: number;
+  readonly notBeforeMs: number;
+  readonly offline: boolean;
+  readonly transaction: TransactionRecord | undefined;
+  /** Sequence number within its transaction, from 0. */
+  readonly txSeqNo: number | undefined;
+  readonly deadReason: string | undefined;
+};
+
+export type Heads = { readonly transaction: OutboxRow | undefined; readonly notice: OutboxRow | undefined };
+
+export type Outcome =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'started'; readonly csmsTxId: string; readonly idTagInfo: Payload };
+
+export type Completed =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'started'; readonly answer: StartAnswer; readonly transaction: TransactionRecord };
+
+/** `toldBefore`: the charger had been told a provisional id before. */
+export type StartAnswer = {
+  readonly transactionId: number;
+  readonly idTagInfo: Payload;
+  readonly toldBefore: boolean;
+};
+
+export type LocalList = {
+  readonly version: number;
+  readonly entries: readonly { readonly idTag: string; readonly idTagInfo: Payload }[];
+};
+
+export type OutboxCounts = {
+  readonly waiting: number;
+  readonly oldestMs: number | undefined;
+  readonly dead: number;
+  readonly openTransactions: number;
+};

@@ -1,0 +1,49 @@
+/**
+ * The plain schema model: what a message may hold, as data. `ocpp-s/wsdl` reads it from WSDL files; the generated copy
+ * of OCPP 1.6 (`model.generated.ts`) carries the JSON validators and the TypeScript types.
+ */
+export type ValueType = TextType | NumberType | PlainType | RecordType;
+
+/** xs:string and its restrictions. `values` makes it an enumeration; `maxLength` counts UTF-16 units, as JSON Schema validators here do. */
+export type TextType = {
+  readonly kind: 'string';
+  readonly maxLength?: number;
+  readonly values?: readonly string[];
+};
+
+/** `int` is xs:int (32 bit, signed); `decimal` is xs:decimal, with at most `fractionDigits` digits behind the point. */
+export type NumberType = { readonly kind: 'int' } | { readonly kind: 'decimal'; readonly fractionDigits?: number };
+
+export type PlainType = { readonly kind: 'boolean' } | { readonly kind: 'dateTime' } | { readonly kind: 'uri' };
+
+/** An xs:complexType with a sequence; `fields` stand in the order of the wire. */
+export type RecordType = {
+  readonly kind: 'record';
+  readonly name: string;
+  readonly fields: readonly Field[];
+};
+
+export type Field = {
+  readonly name: string;
+  readonly type: ValueType;
+  /** minOccurs ≥ 1 */
+  readonly required: boolean;
+  /** maxOccurs > 1: always a list in the payload, whatever the count on the wire. */
+  readonly list: boolean;
+};
+
+/** `CentralSystem`: the charger calls, the gateway answers. `ChargePoint`: the gateway calls, the charger answers. */
+export type ServiceName = 'CentralSystem' | 'ChargePoint';
+
+export type Operation = {
+  readonly action: string;
+  readonly request: RecordType;
+  readonly response: RecordType;
+};
+
+export type ServiceModel = {
+  readonly service: ServiceName;
+  /** targetNamespace as written in the WSDL, such as `urn://Ocpp/Cs/2015/10/`. */
+  readonly namespace: string;
+  readonly operations: readonly Operation[];
+};

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Folder → what it may import besides itself; the table of docs/architecture.md. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  'src/ocpp': [],
+  'src/gateway': ['src/ocpp'],
+  'src/ocpp-s': ['src/ocpp', 'src/gateway/ports.ts'],
+  'src/ocpp-j': ['src/ocpp', 'src/gateway/ports.ts'],
+  'src/store': ['src/ocpp', 'src/gateway/ports.ts', 'src/gateway/store-port.ts'],
+  'src/operator': ['src/ocpp', 'src/gateway/ports.ts', 'src/gateway/store-port.ts'],
+  'src/config': [],
+  'src/demo': ['src/ocpp'],
+};
+const free = ['src/cli', 'src/main.ts', 'src/cli.ts'];
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => match[1] ?? '');
+  return specifiers.map((specifier) => relative(root, resolve(root, dirname(file), specifier)));
+}
+
+const within = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
+
+test('every folder imports only what docs/architecture.md allows', () => {
+  const files = sources('src');
+  expect(files.length).toBeGreaterThan(20);
+  const owners = [...Object.keys(mayImport), ...free];
+  const homeless = files.filter((file) => !owners.some((owner) => within(file, owner)));
+  const broken = Object.entries(mayImport).flatMap(([folder, allowed]) => {
+    const inside = files.filter((file) => within(file, folder));
+    return inside.flatMap((file) =>
+      importsOf(file)
+        .filter((target) => ![folder, ...allowed].some((place) => within(target, place)))
+        .map((target) => `${file} imports ${target}`),
+    );
+  });
+  expect({ homeless, broken }).toEqual({ homeless: [], broken: [] });
+});
