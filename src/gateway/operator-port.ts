@@ -1,0 +1,36 @@
+import type { ChargerWire, LinkState } from './ports.ts';
+import type { OutboxCounts, OutboxRow, Standing } from './store-port.ts';
+
+/** What people may see and do; the HTTP API, the unix socket and the command line all come through here. */
+export interface OperatorDoor {
+  chargers(): Promise<readonly ChargerView[]>;
+  /** Lets a charger out of quarantine (or un-blocks it). False if it was never seen. */
+  adopt(identity: string): Promise<boolean>;
+  /** Refuses a charger from now on; its queued messages stay. False if it was never seen. */
+  block(identity: string): Promise<boolean>;
+  outbox(filter: { readonly station?: string; readonly dead?: boolean }): Promise<readonly OutboxRow[]>;
+  /** Puts a dead letter and its group back; returns how many rows. */
+  retry(seq: number): Promise<number>;
+  /** Removes a dead letter and its group for good; returns how many rows. */
+  drop(seq: number): Promise<number>;
+  counts(): Promise<OutboxCounts>;
+  /** `/readyz`: the store can be written and the listeners are up (not: the CSMS is there). */
+  ready(): Promise<{ readonly ready: boolean; readonly reasons: readonly string[] }>;
+}
+
+export type ChargerView = {
+  readonly identity: string;
+  readonly csmsIdentity: string;
+  readonly standing: Standing;
+  readonly wire: ChargerWire;
+  readonly lastSeenMs: number;
+  /** Two live sources claim this identity: the first stays. */
+  readonly conflict: boolean;
+  readonly source: string | undefined;
+  readonly callback: string | undefined;
+  /** Why the charger takes no remote commands, in words; undefined when it does. */
+  readonly noCommandsReason: string | undefined;
+  readonly boot: 'Accepted' | 'Pending' | 'Rejected' | undefined;
+  readonly link: LinkState;
+  readonly openTransactions: number;
+};
