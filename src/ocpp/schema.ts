@@ -4,9 +4,13 @@
  */
 export type ValueType = TextType | NumberType | PlainType | RecordType;
 
-/** xs:string and its restrictions. `values` makes it an enumeration; `maxLength` counts UTF-16 units, as JSON Schema validators here do. */
+/**
+ * xs:string and its restrictions. `values` makes it an enumeration, which then has its type's `name`; `maxLength` counts
+ * Unicode characters, not UTF-16 units (XML Schema Part 2 §4.3.3, and JSON Schema alike).
+ */
 export type TextType = {
   readonly kind: 'string';
+  readonly name?: string;
   readonly maxLength?: number;
   readonly values?: readonly string[];
 };
@@ -16,11 +20,15 @@ export type NumberType = { readonly kind: 'int' } | { readonly kind: 'decimal'; 
 
 export type PlainType = { readonly kind: 'boolean' } | { readonly kind: 'dateTime' } | { readonly kind: 'uri' };
 
-/** An xs:complexType with a sequence; `fields` stand in the order of the wire. */
+/**
+ * An xs:complexType; `fields` stand in the order of the wire. `text` is there when the element carries text of its own
+ * besides attributes (xs:simpleContent: the meter values of OCPP 1.5).
+ */
 export type RecordType = {
   readonly kind: 'record';
   readonly name: string;
   readonly fields: readonly Field[];
+  readonly text?: ValueType;
 };
 
 export type Field = {
@@ -30,6 +38,8 @@ export type Field = {
   readonly required: boolean;
   /** maxOccurs > 1: always a list in the payload, whatever the count on the wire. */
   readonly list: boolean;
+  /** An attribute of the element instead of a child of it. */
+  readonly attribute?: true;
 };
 
 /** `CentralSystem`: the charger calls, the gateway answers. `ChargePoint`: the gateway calls, the charger answers. */
@@ -45,5 +55,6 @@ export type ServiceModel = {
   readonly service: ServiceName;
   /** targetNamespace as written in the WSDL, such as `urn://Ocpp/Cs/2015/10/`. */
   readonly namespace: string;
+  /** Sorted by action. */
   readonly operations: readonly Operation[];
 };
