@@ -1,0 +1,45 @@
+import type { Rate } from './http-limits.ts';
+
+type Bucket = { tokens: number; filledAtMs: number };
+
+/** Forgetting the longest unused bucket forgives a few requests; remembering all of them would be a leak. */
+const rememberedKeys = 10_000;
+
+/** Token buckets by key: addresses, or chargers. */
+export class RateLimiter {
+  readonly #rate: Rate;
+  /** In the order of last use. */
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(rate: Rate) {
+    this.#rate = rate;
+  }
+
+  /** Takes one token at the monotonic time `nowMs`; false when there is none. */
+  take(key: string, nowMs: number): boolean {
+    const bucket = this.#filled(key, nowMs);
+    this.#buckets.delete(key);
+    this.#buckets.set(key, bucket);
+    this.#forgetOldest();
+    if (bucket.tokens < 1) return false;
+    bucket.tokens -= 1;
+    return true;
+  }
+
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  #filled(key: string, nowMs: number): Bucket {
+    const bucket = this.#buckets.get(key);
+    if (bucket === undefined) return { tokens: this.#rate.burst, filledAtMs: nowMs };
+    const earned = ((nowMs - bucket.filledAtMs) / 1000) * this.#rate.perSecond;
+    return { tokens: Math.min(this.#rate.burst, bucket.tokens + earned), filledAtMs: nowMs };
+  }
+
+  #forgetOldest(): void {
+    if (this.#buckets.size <= rememberedKeys) return;
+    const [oldest] = this.#buckets.keys();
+    if (oldest !== undefined) this.#buckets.delete(oldest);
+  }
+}

@@ -1,0 +1,113 @@
+/** What the URL of a request says. Identities are decoded and printable, and may disagree with the message. */
+export type Route =
+  | {
+      readonly kind: 'ocpp';
+      /** The identity in the path, else in the query. */
+      readonly identity?: string;
+      /** The secret of `/ocpp/s/<secret>`. */
+      readonly secret?: string;
+      /** Lower-case keys. */
+      readonly query: ReadonlyMap<string, string>;
+    }
+  | { readonly kind: 'notFound' }
+  /** Broken escapes, or an identity that cannot be one. */
+  | { readonly kind: 'malformed'; readonly hint: string };
+
+/** Segments of endpoint URLs as back offices hand them out; they are no identities. */
+const endpointWord =
+  /^(soap|services?|v?1\.[256]s?|ocpp-?s?(v?1\.?[256])?|central-?system(service)?|charge-?point(service)?)$/i;
+
+const identityKeys = ['cb', 'chargeboxidentity', 'chargeboxid'];
+
+/**
+ * Reads a request target below `basePath` (such as `/ocpp`): without case, `//` and a trailing `/` ignored, and `%26`
+ * read as `&`, since some chargers change the case of their URL and escape its query.
+ */
+export function routeOf(target: string, basePath: string): Route {
+  const [rawPath, rawQuery] = splitTarget(target);
+  const below = segmentsBelow(rawPath, segmentsOf(basePath));
+  if (below === undefined) return { kind: 'notFound' };
+  const segments = below.map(decoded);
+  const query = parseQuery(rawQuery);
+  if (segments.includes(undefined) || query === undefined)
+    return { kind: 'malformed', hint: 'the URL is not UTF-8 with valid escapes' };
+  return identified(
+    segments.filter((segment) => segment !== undefined),
+    query,
+  );
+}
+
+/** Printable, 1 to 48 characters (OCPP 2.0.1 Part 4 §3.1.1), no way up a path: what a charger may be called. */
+export function isIdentity(text: string): boolean {
+  if (text.length > 48 || !/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text) || text.trim() === '') return false;
+  return !climbs(text);
+}
+
+function climbs(text: string): boolean {
+  return text.split(/[/\\]/).some((segment) => segment === '.' || segment === '..');
+}
+
+function identified(segments: readonly string[], query: ReadonlyMap<string, string>): Route {
+  const { secret, rest } = takeSecret(segments);
+  const inPath = rest.findLast((segment) => !endpointWord.test(segment));
+  const inQuery = identityKeys.map((key) => query.get(key)).find((value) => value !== undefined && value !== '');
+  const identity = inPath ?? inQuery;
+  if (segments.some(climbs) || (identity !== undefined && !isIdentity(identity))) {
+    return { kind: 'malformed', hint: 'the identity in the URL must be 1 to 48 printable characters' };
+  }
+  return {
+    kind: 'ocpp',
+    query,
+    ...(identity === undefined ? {} : { identity }),
+    ...(secret === undefined ? {} : { secret }),
+  };
+}
+
+/** `/s/<secret>` and `/s/<secret>/<identity>`. */
+function takeSecret(segments: readonly string[]): { readonly secret?: string; readonly rest: readonly string[] } {
+  const [first, secret, ...rest] = segments;
+  return first?.toLowerCase() === 's' && secret !== undefined ? { secret, rest } : { rest: segments };
+}
+
+/** Accepts the absolute form of RFC 9112 §3.2.2 too. */
+function splitTarget(target: string): readonly [path: string, query: string] {
+  const origin = target.replace(/^https?:\/\/[^/?]*/i, '');
+  const at = origin.indexOf('?');
+  return at === -1 ? [origin, ''] : [origin.slice(0, at), origin.slice(at + 1)];
+}
+
+function segmentsOf(path: string): readonly string[] {
+  return path.split('/').filter((segment) => segment !== '');
+}
+
+function segmentsBelow(path: string, base: readonly string[]): readonly string[] | undefined {
+  const segments = segmentsOf(path);
+  const matches = base.every((segment, index) => segments[index]?.toLowerCase() === segment.toLowerCase());
+  return matches ? segments.slice(base.length) : undefined;
+}
+
+function parseQuery(raw: string): ReadonlyMap<string, string> | undefined {
+  const query = new Map<string, string>();
+  for (const pair of raw.replace(/%26/g, '&').split('&')) {
+    const [rawKey, rawValue] = splitPair(pair);
+    const key = decoded(rawKey);
+    const value = decoded(rawValue);
+    if (key === undefined || value === undefined) return undefined;
+    if (key !== '') query.set(key.toLowerCase(), value);
+  }
+  return query;
+}
+
+function splitPair(pair: string): readonly [key: string, value: string] {
+  const at = pair.indexOf('=');
+  return at === -1 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
+}
+
+function decoded(escaped: string): string | undefined {
+  if (!escaped.includes('%')) return escaped;
+  try {
+    return decodeURIComponent(escaped);
+  } catch {
+    return undefined;
+  }
+}
