@@ -1,0 +1,21 @@
+import { chargerActions, csmsActions } from './messages.generated.ts';
+
+/** What a charger calls: the operations of the central system's service. */
+export type ChargerAction = (typeof chargerActions)[number];
+
+/** What a CSMS calls: the operations of the charge point's service. DataTransfer is in both. */
+export type CsmsAction = (typeof csmsActions)[number];
+
+/** Every action of OCPP 1.6; those of the security extension are not among them. */
+export type Action = ChargerAction | CsmsAction;
+
+const chargers: ReadonlySet<string> = new Set(chargerActions);
+const csmses: ReadonlySet<string> = new Set(csmsActions);
+
+export function isChargerAction(action: string): action is ChargerAction {
+  return chargers.has(action);
+}
+
+export function isCsmsAction(action: string): action is CsmsAction {
+  return csmses.has(action);
+}
