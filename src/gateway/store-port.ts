@@ -52,6 +52,8 @@ export interface Store {
   /** What the CSMS said of a tag; `untilMs` bounds its use (expiryDate, or ten minutes for a RemoteStart). Tags match without case. */
   cacheAuthorization(station: string, idTag: string, idTagInfo: Payload, untilMs: number | undefined): Promise<void>;
   cachedAuthorization(station: string, idTag: string, nowMs: number): Promise<Payload | undefined>;
+  /** ClearCache reached the charger: what was cached for it is forgotten here too (the local list stays). */
+  clearAuthorizations(station: string): Promise<void>;
 
   // ---- the operator
   outbox(filter: { readonly station?: string; readonly dead?: boolean }): Promise<readonly OutboxRow[]>;

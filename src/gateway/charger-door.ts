@@ -1,0 +1,211 @@
+import { OcppError } from '../ocpp/errors.ts';
+import { admit, type Admission } from './admission.ts';
+import { answerBoot } from './boot.ts';
+import { chooseCallback } from './callback.ts';
+import { announce, openLink, type Context } from './context.ts';
+import { answerKept, answerNotice, answerStart } from './inbound.ts';
+import { livenessMs } from './liveness.ts';
+import { plainAddress } from './networks.ts';
+import { handlingOf } from './policy.ts';
+import type { ChargerCall, ChargerDoor, ChargerReply, Claim, Payload } from './ports.ts';
+import type { Pump } from './pump.ts';
+import { answerAuthorize, answerDataTransfer, answerHeartbeat } from './relay.ts';
+import { isoSeconds, repair, type Repaired } from './repair.ts';
+import { numberOf, textOf, type Station } from './stations.ts';
+import { StoreUnavailable, type StationRecord } from './store-port.ts';
+
+/** What the door needs beside the context. */
+export type Inside = {
+  pumpOf(station: Station): Pump;
+  /** The charger has spoken: whatever waited for that may go on. */
+  heard(station: Station): void;
+};
+
+/** Where chargers knock: admission, repair, then the answer by the policy of each message. */
+export function createChargerDoor(context: Context, inside: Inside): ChargerDoor {
+  return {
+    wireProfile: (identity) => context.settings.station(identity).profile,
+    receive: (claim, call) => receive(context, inside, claim, call),
+  };
+}
+
+async function receive(context: Context, inside: Inside, claim: Claim, call: ChargerCall): Promise<ChargerReply> {
+  let { identity } = claim;
+  try {
+    const station = await enter(context, claim);
+    identity = station.identity;
+    await noteSource(context, station, claim);
+    inside.heard(station);
+    const payload = await answer(context, inside, station, call);
+    return { kind: 'answered', identity, payload };
+  } catch (thrown) {
+    return replyTo(context, identity, call.action, thrown);
+  }
+}
+
+function replyTo(context: Context, identity: string, action: string, thrown: unknown): ChargerReply {
+  if (thrown instanceof StoreUnavailable) {
+    context.log.error('message not kept', { station: identity, action }, thrown);
+    return { kind: 'silence', identity, reason: thrown.message };
+  }
+  if (!(thrown instanceof OcppError)) context.log.error('message failed', { station: identity, action }, thrown);
+  return { kind: 'refused', identity, error: OcppError.from(thrown) };
+}
+
+// ------------------------------------------------------------------------------------------------ who is it
+
+/** The station of a claim, or an OcppError. A stranger is taken in, kept apart or turned away by `unknownChargers`. */
+async function enter(context: Context, claim: Claim): Promise<Station> {
+  const station = context.stations.find(claim.identity);
+  const settings = station?.settings ?? context.settings.station(claim.identity);
+  const source = station?.record.source;
+  const sourceAlive = station !== undefined && isAlive(context, station);
+  const admission = admit(claim, { settings, source, sourceAlive });
+  if (admission.kind === 'refused') throw turnedAway(context, station, claim, admission);
+  if (admission.alert !== undefined && station !== undefined) {
+    context.log.warn('charger source changed', { station: station.identity, from: source, to: claim.peerAddress });
+  }
+  if (station?.record.standing === 'blocked') throw refusal(context, 'blocked', 'this charger is blocked');
+  return station ?? takeIn(context, claim);
+}
+
+/** Half the liveness time: two sources that speak in turn are found, a charger with a new lease is not locked out long. */
+function isAlive(context: Context, station: Station): boolean {
+  if (station.heardAtMs === undefined) return false;
+  return context.clock.elapsed() - station.heardAtMs < livenessMs(station) / 2;
+}
+
+function turnedAway(
+  context: Context,
+  station: Station | undefined,
+  claim: Claim,
+  admission: Admission & { kind: 'refused' },
+): OcppError {
+  context.meters.securityReject(admission.rule);
+  context.log.warn('charger turned away', { station: claim.identity, rule: admission.rule, from: claim.peerAddress });
+  if (station !== undefined && admission.conflict) station.conflict = true;
+  return admission.error;
+}
+
+function refusal(context: Context, rule: string, reason: string): OcppError {
+  context.meters.securityReject(rule);
+  return new OcppError('SecurityError', reason);
+}
+
+async function takeIn(context: Context, claim: Claim): Promise<Station> {
+  const settings = context.settings.station(claim.identity);
+  const policy = settings.registered ? 'accept' : context.settings.unknownChargers;
+  if (policy === 'reject') throw refusal(context, 'unknown', 'this charger is not known here');
+  if (context.stations.full()) throw refusal(context, 'strangers', 'too many unknown chargers');
+  const nowMs = context.clock.now();
+  const record: StationRecord = {
+    identity: settings.identity,
+    standing: policy === 'accept' ? 'accepted' : 'quarantined',
+    csmsIdentity: settings.link.csmsIdentity,
+    csmsProtocol: 'ocpp1.6',
+    wire: claim.wire,
+    source: plainAddress(claim.peerAddress),
+    callback: undefined,
+    firstSeenMs: nowMs,
+    lastSeenMs: nowMs,
+    boot: undefined,
+    connectors: 0,
+  };
+  context.log.info('charger seen first', { station: record.identity, standing: record.standing });
+  return context.stations.add(record);
+}
+
+/** Where it speaks from, how, and where it can be called, from every message (wsa:From may change at any time). */
+async function noteSource(context: Context, station: Station, claim: Claim): Promise<void> {
+  const chosen = chooseCallback(station.settings.callback, claim.callbacks, claim.peerAddress);
+  if (chosen.kind === 'none' && chosen.refused.length > 0) {
+    context.meters.securityReject('callback');
+    context.log.warn('callback address ignored', { station: station.identity, reason: chosen.reason });
+  }
+  const kept = chosen.kind === 'none' ? station.record.callback : chosen.url;
+  station.noCommandsReason = kept === undefined && chosen.kind === 'none' ? chosen.reason : undefined;
+  station.heardAtMs = context.clock.elapsed();
+  const source = plainAddress(claim.peerAddress);
+  const { record } = station;
+  if (record.source === source && record.callback === kept && record.wire === claim.wire) {
+    station.record = { ...record, lastSeenMs: context.clock.now() };
+    station.unsaved = true;
+    return;
+  }
+  station.conflict = false;
+  const change = { source, callback: kept, wire: claim.wire, lastSeenMs: context.clock.now() };
+  await context.stations.update(station, change);
+}
+
+// ------------------------------------------------------------------------------------------------ what is said
+
+async function answer(context: Context, inside: Inside, station: Station, call: ChargerCall): Promise<Payload> {
+  const handling = handlingOf(call.action);
+  if (handling === undefined) throw new OcppError('NotSupported', `${call.action} is not a message of a charger`);
+  if (station.record.standing === 'quarantined') return answerQuarantined(context, call);
+  for (const anomaly of call.anomalies) context.meters.anomaly(anomaly.kind);
+  const repaired = repair(call, station.settings.repair, {
+    nowMs: context.clock.now(),
+    lastStatus: (connector) => station.statuses.get(connector),
+  });
+  openLink(context, station);
+  if (handling !== 'transaction' && call.action !== 'BootNotification') requireBoot(context, station);
+  return answerAccepted(context, inside, station, call, repaired);
+}
+
+/** OCPP 1.6 §4.2: Pending, until the operator adopts it. */
+function answerQuarantined(context: Context, call: ChargerCall): Payload {
+  if (call.action !== 'BootNotification') throw refusal(context, 'quarantine', 'this charger waits to be adopted');
+  const interval = context.settings.offline.pendingIntervalS;
+  return { status: 'Pending', currentTime: isoSeconds(context.clock.now()), interval };
+}
+
+/** OCPP 1.6 §4.2: nothing but transaction messages, which must not be lost, before a BootNotification was accepted. */
+function requireBoot(context: Context, station: Station): void {
+  if (station.record.boot?.told === 'Accepted' || station.settings.acceptBeforeBoot) return;
+  throw refusal(context, 'boot', 'no BootNotification of this charger was accepted yet');
+}
+
+async function answerAccepted(
+  context: Context,
+  inside: Inside,
+  station: Station,
+  call: ChargerCall,
+  repaired: Repaired,
+): Promise<Payload> {
+  const pump = inside.pumpOf(station);
+  const { payload } = repaired;
+  await noteConnector(context, station, call.action, payload);
+  switch (call.action) {
+    case 'BootNotification':
+      return answerBoot(context, station, payload, () => pump.kick());
+    case 'Authorize':
+      return answerAuthorize(context, station, payload);
+    case 'DataTransfer':
+      return answerDataTransfer(context, station, pump, payload);
+    case 'Heartbeat':
+      return answerHeartbeat(context, station);
+    case 'StartTransaction':
+      return answerStart(context, station, pump, call, repaired);
+    case 'StopTransaction':
+    case 'MeterValues':
+      return answerKept(context, station, pump, call, repaired);
+    default:
+      return answerNotice(context, station, pump, call.action, payload);
+  }
+}
+
+async function noteConnector(context: Context, station: Station, action: string, payload: Payload): Promise<void> {
+  const connector = numberOf(payload, 'connectorId');
+  if (connector === undefined) return;
+  const status = action === 'StatusNotification' ? textOf(payload, 'status') : undefined;
+  if (status !== undefined && connector >= 0 && connector <= 1000) station.statuses.set(connector, status);
+  if (connector > station.record.connectors && connector <= 1000) {
+    await context.stations.update(station, { connectors: connector });
+  }
+}
+
+/** Lets whoever waits for the next message of a charger go on. */
+export function announceHeard(station: Station): void {
+  announce(station.onHeard);
+}

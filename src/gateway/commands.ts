@@ -1,0 +1,201 @@
+import { OcppError } from '../ocpp/errors.ts';
+import { rememberRemoteStart } from './authorization.ts';
+import { once, type Context } from './context.ts';
+import { linkKey, mergeConfiguration } from './link-keys.ts';
+import type { Delivery, Payload } from './ports.ts';
+import { effectiveLink, numberOf, textOf, type Station } from './stations.ts';
+import type { LocalList } from './store-port.ts';
+
+/*
+ * Calls of the CSMS on their way down. One at a time per charger. A charger that cannot be reached right now is tried
+ * once more at its next message, as long as the CSMS's patience lasts; a call that may have arrived is never repeated.
+ */
+
+/** Calls that may wait for one charger. */
+const waitingAtMost = 16;
+
+export class Commands {
+  readonly #context: Context;
+  readonly #lines = new Map<string, { readonly last: Promise<unknown>; readonly length: number }>();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Answers one CALL of the CSMS; throws OcppError. */
+  async answer(station: Station, action: string, payload: Payload): Promise<Payload> {
+    switch (action) {
+      case 'ChangeConfiguration':
+        return this.#changeConfiguration(station, payload);
+      case 'GetConfiguration':
+        return this.#getConfiguration(station, payload);
+      case 'RemoteStartTransaction':
+        return this.#remoteStart(station, payload);
+      case 'RemoteStopTransaction':
+        return this.#forward(station, action, await this.#withChargerId(station, payload));
+      case 'SetChargingProfile':
+        return this.#setChargingProfile(station, payload);
+      case 'SendLocalList':
+        return this.#sendLocalList(station, payload);
+      case 'ClearCache':
+        return this.#clearCache(station, payload);
+      default:
+        return this.#forward(station, action, payload);
+    }
+  }
+
+  /** Asks the charger to end a transaction that the CSMS refused after it had begun. True once it said yes. */
+  async stopRefused(station: Station, chargerTxId: number): Promise<boolean> {
+    const delivery = await this.#inLine(station, 'RemoteStopTransaction', { transactionId: chargerTxId });
+    return delivery.kind === 'answered' && delivery.payload['status'] === 'Accepted';
+  }
+
+  async #forward(station: Station, action: string, payload: Payload): Promise<Payload> {
+    const delivery = await this.#inLine(station, action, payload);
+    switch (delivery.kind) {
+      case 'answered':
+        return delivery.payload;
+      case 'refused':
+        throw new OcppError(delivery.code, delivery.description, { details: delivery.details });
+      case 'unreachable':
+        throw new OcppError('GenericError', `charge point unreachable: ${delivery.reason}`);
+    }
+  }
+
+  /** One call at a time per charger, first come first served. */
+  async #inLine(station: Station, action: string, payload: Payload): Promise<Delivery> {
+    const line = this.#lines.get(station.identity);
+    if (line !== undefined && line.length >= waitingAtMost) {
+      return { kind: 'unreachable', reason: `${waitingAtMost} calls are waiting for it already`, sent: false };
+    }
+    const deadlineAtMs = this.#context.clock.elapsed() + this.#context.settings.commandDeadlineMs;
+    const turn = (line?.last ?? Promise.resolve()).then(() => this.#call(station, action, payload, deadlineAtMs));
+    this.#lines.set(station.identity, { last: turn, length: (line?.length ?? 0) + 1 });
+    try {
+      return await turn;
+    } finally {
+      const now = this.#lines.get(station.identity);
+      if (now?.last === turn) this.#lines.delete(station.identity);
+      else if (now !== undefined) this.#lines.set(station.identity, { last: now.last, length: now.length - 1 });
+    }
+  }
+
+  async #call(station: Station, action: string, payload: Payload, deadlineAtMs: number): Promise<Delivery> {
+    const first = await this.#attempt(station, action, payload, deadlineAtMs);
+    if (first.kind !== 'unreachable' || first.sent || !station.settings.callback.remoteCommands) return first;
+    const heard = await once(this.#context, station.onHeard, deadlineAtMs - this.#context.clock.elapsed());
+    return heard ? this.#attempt(station, action, payload, deadlineAtMs) : first;
+  }
+
+  async #attempt(station: Station, action: string, payload: Payload, deadlineAtMs: number): Promise<Delivery> {
+    const { caller, clock, log } = this.#context;
+    const leftMs = deadlineAtMs - clock.elapsed();
+    const { callback } = station.record;
+    if (leftMs <= 0) return { kind: 'unreachable', reason: 'the calls before it took too long', sent: false };
+    if (callback === undefined) {
+      return { kind: 'unreachable', reason: station.noCommandsReason ?? 'no address is known', sent: false };
+    }
+    const { profile } = station.settings;
+    const { basic } = station.settings.callback;
+    const target = { identity: station.identity, url: callback, wire: station.record.wire, profile };
+    const delivery = await caller.call(basic === undefined ? target : { ...target, basic }, action, payload, leftMs);
+    if (delivery.kind === 'refused' && delivery.code === 'IdentityMismatch') {
+      log.warn('callback address belongs to another charger', { station: station.identity });
+      await this.#context.stations.update(station, { callback: undefined });
+      station.noCommandsReason = 'its address belongs to another charger now';
+    }
+    return delivery;
+  }
+
+  async #changeConfiguration(station: Station, payload: Payload): Promise<Payload> {
+    const key = linkKey(textOf(payload, 'key') ?? '');
+    if (key === undefined) return this.#forward(station, 'ChangeConfiguration', payload);
+    const value = textOf(payload, 'value') ?? '';
+    const problem = key.problem(value, linkValues(station)[key.key]);
+    if (problem !== undefined) return { status: 'Rejected' };
+    await this.#context.store.saveSetting(station.identity, key.key, value);
+    station.linkSettings = { ...station.linkSettings, [key.key]: value };
+    // The answer must leave on the old link before the new settings reconnect it.
+    this.#context.clock.after(100, () => {
+      this.#context.links.open(station.identity, effectiveLink(station));
+    });
+    return { status: 'Accepted' };
+  }
+
+  async #getConfiguration(station: Station, payload: Payload): Promise<Payload> {
+    const requested = Array.isArray(payload['key']) ? payload['key'].map(String) : [];
+    const theirs = requested.filter((name) => linkKey(name) === undefined);
+    const onlyOurs = requested.length > 0 && theirs.length === 0;
+    const request = requested.length === 0 ? {} : { key: theirs };
+    const charger = onlyOurs ? {} : await this.#forward(station, 'GetConfiguration', request);
+    return mergeConfiguration(requested, charger, linkValues(station));
+  }
+
+  async #remoteStart(station: Station, payload: Payload): Promise<Payload> {
+    const conf = await this.#forward(station, 'RemoteStartTransaction', payload);
+    const idTag = textOf(payload, 'idTag');
+    if (conf['status'] === 'Accepted' && idTag !== undefined) await rememberRemoteStart(this.#context, station, idTag);
+    return conf;
+  }
+
+  async #setChargingProfile(station: Station, payload: Payload): Promise<Payload> {
+    const profile = payload['csChargingProfiles'] as Payload;
+    const csChargingProfiles = await this.#withChargerId(station, profile);
+    return this.#forward(station, 'SetChargingProfile', { ...payload, csChargingProfiles });
+  }
+
+  /** The CSMS's transaction id becomes the charger's. */
+  async #withChargerId(station: Station, payload: Payload): Promise<Payload> {
+    const csmsTxId = numberOf(payload, 'transactionId');
+    if (csmsTxId === undefined) return payload;
+    const transaction = await this.#context.store.transactionOfCsms(station.identity, String(csmsTxId));
+    const transactionId = transaction?.chargerTxId ?? csmsTxId;
+    if (transactionId > 0x7fff_ffff || transactionId < -0x8000_0000) {
+      throw new OcppError('PropertyConstraintViolation', 'transactionId: unknown, and too large for a SOAP charger');
+    }
+    return { ...payload, transactionId };
+  }
+
+  /** The gateway keeps a copy of the list, to answer Authorize while the CSMS is away. */
+  async #sendLocalList(station: Station, payload: Payload): Promise<Payload> {
+    const conf = await this.#forward(station, 'SendLocalList', payload);
+    if (conf['status'] !== 'Accepted') return conf;
+    const before = payload['updateType'] === 'Full' ? undefined : await this.#context.store.localList(station.identity);
+    await this.#context.store.saveLocalList(station.identity, mergedList(before, payload));
+    return conf;
+  }
+
+  async #clearCache(station: Station, payload: Payload): Promise<Payload> {
+    const conf = await this.#forward(station, 'ClearCache', payload);
+    if (conf['status'] === 'Accepted') await this.#context.store.clearAuthorizations(station.identity);
+    return conf;
+  }
+}
+
+/** An entry without idTagInfo takes the tag off the list (OCPP 1.6 §5.15, §7.1). */
+function mergedList(before: LocalList | undefined, payload: Payload): LocalList {
+  const entries = new Map(before?.entries.map((entry) => [entry.idTag.toLowerCase(), entry]));
+  const changes = (payload['localAuthorizationList'] ?? []) as readonly Payload[];
+  for (const change of changes) {
+    const idTag = textOf(change, 'idTag') ?? '';
+    const idTagInfo = change['idTagInfo'] as Payload | undefined;
+    if (idTagInfo === undefined) entries.delete(idTag.toLowerCase());
+    else entries.set(idTag.toLowerCase(), { idTag, idTagInfo });
+  }
+  return { version: numberOf(payload, 'listVersion') ?? 0, entries: [...entries.values()] };
+}
+
+function linkValues(station: Station): Readonly<Record<string, string | undefined>> {
+  const link = effectiveLink(station);
+  return {
+    CpoName: station.linkSettings['CpoName'] ?? '',
+    SecurityProfile: securityProfile(link.url, link.tls.cert !== undefined, link.password !== undefined),
+    WebSocketPingInterval: String(link.pingIntervalS),
+  };
+}
+
+/** Security whitepaper §3: 0 unsecured, 1 Basic, 2 Basic over TLS, 3 client certificate. */
+function securityProfile(url: string, certificate: boolean, password: boolean): string {
+  if (url.startsWith('wss:')) return certificate ? '3' : '2';
+  return password ? '1' : '0';
+}

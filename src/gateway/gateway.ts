@@ -1,0 +1,157 @@
+import { OcppError } from '../ocpp/errors.ts';
+import { mustReplayBoot, replayBoot } from './boot.ts';
+import { announceHeard, createChargerDoor } from './charger-door.ts';
+import { Commands } from './commands.ts';
+import { announce, background, openLink, type Context } from './context.ts';
+import { saveSeen, watchChargers } from './liveness.ts';
+import { createOperatorDoor } from './operator-door.ts';
+import type { OperatorDoor } from './operator-port.ts';
+import type {
+  ChargerCaller,
+  ChargerDoor,
+  Clock,
+  CommandReply,
+  CsmsDoor,
+  CsmsLinks,
+  Log,
+  Meters,
+  Payload,
+} from './ports.ts';
+import { Pump } from './pump.ts';
+import type { GatewaySettings } from './settings.ts';
+import { Stations, type Station } from './stations.ts';
+import type { Store } from './store-port.ts';
+
+/** What the gateway is built from. The wires need its doors first, so they are handed over as functions of them. */
+export type GatewayParts = {
+  readonly settings: GatewaySettings;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meters: Meters;
+  readonly caller: ChargerCaller;
+  readonly links: (door: CsmsDoor) => CsmsLinks;
+};
+
+export type Gateway = {
+  readonly chargers: ChargerDoor;
+  readonly operator: OperatorDoor;
+  /** Stops the pumps and saves what is only in memory; the store stays open. */
+  stop(): Promise<void>;
+};
+
+/** Loads what is remembered, opens the links that are owed something, and serves. */
+export async function startGateway(parts: GatewayParts): Promise<Gateway> {
+  const { store, settings } = parts;
+  const stations = new Stations(store, settings);
+  const epoch = await store.claim(`gateway ${process.pid}`);
+  await stations.load();
+  const house = new House(parts, stations, epoch);
+  await house.resume();
+  return house;
+}
+
+class House implements Gateway, CsmsDoor {
+  readonly chargers: ChargerDoor;
+  readonly operator: OperatorDoor;
+  readonly #context: Context;
+  readonly #commands: Commands;
+  readonly #pumps = new Map<string, Pump>();
+  readonly #endWatch: () => void;
+
+  constructor(parts: GatewayParts, stations: Stations, epoch: number) {
+    const { settings, store, clock, log, meters, caller } = parts;
+    this.#context = { settings, store, clock, log, meters, caller, stations, epoch, links: parts.links(this) };
+    this.#commands = new Commands(this.#context);
+    this.chargers = createChargerDoor(this.#context, {
+      pumpOf: (station) => this.#pumpOf(station),
+      heard: (station) => this.#heard(station),
+    });
+    this.operator = createOperatorDoor(this.#context, (station) => this.#pumpOf(station).kick());
+    this.#endWatch = watchChargers(this.#context);
+  }
+
+  /** Messages that waited when the last process ended are delivered, whether their chargers speak or not. */
+  async resume(): Promise<void> {
+    for (const station of this.#context.stations.all()) {
+      if (station.record.standing !== 'accepted') continue;
+      const heads = await this.#context.store.peek(station.identity);
+      if (heads.transaction === undefined && heads.notice === undefined) continue;
+      station.heardAtMs = this.#context.clock.elapsed();
+      openLink(this.#context, station);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#endWatch();
+    await this.#context.links.shutdown();
+    await saveSeen(this.#context);
+  }
+
+  linkOpened(identity: string): void {
+    const station = this.#context.stations.find(identity);
+    if (station === undefined) return;
+    station.linkOpen = true;
+    announce(station.onLink);
+    const kick = () => this.#pumpOf(station).kick();
+    if (mustReplayBoot(station)) background(this.#context, 'boot replay', replayBoot(this.#context, station, kick));
+    else kick();
+  }
+
+  linkClosed(identity: string): void {
+    const station = this.#context.stations.find(identity);
+    if (station === undefined) return;
+    station.linkOpen = false;
+    announce(station.onLink);
+  }
+
+  async command(identity: string, action: string, payload: Payload): Promise<CommandReply> {
+    const station = this.#context.stations.find(identity);
+    try {
+      if (station === undefined) throw new OcppError('InternalError', 'the charger is not known');
+      return { kind: 'answered', payload: await this.#commands.answer(station, action, payload) };
+    } catch (thrown) {
+      const error = OcppError.from(thrown);
+      if (!(thrown instanceof OcppError))
+        this.#context.log.error('command failed', { station: identity, action }, thrown);
+      return { kind: 'refused', error };
+    }
+  }
+
+  #heard(station: Station): void {
+    announceHeard(station);
+    for (const transaction of station.lateStops) {
+      station.lateStops.delete(transaction);
+      background(this.#context, 'late stop', this.#stopRefused(station, transaction));
+    }
+  }
+
+  #pumpOf(station: Station): Pump {
+    const known = this.#pumps.get(station.identity);
+    if (known !== undefined) return known;
+    const pump = new Pump(this.#context, station, (row) => {
+      const transaction = row.transaction?.id;
+      if (transaction === undefined) return;
+      background(this.#context, 'late refusal', this.#refuseLate(station, transaction));
+    });
+    this.#pumps.set(station.identity, pump);
+    return pump;
+  }
+
+  /** The CSMS refused a transaction that the charger has begun already. */
+  async #refuseLate(station: Station, transaction: number): Promise<void> {
+    const { settings, store, log } = this.#context;
+    log.warn('transaction refused late', { station: station.identity, transaction });
+    if (settings.offline.onLateInvalid === 'log') return;
+    await store.markLateRefusal(transaction);
+    await this.#stopRefused(station, transaction);
+  }
+
+  /** Tried again at each message of the charger until it has agreed or the transaction is over. */
+  async #stopRefused(station: Station, transaction: number): Promise<void> {
+    const open = await this.#context.store.openTransactions(station.identity);
+    const chargerTxId = open.find((candidate) => candidate.id === transaction)?.chargerTxId;
+    if (chargerTxId === undefined) return;
+    if (!(await this.#commands.stopRefused(station, chargerTxId))) station.lateStops.add(transaction);
+  }
+}

@@ -1,0 +1,167 @@
+import { OcppError } from '../ocpp/errors.ts';
+import { authorizeOffline } from './authorization.ts';
+import { csmsAcceptedBoot } from './boot.ts';
+import type { Context } from './context.ts';
+import { naturalKey } from './natural-key.ts';
+import type { ChargerCall, Payload } from './ports.ts';
+import type { Pump } from './pump.ts';
+import type { Repaired } from './repair.ts';
+import { numberOf, textOf, type Station } from './stations.ts';
+import type { InboundEntry, StartAnswer, TransactionEffect } from './store-port.ts';
+
+/*
+ * Messages that are kept before they are answered. What a charger was told stays true: a repeated message gets the
+ * stored answer, and the answer to a StartTransaction is decided in the store, by whoever comes first: the CSMS
+ * (`complete`) or the deadline (`settleStart`).
+ */
+
+/** Keeps a StartTransaction and answers with the CSMS's word if it comes in time, else with a provisional id. */
+export async function answerStart(
+  context: Context,
+  station: Station,
+  pump: Pump,
+  call: ChargerCall,
+  { payload }: Repaired,
+): Promise<Payload> {
+  const offline = !station.linkOpen;
+  const entry = transactionEntry(context, station, call, payload, { offline, transaction: startEffect(payload) });
+  const appended = await context.store.appendInbound(entry);
+  if (appended.kind === 'duplicate') {
+    context.meters.duplicate('charger');
+    if (appended.answer !== undefined) return appended.answer;
+  }
+  const answer = await startAnswer(context, station, pump, appended.seq, textOf(payload, 'idTag') ?? '');
+  return { transactionId: answer.transactionId, idTagInfo: answer.idTagInfo };
+}
+
+async function startAnswer(
+  context: Context,
+  station: Station,
+  pump: Pump,
+  seq: number,
+  idTag: string,
+): Promise<StartAnswer> {
+  const heads = await context.store.peek(station.identity);
+  const next = heads.transaction === undefined || heads.transaction.seq === seq;
+  if (next && station.linkOpen && csmsAcceptedBoot(station)) {
+    const answer = await pump.started(seq, context.settings.offline.waitMs);
+    if (answer !== undefined) return answer;
+  } else pump.kick();
+  const idTagInfo = await authorizeOffline(context, station, idTag);
+  return context.store.settleStart(seq, idTagInfo, context.clock.now());
+}
+
+/** Keeps a MeterValues or StopTransaction and answers at once. */
+export async function answerKept(
+  context: Context,
+  station: Station,
+  pump: Pump,
+  call: ChargerCall,
+  repaired: Repaired,
+): Promise<Payload> {
+  const { payload } = repaired;
+  if (call.action === 'MeterValues' && isEmptyList(payload['meterValue'])) return {};
+  const transaction = call.action === 'StopTransaction' ? stopEffect(payload) : updateEffect(repaired);
+  const offline = !station.linkOpen;
+  const entry = transactionEntry(context, station, call, payload, { offline, transaction, answer: {} });
+  const appended = await context.store.appendInbound(entry);
+  if (appended.kind === 'duplicate') context.meters.duplicate('charger');
+  else pump.kick();
+  return {};
+}
+
+/** Keeps a StatusNotification or the status of a transfer; while the CSMS is away only the last one counts. */
+export async function answerNotice(
+  context: Context,
+  station: Station,
+  pump: Pump,
+  action: string,
+  payload: Payload,
+): Promise<Payload> {
+  const replaceKey = station.linkOpen ? undefined : replaceKeyOf(action, payload);
+  await context.store.appendInbound({
+    station: station.identity,
+    action,
+    payload,
+    lane: 'notice',
+    atMs: context.clock.now(),
+    answer: {},
+    offline: !station.linkOpen,
+    ...(replaceKey === undefined ? {} : { replaceKey }),
+  });
+  pump.kick();
+  return {};
+}
+
+/** Errors and final statuses are history that counts; everything else is replaced by what comes after it. */
+function replaceKeyOf(action: string, payload: Payload): string | undefined {
+  switch (action) {
+    case 'StatusNotification':
+      return payload['errorCode'] === 'NoError' ? `status ${String(payload['connectorId'])}` : undefined;
+    case 'FirmwareStatusNotification':
+      return finalFirmware.has(textOf(payload, 'status') ?? '') ? undefined : 'firmware';
+    case 'DiagnosticsStatusNotification':
+      return finalDiagnostics.has(textOf(payload, 'status') ?? '') ? undefined : 'diagnostics';
+    default:
+      return undefined;
+  }
+}
+
+const finalFirmware = new Set(['DownloadFailed', 'InstallationFailed', 'Installed']);
+const finalDiagnostics = new Set(['Uploaded', 'UploadFailed']);
+
+type EntryRest = Pick<InboundEntry, 'offline' | 'transaction' | 'answer'>;
+
+function transactionEntry(
+  context: Context,
+  station: Station,
+  call: ChargerCall,
+  payload: Payload,
+  rest: EntryRest,
+): InboundEntry {
+  const dedupeKey = naturalKey(call.action, call.payload);
+  return {
+    station: station.identity,
+    action: call.action,
+    payload,
+    lane: 'transaction',
+    atMs: context.clock.now(),
+    ...(dedupeKey === undefined ? {} : { dedupeKey }),
+    ...rest,
+  };
+}
+
+function startEffect(payload: Payload): TransactionEffect {
+  const reservationId = numberOf(payload, 'reservationId');
+  return {
+    kind: 'start',
+    connector: required(numberOf(payload, 'connectorId'), 'connectorId'),
+    idTag: required(textOf(payload, 'idTag'), 'idTag'),
+    startedAt: required(textOf(payload, 'timestamp'), 'timestamp'),
+    meterStart: required(numberOf(payload, 'meterStart'), 'meterStart'),
+    ...(reservationId === undefined ? {} : { reservationId }),
+  };
+}
+
+function stopEffect(payload: Payload): TransactionEffect {
+  return { kind: 'stop', chargerTxId: required(numberOf(payload, 'transactionId'), 'transactionId') };
+}
+
+/** MeterValues outside transactions have no effect on any. */
+function updateEffect({ payload, guessTransaction }: Repaired): TransactionEffect | undefined {
+  const chargerTxId = numberOf(payload, 'transactionId');
+  const connector = numberOf(payload, 'connectorId');
+  if (chargerTxId === undefined && !guessTransaction) return undefined;
+  return {
+    kind: 'update',
+    ...(chargerTxId === undefined ? {} : { chargerTxId }),
+    ...(connector === undefined ? {} : { connector }),
+  };
+}
+
+function required<T>(value: T | undefined, field: string): T {
+  if (value === undefined) throw new OcppError('OccurrenceConstraintViolation', `${field} is missing`);
+  return value;
+}
+
+const isEmptyList = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0);

@@ -1,0 +1,56 @@
+import type { Context } from './context.ts';
+import type { ChargerView, OperatorDoor } from './operator-port.ts';
+import type { Station } from './stations.ts';
+
+/** What people may see and do, on a running gateway. `kick`: the station's outbox may have something to do. */
+export function createOperatorDoor(context: Context, kick: (station: Station) => void): OperatorDoor {
+  const { store, stations } = context;
+  const kickAll = () => {
+    for (const station of stations.all()) kick(station);
+  };
+  return {
+    chargers: () => Promise.all([...stations.all()].map((station) => view(context, station))),
+    adopt: (identity) => setStanding(context, identity, 'accepted'),
+    block: (identity) => setStanding(context, identity, 'blocked'),
+    outbox: (filter) => store.outbox(filter),
+    retry: async (seq) => {
+      const rows = await store.retryDead(seq);
+      kickAll();
+      return rows;
+    },
+    drop: (seq) => store.dropDead(seq),
+    counts: () => store.counts(),
+    ready: async () => {
+      const { writable } = await store.health();
+      return { ready: writable, reasons: writable ? [] : ['the store cannot be written'] };
+    },
+  };
+}
+
+async function setStanding(context: Context, identity: string, standing: 'accepted' | 'blocked'): Promise<boolean> {
+  const station = context.stations.find(identity);
+  if (station === undefined) return false;
+  await context.stations.update(station, { standing });
+  if (standing === 'blocked') context.links.close(station.identity);
+  context.log.info('charger standing changed', { station: station.identity, standing });
+  return true;
+}
+
+async function view(context: Context, station: Station): Promise<ChargerView> {
+  const open = await context.store.openTransactions(station.identity);
+  const { record } = station;
+  return {
+    identity: station.identity,
+    csmsIdentity: record.csmsIdentity,
+    standing: station.settings.blocked ? 'blocked' : record.standing,
+    wire: record.wire,
+    lastSeenMs: record.lastSeenMs,
+    conflict: station.conflict,
+    source: record.source,
+    callback: record.callback,
+    noCommandsReason: record.callback === undefined ? station.noCommandsReason : undefined,
+    boot: record.boot?.told,
+    link: context.links.state(station.identity),
+    openTransactions: open.length,
+  };
+}

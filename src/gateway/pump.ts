@@ -1,0 +1,166 @@
+import { rememberAuthorization } from './authorization.ts';
+import { csmsAcceptedBoot } from './boot.ts';
+import { background, type Context } from './context.ts';
+import { asSent } from './outgoing.ts';
+import type { Delivery, Payload } from './ports.ts';
+import type { Station } from './stations.ts';
+import { StoreUnavailable, type Heads, type OutboxRow, type StartAnswer } from './store-port.ts';
+
+/*
+ * The outbox pump of one station. It is idle, or working on exactly one row.
+ *
+ * idle → working: kicked, while the link is open and the CSMS has accepted the boot.
+ * working: take the lower seq of the two lanes that is due (a transaction row that waits lets notices overtake), send,
+ *   then by what became of it:
+ *   - answered: the row is completed, next row;
+ *   - unreachable (no link, no answer in time): nothing has been decided; the same row again, for ever. While the link
+ *     is open a short pause grows from 1 s to 30 s; when it opens again the pump is kicked;
+ *   - refused (CALLERROR): counted; again after interval × attempts (OCPP 1.6 §3.7.1), after the last attempt the row
+ *     and everything that depends on it become dead letters, next row.
+ * working → idle: nothing is due, or the link is closed.
+ */
+
+const pauseMs = { least: 1_000, most: 30_000 };
+
+/** What a StartTransaction's charger waits for; undefined: the CSMS has not said it in time. */
+type StartWaiter = (answer: StartAnswer | undefined) => void;
+
+export class Pump {
+  readonly #context: Context;
+  readonly #station: Station;
+  readonly #lateRefusal: (row: OutboxRow, answer: StartAnswer) => void;
+  readonly #waiters = new Map<number, StartWaiter>();
+  #working = false;
+  #again = false;
+  #pauses = 0;
+  #cancelWake: () => void = () => undefined;
+
+  constructor(context: Context, station: Station, lateRefusal: (row: OutboxRow, answer: StartAnswer) => void) {
+    this.#context = context;
+    this.#station = station;
+    this.#lateRefusal = lateRefusal;
+  }
+
+  /** Something may be due. */
+  kick(): void {
+    this.#again = true;
+    if (!this.#working && this.#mayWork()) background(this.#context, 'outbox pump', this.#work());
+  }
+
+  /** Waits for the CSMS's answer to a StartTransaction that is next in line. */
+  started(seq: number, withinMs: number): Promise<StartAnswer | undefined> {
+    return new Promise((resolve) => {
+      const cancel = this.#context.clock.after(withinMs, () => this.#settle(seq, undefined));
+      this.#waiters.set(seq, (answer) => {
+        cancel();
+        resolve(answer);
+      });
+      this.kick();
+    });
+  }
+
+  #settle(seq: number, answer: StartAnswer | undefined): void {
+    const waiter = this.#waiters.get(seq);
+    this.#waiters.delete(seq);
+    waiter?.(answer);
+  }
+
+  #mayWork(): boolean {
+    return this.#station.linkOpen && csmsAcceptedBoot(this.#station);
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    this.#cancelWake();
+    try {
+      while (this.#mayWork()) {
+        this.#again = false;
+        const heads = await this.#context.store.peek(this.#station.identity);
+        const row = nextDue(heads, this.#context.clock.now());
+        if (row !== undefined && (await this.#send(row))) continue;
+        if (row === undefined) this.#wakeFor(heads);
+        if (row !== undefined || !this.#again) break;
+      }
+    } catch (cause) {
+      if (!(cause instanceof StoreUnavailable)) throw cause;
+      this.#wakeAfter(pauseMs.most);
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  /** True if the next row may follow at once. */
+  async #send(row: OutboxRow): Promise<boolean> {
+    const { links, settings } = this.#context;
+    const delivery = await links.deliver(this.#station.identity, row.action, asSent(row), settings.csmsDeadlineMs);
+    switch (delivery.kind) {
+      case 'answered':
+        await this.#complete(row, delivery.payload);
+        return true;
+      case 'refused':
+        await this.#refused(row, delivery);
+        return true;
+      case 'unreachable':
+        this.#settle(row.seq, undefined);
+        this.#context.meters.outboxRetry(delivery.sent ? 'no answer' : 'no link');
+        this.#wakeAfter(Math.min(pauseMs.least * 2 ** this.#pauses++, pauseMs.most));
+        return false;
+    }
+  }
+
+  async #complete(row: OutboxRow, answer: Payload): Promise<void> {
+    this.#pauses = 0;
+    const { store, epoch } = this.#context;
+    await this.#remember(row, answer);
+    if (row.action !== 'StartTransaction') {
+      await store.complete(row.seq, epoch, { kind: 'delivered' });
+      return;
+    }
+    const idTagInfo = answer['idTagInfo'] as Payload;
+    const csmsTxId = String(answer['transactionId']);
+    const completed = await store.complete(row.seq, epoch, { kind: 'started', csmsTxId, idTagInfo });
+    if (completed.kind !== 'started') return;
+    this.#settle(row.seq, completed.answer);
+    const refusedLate = completed.answer.toldBefore && idTagInfo['status'] !== 'Accepted';
+    if (refusedLate && completed.transaction.state === 'open') this.#lateRefusal(row, completed.answer);
+  }
+
+  async #remember(row: OutboxRow, answer: Payload): Promise<void> {
+    const idTag = row.payload['idTag'];
+    const idTagInfo = answer['idTagInfo'];
+    if (typeof idTag !== 'string' || typeof idTagInfo !== 'object' || idTagInfo === null) return;
+    await rememberAuthorization(this.#context, this.#station, idTag, idTagInfo as Payload);
+  }
+
+  async #refused(row: OutboxRow, delivery: Delivery & { kind: 'refused' }): Promise<void> {
+    this.#pauses = 0;
+    this.#settle(row.seq, undefined);
+    const { store, epoch, clock, log, meters, settings } = this.#context;
+    const attempts = row.attempts + 1;
+    const fields = { station: row.station, seq: row.seq, action: row.action, code: delivery.code, attempts };
+    if (attempts >= settings.outbox.attempts) {
+      await store.deadLetter(row.seq, epoch, `${delivery.code}: ${delivery.description}`, clock.now());
+      meters.deadLetter();
+      log.error('message became a dead letter', fields);
+      return;
+    }
+    await store.defer(row.seq, epoch, attempts, clock.now() + settings.outbox.retryIntervalMs * attempts);
+    meters.outboxRetry('refused');
+    log.warn('message refused by csms', fields);
+  }
+
+  #wakeFor(heads: Heads): void {
+    const due = [heads.transaction, heads.notice].flatMap((row) => (row === undefined ? [] : [row.notBeforeMs]));
+    if (due.length > 0) this.#wakeAfter(Math.max(Math.min(...due) - this.#context.clock.now(), 10));
+  }
+
+  #wakeAfter(ms: number): void {
+    this.#cancelWake();
+    this.#cancelWake = this.#context.clock.after(ms, () => this.kick());
+  }
+}
+
+function nextDue(heads: Heads, nowMs: number): OutboxRow | undefined {
+  const due = [heads.transaction, heads.notice].filter((row) => row !== undefined && row.notBeforeMs <= nowMs);
+  return due.reduce((first, row) => (first === undefined || (row?.seq ?? 0) < first.seq ? row : first), undefined);
+}

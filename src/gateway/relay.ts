@@ -1,0 +1,93 @@
+import { OcppError } from '../ocpp/errors.ts';
+import { authorizeOffline, rememberAuthorization } from './authorization.ts';
+import { csmsAcceptedBoot } from './boot.ts';
+import { background, linkReady, type Context } from './context.ts';
+import type { Delivery, Payload } from './ports.ts';
+import type { Pump } from './pump.ts';
+import { isoSeconds } from './repair.ts';
+import { heartbeatIntervalS, textOf, type Station } from './stations.ts';
+
+/*
+ * Messages that the CSMS decides. When it is away, or slower than a charger should wait, the gateway answers in its
+ * place, always with a conf: chargers read a Fault as "offline" or retry it, each in its own way.
+ */
+
+export async function answerAuthorize(context: Context, station: Station, payload: Payload): Promise<Payload> {
+  const idTag = textOf(payload, 'idTag') ?? '';
+  const delivery = await ask(context, station, 'Authorize', payload);
+  switch (delivery.kind) {
+    case 'answered':
+      await rememberAuthorization(context, station, idTag, delivery.payload['idTagInfo'] as Payload);
+      return delivery.payload;
+    case 'refused':
+      if (delivery.code === 'InternalError' || delivery.code === 'GenericError') {
+        return { idTagInfo: { status: 'Invalid' } };
+      }
+      throw refusalOf(delivery);
+    case 'unreachable':
+      return { idTagInfo: await authorizeOffline(context, station, idTag) };
+  }
+}
+
+export async function answerDataTransfer(
+  context: Context,
+  station: Station,
+  pump: Pump,
+  payload: Payload,
+): Promise<Payload> {
+  const delivery = await ask(context, station, 'DataTransfer', payload);
+  switch (delivery.kind) {
+    case 'answered':
+      return delivery.payload;
+    case 'refused':
+      if (delivery.code === 'NotImplemented' || delivery.code === 'NotSupported') return { status: 'UnknownVendorId' };
+      throw refusalOf(delivery);
+    case 'unreachable':
+      return keepDataTransfer(context, station, pump, payload);
+  }
+}
+
+async function keepDataTransfer(context: Context, station: Station, pump: Pump, payload: Payload): Promise<Payload> {
+  const vendor = textOf(payload, 'vendorId')?.toLowerCase();
+  const queued = context.settings.offline.queueDataTransferVendorIds.some((id) => id.toLowerCase() === vendor);
+  if (!queued) return { status: 'Rejected' };
+  await context.store.appendInbound({
+    station: station.identity,
+    action: 'DataTransfer',
+    payload,
+    lane: 'notice',
+    atMs: context.clock.now(),
+    offline: true,
+  });
+  pump.kick();
+  return { status: 'Accepted' };
+}
+
+/** Answered here, and passed on at the CSMS's own interval: more would be noise, less would look dead. */
+export async function answerHeartbeat(context: Context, station: Station): Promise<Payload> {
+  passHeartbeat(context, station);
+  return { currentTime: isoSeconds(context.clock.now()) };
+}
+
+/** Sends a Heartbeat to the CSMS if one is due. A tenth of the interval is left for chargers that beat early. */
+export function passHeartbeat(context: Context, station: Station): void {
+  if (!station.linkOpen || !csmsAcceptedBoot(station)) return;
+  const nowMs = context.clock.elapsed();
+  const dueMs = heartbeatIntervalS(station) * 900;
+  if (station.heartbeatSentAtMs !== undefined && nowMs - station.heartbeatSentAtMs < dueMs) return;
+  station.heartbeatSentAtMs = nowMs;
+  const sent = context.links.deliver(station.identity, 'Heartbeat', {}, context.settings.csmsDeadlineMs);
+  background(context, 'Heartbeat', sent);
+}
+
+/** Asks the CSMS; `unreachable` also when it has not accepted the charger's boot yet. */
+async function ask(context: Context, station: Station, action: string, payload: Payload): Promise<Delivery> {
+  const { waitMs } = context.settings.offline;
+  const ready = (await linkReady(context, station, waitMs)) && csmsAcceptedBoot(station);
+  if (!ready) return { kind: 'unreachable', reason: 'the CSMS is away', sent: false };
+  return context.links.deliver(station.identity, action, payload, waitMs);
+}
+
+function refusalOf(delivery: Delivery & { kind: 'refused' }): OcppError {
+  return new OcppError(delivery.code, delivery.description, { details: delivery.details });
+}

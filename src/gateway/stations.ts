@@ -1,0 +1,137 @@
+import type { LinkSettings, Payload } from './ports.ts';
+import type { GatewaySettings, StationSettings } from './settings.ts';
+import type { StationRecord, Store } from './store-port.ts';
+
+/** One charger as the gateway knows it while it runs; what must survive is in `record`. */
+export type Station = {
+  readonly identity: string;
+  readonly settings: StationSettings;
+  record: StationRecord;
+  /** Settings of the CSMS link that the CSMS changed (AuthorizationKey, …). */
+  linkSettings: Readonly<Record<string, string>>;
+  linkOpen: boolean;
+  /** Monotonic ms of the last message; undefined while it has not spoken since the gateway started. */
+  heardAtMs: number | undefined;
+  /** Another live source claims this identity. */
+  conflict: boolean;
+  noCommandsReason: string | undefined;
+  /** Monotonic ms of the last Heartbeat that went to the CSMS. */
+  heartbeatSentAtMs: number | undefined;
+  /** Last status of each connector. */
+  readonly statuses: Map<number, string>;
+  /** Called at the next message of this charger. */
+  readonly onHeard: Set<() => void>;
+  /** Called when the link opens or the next attempt fails. */
+  readonly onLink: Set<() => void>;
+  /** Transactions that the CSMS refused after they had begun; the charger is still to be told. */
+  readonly lateStops: Set<number>;
+  /** lastSeen has moved since the record was saved. */
+  unsaved: boolean;
+};
+
+/** Strangers beyond this are refused: an attacker must not fill the disk with identities. */
+const strangersAtMost = 10_000;
+
+/** All chargers ever seen, by identity without case. */
+export class Stations {
+  readonly #store: Store;
+  readonly #settings: GatewaySettings;
+  readonly #byName = new Map<string, Station>();
+
+  constructor(store: Store, settings: GatewaySettings) {
+    this.#store = store;
+    this.#settings = settings;
+  }
+
+  async load(): Promise<void> {
+    for (const record of await this.#store.stations()) {
+      const station = this.#remember(record);
+      station.linkSettings = await this.#store.settings(station.identity);
+      for (const transaction of await this.#store.openTransactions(station.identity)) {
+        if (transaction.lateRefusal) station.lateStops.add(transaction.id);
+      }
+    }
+  }
+
+  find(identity: string): Station | undefined {
+    return this.#byName.get(identity.toLowerCase());
+  }
+
+  all(): Iterable<Station> {
+    return this.#byName.values();
+  }
+
+  full(): boolean {
+    return this.#byName.size >= strangersAtMost;
+  }
+
+  /** Remembers a charger that was never seen before; on disk when it resolves. */
+  async add(record: StationRecord): Promise<Station> {
+    const station = this.#remember(record);
+    await this.#store.saveStation(record);
+    return station;
+  }
+
+  /** Changes what must survive; on disk when it resolves. */
+  async update(station: Station, change: Partial<StationRecord>): Promise<void> {
+    station.record = { ...station.record, ...change };
+    station.unsaved = false;
+    await this.#store.saveStation(station.record);
+  }
+
+  #remember(record: StationRecord): Station {
+    const settings = this.#settings.station(record.identity);
+    const station = freshStation(record, settings);
+    this.#byName.set(record.identity.toLowerCase(), station);
+    return station;
+  }
+}
+
+function freshStation(record: StationRecord, settings: StationSettings): Station {
+  return {
+    identity: record.identity,
+    settings,
+    record,
+    linkSettings: {},
+    linkOpen: false,
+    heardAtMs: undefined,
+    conflict: false,
+    noCommandsReason: 'it has not spoken since the gateway started',
+    heartbeatSentAtMs: undefined,
+    statuses: new Map(),
+    onHeard: new Set(),
+    onLink: new Set(),
+    lateStops: new Set(),
+    unsaved: false,
+  };
+}
+
+/** The link as configured, with what the CSMS changed on top. */
+export function effectiveLink(station: Station): LinkSettings {
+  const { link } = station.settings;
+  const key = station.linkSettings['AuthorizationKey'];
+  const ping = station.linkSettings['WebSocketPingInterval'];
+  return {
+    ...link,
+    csmsIdentity: station.record.csmsIdentity,
+    ...(key === undefined ? {} : { password: Buffer.from(key, 'hex') }),
+    ...(ping === undefined ? {} : { pingIntervalS: Number(ping) }),
+  };
+}
+
+/** Seconds between the charger's Heartbeats, as it was told; 0 leaves the choice to it (OCPP 1.6 §6.8). */
+export function heartbeatIntervalS(station: Station): number {
+  const told = station.record.boot?.csms?.intervalS ?? 0;
+  return told > 0 ? told : 300;
+}
+
+/** OCPP 1.6-J text of a payload's field, when it is text. */
+export function textOf(payload: Payload, name: string): string | undefined {
+  const value = payload[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function numberOf(payload: Payload, name: string): number | undefined {
+  const value = payload[name];
+  return typeof value === 'number' ? value : undefined;
+}
