@@ -1,4 +1,5 @@
 import { chargerActions, csmsActions } from './messages.generated.ts';
+import type { ServiceName } from './schema.ts';
 
 /** What a charger calls: the operations of the central system's service. */
 export type ChargerAction = (typeof chargerActions)[number];
@@ -18,4 +19,9 @@ export function isChargerAction(action: string): action is ChargerAction {
 
 export function isCsmsAction(action: string): action is CsmsAction {
   return csmses.has(action);
+}
+
+/** What the peers of a service call. */
+export function actionsOf(service: ServiceName): ReadonlySet<string> {
+  return service === 'CentralSystem' ? chargers : csmses;
 }
