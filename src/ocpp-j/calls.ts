@@ -1,0 +1,110 @@
+import type { Clock, Delivery, Payload } from '../gateway/ports.ts';
+import { writeCall } from './frames.ts';
+
+/**
+ * The calls that we make on one connection: a FIFO of which the first is open, that is, sent and not yet answered
+ * (OCPP-J 1.6 §4.1.1 allows one per direction). A call leaves by its answer, by its deadline, which counts from the
+ * moment it was handed in and holds while it waits too, or with the connection. When the open call leaves, the next is
+ * sent. An answer under the id of a call that has left is never applied to another one: it is late, and dropped.
+ */
+export class Calls {
+  readonly #options: CallsOptions;
+  readonly #waiting: Call[] = [];
+  #open: Call | undefined;
+  #count = 0;
+  #timeoutsInRow = 0;
+
+  constructor(options: CallsOptions) {
+    this.#options = options;
+  }
+
+  /** Queues one call; `payload` is valid. Never rejects. */
+  make(action: string, payload: Payload, deadlineMs: number): Promise<Delivery> {
+    if (this.#waiting.length >= this.#options.maxWaiting) {
+      return Promise.resolve({ kind: 'unreachable', reason: 'too many calls are waiting', sent: false });
+    }
+    return new Promise((resolve) => {
+      const call: Call = { action, payload, resolve, id: undefined, sentAtMs: 0, cancel: () => undefined };
+      call.cancel = this.#options.clock.after(deadlineMs, () => this.#expire(call));
+      this.#waiting.push(call);
+      this.#sendNext();
+    });
+  }
+
+  /** The action of the open call, when it has this id. */
+  openAction(id: string): string | undefined {
+    return this.#open?.id === id ? this.#open.action : undefined;
+  }
+
+  /** Ends the open call with what the peer said. */
+  settle(delivery: Delivery): void {
+    const call = this.#open;
+    if (call === undefined) return;
+    this.#timeoutsInRow = 0;
+    this.#options.onAnswer(call.action, this.#options.clock.elapsed() - call.sentAtMs);
+    this.#leave(call, delivery);
+    this.#sendNext();
+  }
+
+  /** Whether the id can only be of an earlier call of this connection. */
+  wasOurs(id: string): boolean {
+    return id.startsWith(this.#options.idPrefix);
+  }
+
+  /** The connection is gone: the open call may have been seen, the waiting ones were not. */
+  end(reason: string): void {
+    if (this.#open !== undefined) this.#leave(this.#open, { kind: 'unreachable', reason, sent: true });
+    for (const call of this.#waiting.splice(0)) this.#leave(call, { kind: 'unreachable', reason, sent: false });
+  }
+
+  #sendNext(): void {
+    if (this.#open !== undefined) return;
+    const call = this.#waiting.shift();
+    if (call === undefined) return;
+    this.#count += 1;
+    call.id = `${this.#options.idPrefix}${this.#count.toString(36)}`;
+    call.sentAtMs = this.#options.clock.elapsed();
+    this.#open = call;
+    this.#options.send(writeCall(call.id, call.action, call.payload));
+  }
+
+  #expire(call: Call): void {
+    const sent = call === this.#open;
+    if (!sent) this.#waiting.splice(this.#waiting.indexOf(call), 1);
+    this.#leave(call, { kind: 'unreachable', reason: 'no answer in time', sent });
+    if (sent) this.#timedOut();
+  }
+
+  #timedOut(): void {
+    this.#timeoutsInRow += 1;
+    if (this.#timeoutsInRow >= this.#options.maxTimeoutsInRow) this.#options.onStuck(this.#timeoutsInRow);
+    else this.#sendNext();
+  }
+
+  #leave(call: Call, delivery: Delivery): void {
+    if (call === this.#open) this.#open = undefined;
+    call.cancel();
+    call.resolve(delivery);
+  }
+}
+
+export type CallsOptions = {
+  readonly clock: Clock;
+  /** At most 24 characters, different for every connection: ids stay unique across reconnects (OCPP-J 1.6 §4.1.4). */
+  readonly idPrefix: string;
+  readonly maxWaiting: number;
+  readonly maxTimeoutsInRow: number;
+  readonly send: (text: string) => void;
+  readonly onAnswer: (action: string, tookMs: number) => void;
+  /** So many calls in a row were not answered that the connection is of no use. */
+  readonly onStuck: (timeouts: number) => void;
+};
+
+type Call = {
+  readonly action: string;
+  readonly payload: Payload;
+  readonly resolve: (delivery: Delivery) => void;
+  id: string | undefined;
+  sentAtMs: number;
+  cancel: () => void;
+};

@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock, CommandReply, Delivery, Log, Meters, Payload } from '../gateway/ports.ts';
+import { actionsOf } from '../ocpp/actions.ts';
+import { OcppError } from '../ocpp/errors.ts';
+import type { ServiceName } from '../ocpp/schema.ts';
+import { validateRequest, validateResponse, withoutNulls } from '../ocpp/validation.ts';
+import { Calls } from './calls.ts';
+import { type Command, Commands } from './commands.ts';
+import { errorCodeOf } from './errors.ts';
+import { type Reading, readFrame, writeError, writeResult } from './frames.ts';
+
+/**
+ * OCPP-J 1.6 on one connection, without the connection: text goes in by `receive` and out by `send`. It lives from the
+ * moment the socket opens until `end`, and holds one lane for each direction (`calls.ts`, `commands.ts`), which do not
+ * wait for each other: crossing calls are legal. Everything that crosses is validated both ways; what cannot be read is
+ * answered with a CALLERROR when it may have been a call, and counted when it was not.
+ */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #calls: Calls;
+  readonly #commands: Commands;
+
+  constructor(options: SessionOptions) {
+    const { clock, meters, limits } = options;
+    this.#options = options;
+    this.#calls = new Calls({
+      clock,
+      idPrefix: `${randomBytes(6).toString('base64url')}.`,
+      maxWaiting: limits.maxWaitingCalls,
+      maxTimeoutsInRow: limits.maxTimeoutsInRow,
+      send: options.send,
+      onAnswer: (action, tookMs) => {
+        meters.callDuration('json', action, tookMs / 1000);
+        options.onAnswer();
+      },
+      onStuck: options.onStuck,
+    });
+    this.#commands = new Commands({
+      clock,
+      maxWaiting: limits.maxWaitingCommands,
+      deadlineMs: limits.commandDeadlineMs,
+      execute: (command) => this.#execute(command),
+      answer: (command, reply) => this.#answer(command, reply),
+    });
+  }
+
+  /** Sends one call when its turn has come; resolves with the answer, or when `deadlineMs` from now have passed. */
+  async call(action: string, payload: Payload, deadlineMs: number): Promise<Delivery> {
+    const delivery = this.#refuseInvalid(action, payload) ?? (await this.#calls.make(action, payload, deadlineMs));
+    this.#options.meters.message('json', 'out', action, outcomeOf(delivery));
+    return delivery;
+  }
+
+  /** Takes one text frame of the peer. */
+  receive(text: string): void {
+    const reading = readFrame(text);
+    switch (reading.kind) {
+      case 'call':
+        this.#commands.take(reading);
+        return;
+      case 'result':
+        this.#result(reading.id, reading.payload);
+        return;
+      case 'error':
+        this.#settle(reading.id, refusedBy(reading));
+        return;
+      case 'brokenResult':
+        this.#settle(reading.id, unusable(new OcppError('FormationViolation', reading.description)));
+        return;
+      case 'broken':
+        this.#options.meters.securityReject(`json_${reading.rule}`);
+        this.#options.send(writeError(reading.token, 'FormationViolation', reading.description));
+        return;
+      case 'ignored':
+        if (reading.rule !== 'empty') this.#options.meters.anomaly(`json_${reading.rule}`);
+        return;
+    }
+  }
+
+  /** The connection is gone. */
+  end(reason: string): void {
+    this.#commands.end();
+    this.#calls.end(reason);
+  }
+
+  /** What we send was validated where it came from: a failure here is our own bug, and no reason to bother the peer. */
+  #refuseInvalid(action: string, payload: Payload): Delivery | undefined {
+    try {
+      validateRequest(action, payload);
+      return undefined;
+    } catch (thrown) {
+      const { message } = OcppError.from(thrown);
+      this.#options.log.error('invalid_call_withheld', { station: this.#options.station, action }, thrown);
+      return { kind: 'refused', code: 'InternalError', description: `not sent, invalid: ${message}`, details: {} };
+    }
+  }
+
+  #result(id: string, received: Payload): void {
+    const action = this.#calls.openAction(id);
+    if (action === undefined) {
+      this.#strayAnswer(id);
+      return;
+    }
+    this.#calls.settle(this.#readAnswer(action, withoutNulls(received)));
+  }
+
+  #readAnswer(action: string, payload: Payload): Delivery {
+    try {
+      validateResponse(action, payload);
+      return { kind: 'answered', payload };
+    } catch (thrown) {
+      const error = OcppError.from(thrown);
+      this.#options.log.warn('answer_of_csms_invalid', {
+        station: this.#options.station,
+        action,
+        fault: error.message,
+      });
+      return unusable(error);
+    }
+  }
+
+  #settle(id: string, delivery: Delivery): void {
+    if (this.#calls.openAction(id) === undefined) this.#strayAnswer(id);
+    else this.#calls.settle(delivery);
+  }
+
+  #strayAnswer(id: string): void {
+    this.#options.meters.anomaly(this.#calls.wasOurs(id) ? 'json_lateAnswer' : 'json_unknownAnswer');
+  }
+
+  async #execute({ action, payload }: Command): Promise<CommandReply> {
+    const { serves } = this.#options;
+    if (!actionsOf(serves).has(action)) return { kind: 'refused', error: notServed(action, serves) };
+    const wanted = withoutNulls(payload);
+    validateRequest(action, wanted);
+    const reply = await this.#options.command(action, wanted);
+    if (reply.kind === 'answered') checkReply(action, reply.payload);
+    return reply;
+  }
+
+  #answer({ token, action }: Command, reply: CommandReply): void {
+    const { station, log, meters, send, serves } = this.#options;
+    // Names from the wire never become labels.
+    const label = actionsOf(serves).has(action) ? action : 'unknown';
+    meters.message('json', 'in', label, reply.kind === 'answered' ? 'answered' : reply.error.code);
+    if (reply.kind === 'answered') {
+      send(writeResult(token, reply.payload));
+      return;
+    }
+    const { code, message, details, cause } = reply.error;
+    if (code === 'InternalError' && cause !== undefined) log.error('command_failed', { station, action: label }, cause);
+    send(writeError(token, code, message, details));
+  }
+}
+
+export type SessionOptions = {
+  readonly station: string;
+  /** The service that this side is: a charger serves ChargePoint. */
+  readonly serves: ServiceName;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meters: Meters;
+  readonly limits: SessionLimits;
+  readonly send: (text: string) => void;
+  /** Executes a valid call of the peer. */
+  readonly command: (action: string, payload: Payload) => Promise<CommandReply>;
+  /** The peer answered a call: the connection works. */
+  readonly onAnswer: () => void;
+  /** The peer left so many calls in a row unanswered that the connection should be replaced. */
+  readonly onStuck: (timeouts: number) => void;
+};
+
+export type SessionLimits = {
+  /** Calls of ours that may wait behind the open one. */
+  readonly maxWaitingCalls: number;
+  /** Calls of the peer that may wait behind the open one. */
+  readonly maxWaitingCommands: number;
+  readonly maxTimeoutsInRow: number;
+  /** Ms after which a call of the peer is answered with an error, waiting not counted. */
+  readonly commandDeadlineMs: number;
+};
+
+function outcomeOf(delivery: Delivery): string {
+  return delivery.kind === 'refused' ? delivery.code : delivery.kind;
+}
+
+/** An error code that no version of OCPP knows stays readable in the description. */
+function refusedBy({ code, description, details }: Extract<Reading, { kind: 'error' }>): Delivery {
+  const known = errorCodeOf(code);
+  if (known !== undefined) return { kind: 'refused', code: known, description, details };
+  return { kind: 'refused', code: 'GenericError', description: `${code}: ${description}`, details };
+}
+
+/** The peer has the message, and its answer cannot be used: as bad as a refusal, and never taken for success. */
+function unusable({ code, message, details }: OcppError): Delivery {
+  return { kind: 'refused', code, description: `invalid answer of the CSMS: ${message}`, details };
+}
+
+/** Our own answers are checked as well: an invalid one is our bug, and the peer gets InternalError. */
+function checkReply(action: string, payload: Payload): void {
+  try {
+    validateResponse(action, payload);
+  } catch (cause) {
+    throw new OcppError('InternalError', 'internal error', { cause });
+  }
+}
+
+function notServed(action: string, serves: ServiceName): OcppError {
+  const other: ServiceName = serves === 'ChargePoint' ? 'CentralSystem' : 'ChargePoint';
+  return actionsOf(other).has(action)
+    ? new OcppError('NotSupported', `${action} is not a call to a ${serves}`)
+    : new OcppError('NotImplemented', `${action.slice(0, 60)} is not an action of OCPP 1.6`);
+}
