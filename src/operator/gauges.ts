@@ -1,0 +1,101 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { ChargerView } from '../gateway/operator-port.ts';
+import { isAlive } from './liveness.ts';
+import type { Readings } from './readings.ts';
+
+type Sample = { readonly labels: Readonly<Record<string, string>>; readonly value: number };
+type Measure = (readings: Readings, nowMs: number) => readonly Sample[];
+
+/**
+ * The gauges that are read from the gateway when they are scraped. The returned function shows new readings; a gauge
+ * whose reading is missing shows nothing, rather than an old number.
+ */
+export function createGauges(registry: Registry, chargerLabels: boolean): (readings: Readings, nowMs: number) => void {
+  const gauge = (name: string, help: string, labelNames: readonly string[], measure: Measure) => {
+    const shown = new Gauge({ name: `ocppgw_${name}`, help, labelNames: [...labelNames], registers: [registry] });
+    return (readings: Readings, nowMs: number) => {
+      shown.reset();
+      if (labelNames.length === 0) shown.remove();
+      for (const { labels, value } of measure(readings, nowMs)) shown.set(labels, value);
+    };
+  };
+  const plain = (name: string, help: string, value: (readings: Readings, nowMs: number) => number | undefined) =>
+    gauge(name, help, [], (readings, nowMs) => alone(value(readings, nowMs)));
+  const gauges = [
+    plain(
+      'ready',
+      '1 while the store can be written and the listeners are up.',
+      ({ ready }) => ready && Number(ready.ready),
+    ),
+    plain('outbox_messages', 'Messages on disk that the CSMS has not got yet.', ({ counts }) => counts?.waiting),
+    plain('outbox_oldest_seconds', 'Age of the oldest of them; 0 when there is none.', ({ counts }, nowMs) =>
+      counts === undefined ? undefined : ageS(counts.oldestMs, nowMs),
+    ),
+    plain(
+      'dead_letters',
+      'Messages that the CSMS refused for good, kept for the operator.',
+      ({ counts }) => counts?.dead,
+    ),
+    plain('transactions_active', 'Transactions that run.', ({ counts }) => counts?.openTransactions),
+    plain('db_wal_bytes', "Size of the database's write-ahead log.", ({ walBytes }) => walBytes),
+    plain('disk_free_bytes', 'Space left on the disk of the data folder.', ({ diskFreeBytes }) => diskFreeBytes),
+    ...(chargerLabels ? eachCharger(gauge) : allChargers(gauge)),
+  ];
+  return (readings, nowMs) => {
+    for (const show of gauges) show(readings, nowMs);
+  };
+}
+
+type Define = (
+  name: string,
+  help: string,
+  labelNames: readonly string[],
+  measure: Measure,
+) => (readings: Readings, nowMs: number) => void;
+
+function eachCharger(gauge: Define) {
+  const each = (value: (charger: ChargerView, nowMs: number) => Sample): Measure => {
+    return ({ chargers }, nowMs) => (chargers ?? []).map((charger) => value(charger, nowMs));
+  };
+  return [
+    gauge('charger_connected', '1 while the charger counts as alive.', ['charger', 'protocol'], each(connected)),
+    gauge('charger_last_seen_timestamp_seconds', 'When the charger spoke last.', ['charger'], each(lastSeen)),
+    gauge('csms_connected', '1 while the link to the CSMS is open.', ['charger'], each(linked)),
+  ];
+}
+
+const connected = (charger: ChargerView, nowMs: number): Sample => ({
+  labels: { charger: charger.identity, protocol: charger.wire },
+  value: Number(isAlive(charger, nowMs)),
+});
+const lastSeen = ({ identity, lastSeenMs }: ChargerView): Sample => ({
+  labels: { charger: identity },
+  value: lastSeenMs / 1000,
+});
+const linked = ({ identity, link }: ChargerView): Sample => ({
+  labels: { charger: identity },
+  value: Number(link.kind === 'open'),
+});
+
+function allChargers(gauge: Define) {
+  return [
+    gauge('charger_connected', 'How many chargers count as alive.', ['protocol'], ({ chargers }, nowMs) =>
+      countByWire(chargers ?? [], (charger) => isAlive(charger, nowMs)),
+    ),
+    gauge('csms_connected', 'How many links to the CSMS are open.', [], ({ chargers }) =>
+      alone(chargers?.filter(({ link }) => link.kind === 'open').length),
+    ),
+  ];
+}
+
+function countByWire(chargers: readonly ChargerView[], counts: (charger: ChargerView) => boolean): readonly Sample[] {
+  const numbers = new Map<string, number>();
+  for (const charger of chargers) {
+    numbers.set(charger.wire, (numbers.get(charger.wire) ?? 0) + (counts(charger) ? 1 : 0));
+  }
+  return [...numbers].map(([protocol, value]) => ({ labels: { protocol }, value }));
+}
+
+const alone = (value: number | undefined): readonly Sample[] => (value === undefined ? [] : [{ labels: {}, value }]);
+const ageS = (sinceMs: number | undefined, nowMs: number) =>
+  sinceMs === undefined ? 0 : Math.max(0, nowMs - sinceMs) / 1000;

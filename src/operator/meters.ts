@@ -1,0 +1,73 @@
+import { Counter, Histogram, Registry } from 'prom-client';
+import type { Meters } from '../gateway/ports.ts';
+import { Tally } from './tally.ts';
+
+/** Peers may send any action; a histogram costs a dozen series each. */
+const mostActions = 60;
+/** From a LAN's round trip to the deadline of a call (15 s). */
+const durationBucketsS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
+
+/** Meters that count into a registry of their own; `createMetrics` adds to it what is read at scrape time. */
+export function createMeters(): { readonly meters: Meters; readonly registry: Registry } {
+  const registry = new Registry();
+  const count = (name: string, help: string, labelNames: readonly string[] = []) =>
+    counted(registry, name, help, labelNames);
+  const messages = count('messages_total', 'Messages by wire, direction, action and outcome.', [
+    'side',
+    'direction',
+    'action',
+    'outcome',
+  ]);
+  const rejects = count('security_rejects_total', 'Messages refused by a security rule.', ['rule']);
+  const anomalies = count('anomalies_total', 'Oddities that a lenient decoder read over.', ['kind']);
+  const duplicates = count('duplicates_total', 'Messages recognised as repeated.', ['source']);
+  const retries = count('outbox_retries_total', 'Deliveries from the outbox that must be tried again.', ['reason']);
+  const deadLetters = count('dead_lettered_total', 'Messages moved out of the outbox as undeliverable.');
+  const decisions = count('auth_offline_decisions_total', 'Authorizations decided without the CSMS.', ['decision']);
+  const reconnects = count('csms_reconnects_total', 'Links to the CSMS that opened again.');
+  const callDuration = durations(registry);
+  const meters: Meters = {
+    message: (side, direction, action, outcome) => messages.add(side, direction, action, outcome),
+    callDuration,
+    securityReject: (rule) => rejects.add(rule),
+    anomaly: (kind) => anomalies.add(kind),
+    duplicate: (source) => duplicates.add(source),
+    outboxRetry: (reason) => retries.add(reason),
+    deadLetter: () => deadLetters.add(),
+    offlineDecision: (decision) => decisions.add(decision),
+    reconnect: () => reconnects.add(),
+  };
+  return { meters, registry };
+}
+
+/** A counter whose numbers are copied from a tally when it is scraped. */
+function counted(registry: Registry, name: string, help: string, labelNames: readonly string[]): Tally {
+  const tally = new Tally();
+  const counter = new Counter({
+    name: `ocppgw_${name}`,
+    help,
+    labelNames: [...labelNames],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const { labels, count } of tally.counts()) this.labels(...labels).inc(count);
+    },
+  });
+  registry.registerMetric(counter);
+  return tally;
+}
+
+function durations(registry: Registry): Meters['callDuration'] {
+  const histogram = new Histogram({
+    name: 'ocppgw_call_duration_seconds',
+    help: 'Time from our call to the answer of the peer.',
+    labelNames: ['side', 'action'],
+    buckets: durationBucketsS,
+    registers: [registry],
+  });
+  const known = new Set<string>();
+  return (side, action, seconds) => {
+    if (known.size < mostActions) known.add(action);
+    histogram.observe({ side, action: known.has(action) ? action : 'other' }, seconds);
+  };
+}

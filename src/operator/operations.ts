@@ -1,0 +1,74 @@
+import type { ChargerView, OperatorDoor } from '../gateway/operator-port.ts';
+import type { OutboxRow } from '../gateway/store-port.ts';
+
+/** What the command line does, whether to a running gateway or to its data folder at rest. */
+export interface Operations {
+  chargers(): Promise<readonly ChargerView[]>;
+  /** False if the charger was never seen. */
+  adopt(identity: string): Promise<boolean>;
+  /** False if the charger was never seen. */
+  block(identity: string): Promise<boolean>;
+  /** Waiting messages and dead letters, or only one of the two kinds. */
+  outbox(filter: OutboxFilter): Promise<readonly OutboxItem[]>;
+  /** The dead letters that went back to the queue: the one named and its group. */
+  retry(seq: number): Promise<readonly OutboxItem[]>;
+  /** The dead letters that were removed for good: the one named and its group. */
+  drop(seq: number): Promise<readonly OutboxItem[]>;
+}
+
+export type OutboxFilter = { readonly station?: string; readonly dead?: boolean };
+
+/** A message of the outbox as people see it: without its payload, which may hold an idTag. */
+export type OutboxItem = {
+  readonly seq: number;
+  readonly station: string;
+  readonly action: string;
+  readonly lane: OutboxRow['lane'];
+  readonly atMs: number;
+  readonly attempts: number;
+  readonly notBeforeMs: number;
+  readonly offline: boolean;
+  readonly transaction: TransactionItem | undefined;
+  readonly deadReason: string | undefined;
+};
+
+export type TransactionItem = {
+  readonly connector: number;
+  /** As the charger knows it. */
+  readonly chargerTxId: number | undefined;
+  /** As the CSMS knows it. */
+  readonly csmsTxId: string | undefined;
+  readonly state: 'open' | 'stopped' | 'dead';
+};
+
+/** The operations on a gateway, or a store, behind the operator's door. */
+export function operationsOn(door: OperatorDoor): Operations {
+  return {
+    chargers: () => door.chargers(),
+    adopt: (identity) => door.adopt(identity),
+    block: (identity) => door.block(identity),
+    outbox: async (filter) => (await door.outbox(filter)).map(itemOf),
+    retry: (seq) => goneBy(door, () => door.retry(seq)),
+    drop: (seq) => goneBy(door, () => door.drop(seq)),
+  };
+}
+
+/** Which dead letters an act took away: only the store knows what belongs to a group. */
+async function goneBy(door: OperatorDoor, act: () => Promise<number>): Promise<readonly OutboxItem[]> {
+  const before = await door.outbox({ dead: true });
+  const rows = await act();
+  if (rows === 0) return [];
+  const left = new Set((await door.outbox({ dead: true })).map(({ seq }) => seq));
+  return before.filter(({ seq }) => !left.has(seq)).map(itemOf);
+}
+
+function itemOf(row: OutboxRow): OutboxItem {
+  const { seq, station, action, lane, atMs, attempts, notBeforeMs, offline, transaction, deadReason } = row;
+  const shown = transaction && {
+    connector: transaction.connector,
+    chargerTxId: transaction.chargerTxId,
+    csmsTxId: transaction.csmsTxId,
+    state: transaction.state,
+  };
+  return { seq, station, action, lane, atMs, attempts, notBeforeMs, offline, transaction: shown, deadReason };
+}

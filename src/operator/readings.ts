@@ -1,0 +1,53 @@
+import { statfs } from 'node:fs/promises';
+import type { ChargerView, OperatorDoor } from '../gateway/operator-port.ts';
+import type { OutboxCounts, Store } from '../gateway/store-port.ts';
+import { within } from './within.ts';
+
+/** A broken disk must not hold up the answer that tells of it. */
+const deadlineMs = 5_000;
+
+export type Sources = {
+  readonly door: Pick<OperatorDoor, 'chargers' | 'counts' | 'ready'>;
+  readonly store: Pick<Store, 'health'>;
+  /** The data folder: how much its disk has left. */
+  readonly folder: string;
+};
+
+export type Readiness = Awaited<ReturnType<OperatorDoor['ready']>>;
+
+/** The gateway's state at one moment; what could not be read is undefined. */
+export type Readings = {
+  readonly chargers: readonly ChargerView[] | undefined;
+  readonly counts: OutboxCounts | undefined;
+  readonly ready: Readiness | undefined;
+  readonly walBytes: number | undefined;
+  readonly diskFreeBytes: number | undefined;
+};
+
+/** Reads all sources at once, each with a deadline; `failed` hears of each part that could not be read. Never rejects. */
+export async function takeReadings(
+  { door, store, folder }: Sources,
+  failed: (part: keyof Readings, cause: unknown) => void,
+): Promise<Readings> {
+  const read = async <T>(part: keyof Readings, reading: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await within(deadlineMs, part, reading());
+    } catch (thrown) {
+      failed(part, thrown);
+      return undefined;
+    }
+  };
+  const [chargers, counts, ready, walBytes, diskFreeBytes] = await Promise.all([
+    read('chargers', () => door.chargers()),
+    read('counts', () => door.counts()),
+    read('ready', () => door.ready()),
+    read('walBytes', async () => (await store.health()).walBytes),
+    read('diskFreeBytes', () => freeBytes(folder)),
+  ]);
+  return { chargers, counts, ready, walBytes, diskFreeBytes };
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  const disk = await statfs(folder);
+  return disk.bavail * disk.bsize;
+}

@@ -1,0 +1,107 @@
+import type { Operations } from './operations.ts';
+
+/** What a route answers; `json` is serialised, `text` is sent as it is. */
+export type Answer = {
+  readonly status: number;
+  readonly body:
+    | { readonly kind: 'json'; readonly value: unknown }
+    | { readonly kind: 'text'; readonly type: string; readonly text: string };
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export type Route = {
+  readonly method: 'GET' | 'POST';
+  /** Path segments; one that starts with `:` stands for any value. */
+  readonly path: readonly string[];
+  /** `values` are the decoded segments behind the `:`. */
+  readonly answer: (values: readonly string[], query: URLSearchParams) => Promise<Answer>;
+};
+
+/** Finds the route of a request and its values; 404 and 405 are answered here, HEAD is served by GET. */
+export function findRoute(
+  routes: readonly Route[],
+  method: string,
+  path: string,
+):
+  | { readonly kind: 'found'; readonly route: Route; readonly values: readonly string[] }
+  | { readonly kind: 'none'; readonly answer: Answer } {
+  const segments = decodeSegments(path);
+  if (segments === undefined) return { kind: 'none', answer: failure(400, 'the path is not percent-encoded UTF-8') };
+  const here = routes.filter((route) => fits(route, segments));
+  if (here.length === 0) return { kind: 'none', answer: failure(404, 'there is nothing here') };
+  const route = here.find((candidate) => candidate.method === (method === 'HEAD' ? 'GET' : method));
+  if (route === undefined) {
+    const allow = here.map((candidate) => candidate.method).join(', ');
+    return { kind: 'none', answer: { ...failure(405, `allowed here: ${allow}`), headers: { allow } } };
+  }
+  return { kind: 'found', route, values: segments.filter((_, index) => route.path[index]?.startsWith(':')) };
+}
+
+function fits({ path }: Route, segments: readonly string[]): boolean {
+  return (
+    path.length === segments.length && path.every((part, index) => part.startsWith(':') || part === segments[index])
+  );
+}
+
+function decodeSegments(path: string): readonly string[] | undefined {
+  try {
+    return path.split('/').slice(1).map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
+
+export function json(value: unknown, status = 200): Answer {
+  return { status, body: { kind: 'json', value } };
+}
+
+export function failure(status: number, reason: string): Answer {
+  return json({ error: reason }, status);
+}
+
+/** What the command line asks of a running gateway, over the socket in its data folder. */
+export function operationRoutes(operations: Operations): readonly Route[] {
+  const stand = (verb: 'adopt' | 'block'): Route => ({
+    method: 'POST',
+    path: ['api', 'chargers', ':identity', verb],
+    answer: async ([identity = '']) =>
+      (await operations[verb](identity))
+        ? json({ charger: identity })
+        : failure(404, `charger ${identity} was never seen`),
+  });
+  const dead = (verb: 'retry' | 'drop'): Route => ({
+    method: 'POST',
+    path: ['api', 'outbox', ':seq', verb],
+    answer: async ([text = '']) => {
+      const seq = parseSeq(text);
+      if (seq === undefined) return failure(400, `${text} is not a sequence number`);
+      const outbox = await operations[verb](seq);
+      return outbox.length === 0 ? failure(404, `no dead letter has number ${seq}`) : json({ outbox });
+    },
+  });
+  return [
+    { method: 'GET', path: ['api', 'chargers'], answer: async () => json({ chargers: await operations.chargers() }) },
+    { method: 'GET', path: ['api', 'outbox'], answer: async (_, query) => listOutbox(operations, query) },
+    stand('adopt'),
+    stand('block'),
+    dead('retry'),
+    dead('drop'),
+  ];
+}
+
+async function listOutbox(operations: Operations, query: URLSearchParams): Promise<Answer> {
+  const station = query.get('station');
+  const dead = query.get('dead');
+  if (dead !== null && dead !== 'true' && dead !== 'false') return failure(400, 'dead is true or false');
+  const outbox = await operations.outbox({
+    ...(station === null ? {} : { station }),
+    ...(dead === null ? {} : { dead: dead === 'true' }),
+  });
+  return json({ outbox });
+}
+
+/** A row number of the store: a positive integer in decimal digits; undefined if it is none. */
+export function parseSeq(text: string): number | undefined {
+  const seq = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : undefined;
+  return seq !== undefined && Number.isSafeInteger(seq) ? seq : undefined;
+}

@@ -1,0 +1,84 @@
+import type { ChargerView } from '../gateway/operator-port.ts';
+import type { Clock, Log } from '../gateway/ports.ts';
+import { isAlive } from './liveness.ts';
+import type { Metrics } from './metrics.ts';
+import { type Readiness, type Readings, type Sources, takeReadings } from './readings.ts';
+import { json, type Route } from './routes.ts';
+import { DeadlineExceeded, within } from './within.ts';
+
+export type StatusOptions = Sources & {
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
+  readonly version: string;
+};
+
+const readyDeadlineMs = 5_000;
+
+/** The routes that anyone who reaches the port may read: they tell how the gateway is, and change nothing. */
+export function statusRoutes(options: StatusOptions): readonly Route[] {
+  const startedMs = options.clock.elapsed();
+  const get = (path: string, answer: Route['answer']): Route => ({ method: 'GET', path: [path], answer });
+  return [
+    get('healthz', async () => json({ alive: true })),
+    get('readyz', async () => {
+      const readiness = await askReadiness(options);
+      return json(readiness, readiness.ready ? 200 : 503);
+    }),
+    get('metrics', async () => {
+      const { metrics } = options;
+      return { status: 200, body: { kind: 'text', type: metrics.contentType, text: await metrics.text() } };
+    }),
+    get('statusz', async () => json(await describe(options, options.clock.elapsed() - startedMs))),
+  ];
+}
+
+async function askReadiness({ door }: StatusOptions): Promise<Readiness> {
+  try {
+    return await within(readyDeadlineMs, 'the gateway', door.ready());
+  } catch (thrown) {
+    if (!(thrown instanceof DeadlineExceeded)) throw thrown;
+    return { ready: false, reasons: [thrown.message] };
+  }
+}
+
+async function describe(options: StatusOptions, uptimeMs: number): Promise<unknown> {
+  const { log, clock, version } = options;
+  const unread: string[] = [];
+  const readings = await takeReadings(options, (part, cause) => {
+    unread.push(part);
+    log.warn('reading for status failed', { part, error: cause });
+  });
+  const nowMs = clock.now();
+  return {
+    version,
+    node: process.versions.node,
+    time: new Date(nowMs).toISOString(),
+    uptimeS: Math.floor(uptimeMs / 1000),
+    ready: readings.ready,
+    outbox: describeOutbox(readings, nowMs),
+    transactionsActive: readings.counts?.openTransactions,
+    chargers: readings.chargers && describeFleet(readings.chargers, nowMs),
+    store: { walBytes: readings.walBytes, diskFreeBytes: readings.diskFreeBytes },
+    unread,
+  };
+}
+
+function describeOutbox({ counts }: Readings, nowMs: number) {
+  if (counts === undefined) return undefined;
+  const { waiting, dead, oldestMs } = counts;
+  return { waiting, dead, oldestS: oldestMs === undefined ? undefined : Math.max(0, nowMs - oldestMs) / 1000 };
+}
+
+function describeFleet(chargers: readonly ChargerView[], nowMs: number) {
+  const count = (is: (charger: ChargerView) => boolean) => chargers.filter(is).length;
+  return {
+    accepted: count(({ standing }) => standing === 'accepted'),
+    quarantined: count(({ standing }) => standing === 'quarantined'),
+    blocked: count(({ standing }) => standing === 'blocked'),
+    alive: count((charger) => isAlive(charger, nowMs)),
+    conflicts: count(({ conflict }) => conflict),
+    withoutCommands: count(({ noCommandsReason }) => noCommandsReason !== undefined),
+    csmsConnected: count(({ link }) => link.kind === 'open'),
+  };
+}
