@@ -1,0 +1,324 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Background } from './background.ts';
+import { answerCommand, type CommandTarget } from './charger/commands.ts';
+import { Configuration } from './charger/configuration.ts';
+import type { ConnectorStatus } from './charger/connector.ts';
+import { Profiles } from './charger/profiles.ts';
+import { type Quirks, timeText } from './charger/quirks.ts';
+import type { OcppServices } from './charger/services.ts';
+import { Sessions, type StopReason } from './charger/sessions.ts';
+import { SoapClient } from './charger/soap-client.ts';
+import { type CommandServer, listenForCommands } from './charger/soap-server.ts';
+import { StatusLane } from './charger/status-lane.ts';
+import { type ChargerTransaction, type RetryPolicy, TransactionQueue } from './charger/transaction-queue.ts';
+import type { Acknowledged } from './ledger.ts';
+import { numberOf, type Payload, recordOf, textOf } from './payload.ts';
+
+export type ChargerSettings = {
+  readonly identity: string;
+  /** URL of the CentralSystemService. */
+  readonly centralSystemUrl: string;
+  readonly services: OcppServices;
+  readonly quirks: Quirks;
+  readonly model: string;
+  readonly connectors: number;
+  /** Largest current per phase. */
+  readonly maxA: number;
+  readonly retry: RetryPolicy;
+  /** 0 sends no periodic MeterValues. */
+  readonly sampleIntervalMs: number;
+  /** Longest wait between two BootNotifications or Heartbeats, whatever interval the central system asks for. */
+  readonly maxIntervalMs: number;
+  /** How long an answer may take. */
+  readonly deadlineMs: number;
+  /** How much faster than the clock energy flows. */
+  readonly energySpeed: number;
+  readonly onFailure: (name: string, error: unknown) => void;
+};
+
+/** What a person standing at the charger sees. */
+export type ChargerDisplay = {
+  readonly identity: string;
+  readonly booted: boolean;
+  /** Transaction messages that wait to be acknowledged. */
+  readonly waiting: number;
+  readonly connectors: readonly ConnectorDisplay[];
+};
+
+export type ConnectorDisplay = {
+  readonly id: number;
+  readonly status: ConnectorStatus;
+  readonly powerW: number;
+  /** Of the running transaction. */
+  readonly energyWh: number;
+  readonly transactionId: number | undefined;
+};
+
+/** Starts a simulated OCPP 1.6-S charger: it listens for commands and begins to boot. */
+export async function startCharger(settings: ChargerSettings): Promise<Charger> {
+  const charger = new Charger(settings);
+  await charger.open();
+  return charger;
+}
+
+/**
+ * A simulated OCPP 1.6-S charger on the `soap` package's client and server. It boots until it is accepted, then beats,
+ * tells its status, and runs sessions; transaction messages wait in its queue until they are acknowledged.
+ */
+export class Charger {
+  readonly identity: string;
+  readonly #settings: ChargerSettings;
+  readonly #background: Background;
+  readonly #configuration: Configuration;
+  readonly #profiles: Profiles;
+  readonly #sessions: Sessions;
+  readonly #queue: TransactionQueue;
+  readonly #statuses: StatusLane;
+  readonly #stop = new AbortController();
+  #server: CommandServer | undefined;
+  #client: SoapClient | undefined;
+  #booted = false;
+  #onBooted: (() => void)[] = [];
+  #sampling: NodeJS.Timeout | undefined;
+  readonly #localList = { version: 0 };
+
+  constructor(settings: ChargerSettings) {
+    this.identity = settings.identity;
+    this.#settings = settings;
+    this.#background = new Background(settings.onFailure);
+    this.#configuration = new Configuration(settings.connectors);
+    this.#profiles = new Profiles(settings.maxA);
+    const call = (action: string, payload: Payload) => this.#line().call(action, payload);
+    this.#queue = new TransactionQueue({ call, retry: settings.retry, onStarted: (...args) => this.#started(...args) });
+    this.#statuses = new StatusLane({ call, pauseMs: settings.retry.pauseMs });
+    this.#sessions = new Sessions({
+      ...settings,
+      profiles: this.#profiles,
+      now: Date.now,
+      send: (message) => this.#queue.add(message),
+      onStatus: (connector, status) => this.#tellStatus(connector, status),
+    });
+  }
+
+  /** Listens and begins to boot; called once, by startCharger. */
+  async open(): Promise<void> {
+    const { identity, services, quirks, sampleIntervalMs } = this.#settings;
+    this.#server = await listenForCommands({
+      identity,
+      services,
+      envelopePrefix: quirks.envelopePrefix,
+      onCommand: async (action, payload) => answerCommand(this.#target(), action, payload),
+    });
+    this.#client = new SoapClient({ ...this.#settings, ownUrl: this.#server.url });
+    this.#background.run(this.#live(), 'boot and heartbeats');
+    if (sampleIntervalMs > 0) {
+      this.#sampling = setInterval(() => this.#sessions.sampleRunning(), sampleIntervalMs);
+    }
+  }
+
+  /** What was acknowledged to this charger, in order: its half of the ledger. */
+  get acknowledged(): readonly Acknowledged[] {
+    return this.#queue.acknowledged;
+  }
+
+  /** Transaction messages that met too many faults. */
+  get givenUp(): number {
+    return this.#queue.givenUp.length;
+  }
+
+  /** Transaction messages that were sent more than once: answers that did not come. */
+  get retries(): number {
+    return this.#queue.retries;
+  }
+
+  get connectorIds(): readonly number[] {
+    return this.#sessions.connectorIds;
+  }
+
+  /** Resolves when the central system accepted the BootNotification. */
+  async booted(): Promise<void> {
+    if (!this.#booted) await new Promise<void>((resolve) => this.#onBooted.push(resolve));
+  }
+
+  /** Somebody plugs in and shows a card. True when the session began; false when the card was not accepted. */
+  async plugIn(connector: number, idTag: string): Promise<boolean> {
+    this.#sessions.apply(connector, { kind: 'pluggedIn' });
+    const spoken = await this.#line().call('Authorize', { idTag });
+    const status = spoken.kind === 'answered' ? textOf(recordOf(spoken.payload, 'idTagInfo'), 'status') : undefined;
+    if (status === 'Accepted') this.#sessions.start(connector, idTag);
+    else this.#sessions.apply(connector, { kind: 'unplugged' });
+    return status === 'Accepted';
+  }
+
+  /** Begins a transaction without asking for the card, as after a remote start. */
+  begin(connector: number, idTag: string): void {
+    this.#sessions.apply(connector, { kind: 'pluggedIn' });
+    this.#sessions.start(connector, idTag);
+  }
+
+  /** Sends MeterValues of a connector now. */
+  sample(connector: number): void {
+    this.#sessions.sample(connector, 'Sample.Periodic');
+  }
+
+  /** Ends the transaction on a connector, if there is one, and takes the cable out. */
+  unplug(connector: number, reason: StopReason = 'Local'): void {
+    this.#sessions.stop(connector, reason);
+    this.#sessions.apply(connector, { kind: 'unplugged' });
+  }
+
+  /** True while a transaction runs there. */
+  isInTransaction(connector: number): boolean {
+    return this.#sessions.transaction(connector) !== undefined;
+  }
+
+  display(): ChargerDisplay {
+    return {
+      identity: this.identity,
+      booted: this.#booted,
+      waiting: this.#queue.waiting,
+      connectors: this.connectorIds.map((id) => ({
+        id,
+        ...this.#sessions.display(id),
+        transactionId: this.#sessions.transaction(id)?.id,
+      })),
+    };
+  }
+
+  /** Resolves when every transaction message was acknowledged or given up. */
+  async drained(): Promise<void> {
+    await this.#queue.drained();
+  }
+
+  /** Stops speaking and listening; what waits stays unsent. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    clearInterval(this.#sampling);
+    await Promise.all([this.#queue.stop(), this.#statuses.stop(), this.#background.settled()]);
+    this.#client?.close();
+    await this.#server?.close();
+  }
+
+  #line(): SoapClient {
+    if (this.#client === undefined) throw new Error('the charger is not open');
+    return this.#client;
+  }
+
+  async #live(): Promise<void> {
+    await this.#beat(await this.#bootAndTell());
+  }
+
+  /** Boots until accepted (OCPP 1.6 §4.2), then tells all statuses. Returns the interval of heartbeats. */
+  async #bootAndTell(): Promise<number> {
+    const intervalMs = await this.#boot();
+    if (this.#stop.signal.aborted) return intervalMs;
+    this.#booted = true;
+    for (const resolve of this.#onBooted.splice(0)) resolve();
+    this.#tellStatus(0, 'Available');
+    for (const id of this.connectorIds) this.#tellStatus(id, this.#sessions.connector(id)?.status ?? 'Unavailable');
+    return intervalMs;
+  }
+
+  async #boot(): Promise<number> {
+    for (let attempt = 1; !this.#stop.signal.aborted; attempt += 1) {
+      const spoken = await this.#line().call('BootNotification', this.#bootNotification());
+      const conf = spoken.kind === 'answered' ? spoken.payload : {};
+      const intervalMs = (numberOf(conf, 'interval') ?? 0) * 1000;
+      if (textOf(conf, 'status') === 'Accepted') return intervalMs;
+      await this.#rest(intervalMs > 0 ? intervalMs : this.#settings.retry.pauseMs(attempt));
+    }
+    return 0;
+  }
+
+  async #beat(intervalMs: number): Promise<void> {
+    const fallbackMs = this.#settings.maxIntervalMs;
+    while (!this.#stop.signal.aborted) {
+      await this.#rest(intervalMs > 0 ? intervalMs : fallbackMs);
+      if (!this.#stop.signal.aborted) await this.#line().call('Heartbeat', {});
+    }
+  }
+
+  async #rest(ms: number): Promise<void> {
+    const { signal } = this.#stop;
+    await pause(Math.min(ms, this.#settings.maxIntervalMs), undefined, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  }
+
+  #bootNotification(): Payload {
+    return {
+      chargePointVendor: 'Old Iron',
+      chargePointModel: this.#settings.model,
+      chargePointSerialNumber: `SN-${this.identity}`.slice(0, 25),
+      firmwareVersion: '1.6.2',
+      meterType: 'three-phase',
+    };
+  }
+
+  /** StopTransactionOnInvalidId (OCPP 1.6 §5.11): a transaction that the central system refuses is ended. */
+  #started(transaction: ChargerTransaction, conf: Payload): void {
+    const status = textOf(recordOf(conf, 'idTagInfo'), 'status');
+    const runs = this.#sessions.transaction(transaction.connector) === transaction;
+    if (status !== 'Accepted' && runs) this.unplug(transaction.connector, 'DeAuthorized');
+  }
+
+  #tellStatus(connector: number, status: ConnectorStatus): void {
+    const timestamp = timeText(Date.now(), this.#settings.quirks.times);
+    this.#statuses.tell(connector, { connectorId: connector, status, errorCode: 'NoError', timestamp });
+  }
+
+  #restart(reason: 'SoftReset' | 'HardReset'): void {
+    for (const id of this.connectorIds) this.unplug(id, reason);
+    this.#booted = false;
+    this.#background.run(this.#bootAndTell(), 'boot after a reset');
+  }
+
+  /** TriggerMessage (OCPP 1.6 §5.17): false for what this charger does not send. */
+  #trigger(message: string, connector: number | undefined): boolean {
+    const concerned = connector === undefined ? this.connectorIds : [connector];
+    const known: Readonly<Record<string, () => void>> = {
+      BootNotification: () => this.#tell('BootNotification', this.#bootNotification()),
+      Heartbeat: () => this.#tell('Heartbeat', {}),
+      MeterValues: () => concerned.forEach((id) => this.#sessions.sample(id, 'Trigger')),
+      StatusNotification: () =>
+        concerned.forEach((id) => this.#tellStatus(id, this.#sessions.connector(id)?.status ?? 'Available')),
+      DiagnosticsStatusNotification: () => this.#tell('DiagnosticsStatusNotification', { status: 'Idle' }),
+      FirmwareStatusNotification: () => this.#tell('FirmwareStatusNotification', { status: 'Idle' }),
+    };
+    const send = known[message];
+    // After the answer: TriggerMessage.conf goes first.
+    if (send !== undefined) setImmediate(send);
+    return send !== undefined;
+  }
+
+  /** Sends a message that is not worth a second attempt. */
+  #tell(action: string, payload: Payload): void {
+    if (!this.#stop.signal.aborted) this.#background.run(this.#line().call(action, payload), action);
+  }
+
+  async #reportFirmware(statuses: readonly string[]): Promise<void> {
+    for (const status of statuses) await this.#line().call('FirmwareStatusNotification', { status });
+  }
+
+  #target(): CommandTarget {
+    const sessions = this.#sessions;
+    return {
+      connectorIds: this.connectorIds,
+      configuration: this.#configuration,
+      profiles: this.#profiles,
+      localList: this.#localList,
+      now: Date.now,
+      connector: (id) => sessions.connector(id),
+      apply: (id, event) => sessions.apply(id, event),
+      freeFor: (idTag) => sessions.freeFor(idTag),
+      connectorOf: (transactionId) => sessions.connectorOf(transactionId),
+      isInTransaction: (id) => this.isInTransaction(id),
+      begin: (id, idTag) => this.begin(id, idTag),
+      end: (id, reason) => this.unplug(id, reason),
+      followLimits: () => sessions.followLimits(),
+      restart: (reason) => this.#restart(reason),
+      trigger: (message, connector) => this.#trigger(message, connector),
+      reportFirmware: (statuses) => this.#background.run(this.#reportFirmware(statuses), 'firmware status'),
+    };
+  }
+}
