@@ -75,6 +75,11 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
+/** A write of the pump carried an epoch that is not the latest given by `claim`: nothing was changed. */
+export class StaleEpoch extends Error {
+  override readonly name = 'StaleEpoch';
+}
+
 export type Standing = 'accepted' | 'quarantined' | 'blocked';
 
 export type StationRecord = {

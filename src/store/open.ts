@@ -1,0 +1,56 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import type { Clock, Log } from '../gateway/ports.ts';
+import type { Store } from '../gateway/store-port.ts';
+import { openBallast } from './ballast.ts';
+import { openDatabase } from './database.ts';
+import { openDiskGuard } from './disk-guard.ts';
+import { lockFolder } from './process-lock.ts';
+import type { IdBlock } from './provisional-ids.ts';
+import { openRooms } from './rooms.ts';
+import { openSecrets } from './secrets.ts';
+import { holdsSettings } from './settings.ts';
+import { SqliteStore } from './sqlite-store.ts';
+
+export type StoreOptions = {
+  /** Data folder; made, for this user only, if it is not there. */
+  readonly folder: string;
+  readonly log: Log;
+  readonly clock?: Pick<Clock, 'elapsed'>;
+  readonly provisionalIds?: IdBlock;
+  /** Room kept for draining on a full disk. */
+  readonly ballastBytes?: number;
+};
+
+const defaultProvisionalIds: IdBlock = { from: 1_900_000_000, to: 2_000_000_000 };
+const defaultBallastBytes = 16 * 1024 * 1024;
+
+/**
+ * Opens the data folder for this process alone: `gateway.db`, its key, its lock and its ballast. Throws DataFolderError
+ * when another process has it, the file is broken or of a newer release, or the key is missing.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  const lock = lockFolder(options.folder);
+  try {
+    const db = await openDatabase(join(options.folder, 'gateway.db'));
+    return furnish(db, options, () => lock.release());
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function furnish(db: Database, options: StoreOptions, release: () => void): Store {
+  const { folder, log, clock = { elapsed: () => performance.now() } } = options;
+  try {
+    const secrets = openSecrets(join(folder, 'gateway.key'), holdsSettings(db));
+    const rooms = openRooms(db, secrets, options.provisionalIds ?? defaultProvisionalIds);
+    const ballast = openBallast(join(folder, 'gateway.ballast'), options.ballastBytes ?? defaultBallastBytes);
+    return new SqliteStore(db, rooms, openDiskGuard(db.name, ballast, clock, log), release);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Database } from 'better-sqlite3';
+import { openAuthorizations } from './authorizations.ts';
+import { openDeadLetters } from './dead-letters.ts';
+import { openIdentities } from './identities.ts';
+import { openOutbox } from './outbox.ts';
+import { openOwnership } from './ownership.ts';
+import { type IdBlock, openProvisionalIds } from './provisional-ids.ts';
+import { openReceipts } from './receipts.ts';
+import type { Secrets } from './secrets.ts';
+import { openSettings } from './settings.ts';
+import { openStations } from './stations.ts';
+import { openTransactions } from './transactions.ts';
+
+/** The tables, each behind its own few verbs. All of it is synchronous: the group commit decides when it runs. */
+export type Rooms = ReturnType<typeof openRooms>;
+
+/** Prepares every statement once. */
+export function openRooms(db: Database, secrets: Secrets, provisionalBlock: IdBlock) {
+  const identities = openIdentities(db);
+  const outbox = openOutbox(db);
+  const transactions = openTransactions(db, identities);
+  return {
+    identities,
+    outbox,
+    transactions,
+    ownership: openOwnership(db),
+    stations: openStations(db),
+    settings: openSettings(db, secrets),
+    receipts: openReceipts(db),
+    deadLetters: openDeadLetters(db, outbox, transactions),
+    authorizations: openAuthorizations(db),
+    provisionalIds: openProvisionalIds(db, provisionalBlock),
+  };
+}

@@ -1,0 +1,237 @@
+import { statSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+import type { Payload } from '../gateway/ports.ts';
+import type {
+  Appended,
+  Completed,
+  Heads,
+  InboundEntry,
+  LocalList,
+  OutboxCounts,
+  OutboxRow,
+  Outcome,
+  StartAnswer,
+  StationRecord,
+  Store,
+  TransactionRecord,
+} from '../gateway/store-port.ts';
+import { GroupCommit } from './commit.ts';
+import type { DiskGuard } from './disk-guard.ts';
+import { append } from './inbound.ts';
+import { type MessageRow, rowFor } from './outbox.ts';
+import { prune } from './prune.ts';
+import type { Rooms } from './rooms.ts';
+import { completeStart, settleStart } from './starts.ts';
+import { type KeptTransaction, recordOf } from './transactions.ts';
+
+/** The store on one SQLite file: each verb is one unit of work of the group commit. */
+export class SqliteStore implements Store {
+  readonly #db: Database;
+  readonly #rooms: Rooms;
+  readonly #guard: DiskGuard;
+  readonly #commit: GroupCommit;
+  readonly #release: () => void;
+
+  /** `release` is called after the file is closed. */
+  constructor(db: Database, rooms: Rooms, guard: DiskGuard, release: () => void) {
+    this.#db = db;
+    this.#rooms = rooms;
+    this.#guard = guard;
+    this.#commit = new GroupCommit(db, { ...guard, undone: () => rooms.identities.forget() });
+    this.#release = release;
+  }
+
+  claim(holder: string): Promise<number> {
+    return this.#commit.write('drains', () => this.#rooms.ownership.claim(holder));
+  }
+
+  // ---- stations
+
+  stations(): Promise<readonly StationRecord[]> {
+    return this.#commit.read(() => this.#rooms.stations.all());
+  }
+
+  saveStation(station: StationRecord): Promise<void> {
+    return this.#commit.write('grows', () => this.#rooms.stations.save(this.#number(station.identity), station));
+  }
+
+  settings(station: string): Promise<Readonly<Record<string, string>>> {
+    return this.#ofStation(station, (number) => this.#rooms.settings.of(number), {});
+  }
+
+  saveSetting(station: string, key: string, value: string): Promise<void> {
+    return this.#commit.write('grows', () => this.#rooms.settings.save(this.#number(station), key, value));
+  }
+
+  // ---- from the charger
+
+  appendInbound(entry: InboundEntry): Promise<Appended> {
+    return this.#commit.write('grows', () => append(this.#rooms, entry));
+  }
+
+  settleStart(seq: number, idTagInfo: Payload, _atMs: number): Promise<StartAnswer> {
+    return this.#commit.write('drains', () => settleStart(this.#rooms, seq, idTagInfo));
+  }
+
+  // ---- the pump
+
+  peek(station: string): Promise<Heads> {
+    const { outbox } = this.#rooms;
+    const none: Heads = { transaction: undefined, notice: undefined };
+    return this.#ofStation(
+      station,
+      (number) => ({
+        transaction: this.#row(outbox.head(number, 'transaction')),
+        notice: this.#row(outbox.head(number, 'notice')),
+      }),
+      none,
+    );
+  }
+
+  complete(seq: number, epoch: number, outcome: Outcome): Promise<Completed> {
+    return this.#owned(epoch, (): Completed => {
+      switch (outcome.kind) {
+        case 'started':
+          return completeStart(this.#rooms, seq, outcome);
+        case 'delivered':
+          this.#rooms.outbox.remove(seq);
+          return outcome;
+      }
+    });
+  }
+
+  defer(seq: number, epoch: number, attempts: number, notBeforeMs: number): Promise<void> {
+    return this.#owned(epoch, () => {
+      this.#rooms.outbox.defer(seq, attempts, notBeforeMs);
+    });
+  }
+
+  deadLetter(seq: number, epoch: number, reason: string, atMs: number): Promise<void> {
+    return this.#owned(epoch, () => this.#rooms.deadLetters.bury(seq, reason, atMs));
+  }
+
+  // ---- transactions
+
+  transactionOfCharger(station: string, chargerTxId: number): Promise<TransactionRecord | undefined> {
+    const find = (number: number) => this.#record(this.#rooms.transactions.ofCharger(number, chargerTxId));
+    return this.#ofStation(station, find, undefined);
+  }
+
+  transactionOfCsms(station: string, csmsTxId: string): Promise<TransactionRecord | undefined> {
+    const find = (number: number) => this.#record(this.#rooms.transactions.ofCsms(number, csmsTxId));
+    return this.#ofStation(station, find, undefined);
+  }
+
+  openTransactions(station: string): Promise<readonly TransactionRecord[]> {
+    return this.#ofStation(station, (number) => this.#rooms.transactions.open(number).map(recordOf), []);
+  }
+
+  markLateRefusal(transaction: number): Promise<void> {
+    return this.#commit.write('drains', () => {
+      this.#rooms.transactions.markLateRefusal(transaction);
+    });
+  }
+
+  // ---- who may charge while the CSMS is away
+
+  localList(station: string): Promise<LocalList | undefined> {
+    return this.#ofStation(station, (number) => this.#rooms.authorizations.list(number), undefined);
+  }
+
+  saveLocalList(station: string, list: LocalList): Promise<void> {
+    return this.#commit.write('grows', () => this.#rooms.authorizations.saveList(this.#number(station), list));
+  }
+
+  cacheAuthorization(station: string, idTag: string, idTagInfo: Payload, untilMs: number | undefined): Promise<void> {
+    const { authorizations } = this.#rooms;
+    return this.#commit.write('grows', () => authorizations.cache(this.#number(station), idTag, idTagInfo, untilMs));
+  }
+
+  cachedAuthorization(station: string, idTag: string, nowMs: number): Promise<Payload | undefined> {
+    return this.#ofStation(station, (number) => this.#rooms.authorizations.cached(number, idTag, nowMs), undefined);
+  }
+
+  clearAuthorizations(station: string): Promise<void> {
+    return this.#commit.write('drains', () => {
+      this.#rooms.authorizations.clear(this.#number(station));
+    });
+  }
+
+  // ---- the operator
+
+  outbox(filter: { readonly station?: string; readonly dead?: boolean }): Promise<readonly OutboxRow[]> {
+    return this.#commit.read(() => this.#list(filter.station, filter.dead));
+  }
+
+  retryDead(seq: number): Promise<number> {
+    return this.#commit.write('drains', () => this.#rooms.deadLetters.retry(seq));
+  }
+
+  dropDead(seq: number): Promise<number> {
+    return this.#commit.write('drains', () => this.#rooms.deadLetters.drop(seq));
+  }
+
+  counts(): Promise<OutboxCounts> {
+    const { outbox, deadLetters, transactions } = this.#rooms;
+    return this.#commit.read(() => ({
+      waiting: outbox.count(),
+      oldestMs: outbox.oldestMs(),
+      dead: deadLetters.count(),
+      openTransactions: transactions.countOpen(),
+    }));
+  }
+
+  prune(beforeMs: number): Promise<void> {
+    return prune(this.#rooms, this.#commit, beforeMs);
+  }
+
+  async health(): Promise<{ readonly writable: boolean; readonly walBytes: number }> {
+    const wal = statSync(`${this.#db.name}-wal`, { throwIfNoEntry: false });
+    return { writable: this.#db.open && this.#guard.writable(), walBytes: wal?.size ?? 0 };
+  }
+
+  /** Commits what waits, folds the WAL into the file and lets go of the folder. */
+  async close(): Promise<void> {
+    if (!this.#db.open) return;
+    this.#commit.close();
+    this.#db.close();
+    this.#release();
+  }
+
+  #number(identity: string): number {
+    return this.#rooms.identities.number(identity);
+  }
+
+  #ofStation<T>(identity: string, work: (station: number) => T, unknown: T): Promise<T> {
+    return this.#commit.read(() => {
+      const station = this.#rooms.identities.known(identity);
+      return station === undefined ? unknown : work(station);
+    });
+  }
+
+  #owned<T>(epoch: number, work: () => T): Promise<T> {
+    return this.#commit.write('drains', () => {
+      this.#rooms.ownership.check(epoch);
+      return work();
+    });
+  }
+
+  #row(row: MessageRow | undefined): OutboxRow | undefined {
+    return row && rowFor(row, this.#rooms.identities, this.#rooms.transactions);
+  }
+
+  #record(transaction: KeptTransaction | undefined): TransactionRecord | undefined {
+    return transaction && recordOf(transaction);
+  }
+
+  #list(identity: string | undefined, dead: boolean | undefined): readonly OutboxRow[] {
+    const { identities, outbox, deadLetters, transactions } = this.#rooms;
+    const station = identity === undefined ? undefined : identities.known(identity);
+    if (identity !== undefined && station === undefined) return [];
+    const waiting = dead === true ? [] : outbox.list(station);
+    const buried = dead === false ? [] : deadLetters.list(station);
+    return [...waiting, ...buried]
+      .toSorted((one, other) => one.seq - other.seq)
+      .map((row) => rowFor(row, identities, transactions));
+  }
+}
