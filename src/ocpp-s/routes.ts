@@ -1,21 +1,30 @@
-/** What the URL of a request says. Identities are decoded and printable, and may disagree with the message. */
+import type { OcppVersion } from './message.ts';
+
+/** What the URL of a request says. */
 export type Route =
-  | {
-      readonly kind: 'ocpp';
-      /** The identity in the path, else in the query. */
-      readonly identity?: string;
-      /** The secret of `/ocpp/s/<secret>`. */
-      readonly secret?: string;
-      /** Lower-case keys. */
-      readonly query: ReadonlyMap<string, string>;
-    }
+  | OcppRoute
   | { readonly kind: 'notFound' }
   /** Broken escapes, or an identity that cannot be one. */
   | { readonly kind: 'malformed'; readonly hint: string };
 
+/** A URL below the base path. Its identity is decoded and printable, and may disagree with the message. */
+export type OcppRoute = {
+  readonly kind: 'ocpp';
+  /** The identity in the path, else in the query. */
+  readonly identity?: string;
+  /** The secret of `/ocpp/s/<secret>`. */
+  readonly secret?: string;
+  /** The version that a segment such as `1.5` or `ocpp15` names. */
+  readonly ocpp?: OcppVersion;
+  /** Lower-case keys. */
+  readonly query: ReadonlyMap<string, string>;
+};
+
 /** Segments of endpoint URLs as back offices hand them out; they are no identities. */
 const endpointWord =
   /^(soap|services?|v?1\.[256]s?|ocpp-?s?(v?1\.?[256])?|central-?system(service)?|charge-?point(service)?)$/i;
+
+const versions: Readonly<Record<string, OcppVersion>> = { '2': '1.2', '5': '1.5', '6': '1.6' };
 
 const identityKeys = ['cb', 'chargeboxidentity', 'chargeboxid'];
 
@@ -55,12 +64,19 @@ function identified(segments: readonly string[], query: ReadonlyMap<string, stri
   if (segments.some(climbs) || (identity !== undefined && !isIdentity(identity))) {
     return { kind: 'malformed', hint: 'the identity in the URL must be 1 to 48 printable characters' };
   }
+  const ocpp = versionIn(rest);
   return {
     kind: 'ocpp',
     query,
+    ...(ocpp === undefined ? {} : { ocpp }),
     ...(identity === undefined ? {} : { identity }),
     ...(secret === undefined ? {} : { secret }),
   };
+}
+
+function versionIn(segments: readonly string[]): OcppVersion | undefined {
+  const word = segments.find((segment) => endpointWord.test(segment) && /1\.?[256]/.test(segment));
+  return versions[word?.match(/1\.?([256])/)?.[1] ?? ''];
 }
 
 /** `/s/<secret>` and `/s/<secret>/<identity>`. */

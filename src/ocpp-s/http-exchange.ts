@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+import type { ChargerDoor, ChargerReply, ChargerWire, Claim, Clock, Log, Meters } from '../gateway/ports.ts';
+import { faultHttpStatus } from './faults.ts';
+import type { HttpAnswer } from './http-answers.ts';
+import type { BasicCredentials } from './http-basic.ts';
+import type { RateLimiter } from './http-rates.ts';
+import type { Answerable, FaultCondition, OcppVersion, SoapMessage, SoapRequest, Unreadable } from './message.ts';
+import { isIdentity, type OcppRoute } from './routes.ts';
+import type { Soap } from './soap.ts';
+
+/** What an exchange needs of the listener that it happens on. */
+export type ExchangeParts = {
+  readonly soap: Soap;
+  readonly door: ChargerDoor;
+  readonly meters: Meters;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** The actions that metrics may name; a peer's own words must not become labels. */
+  readonly actions: ReadonlySet<string>;
+  readonly chargerRates: RateLimiter | undefined;
+};
+
+/** Who posted, as far as HTTP and TLS tell. */
+export type Poster = {
+  readonly peerAddress: string;
+  readonly route: OcppRoute;
+  readonly basic?: BasicCredentials;
+  readonly certificateName?: string;
+};
+
+const wires: Readonly<Record<OcppVersion, ChargerWire>> = {
+  '1.2': 'ocpp1.2-soap',
+  '1.5': 'ocpp1.5-soap',
+  '1.6': 'ocpp1.6-soap',
+};
+
+const nobody: Answerable = { soap: '1.2', addressing: {} };
+
+/** One SOAP request of a charger, from text to answer. Never rejects: our own bugs are logged and answered InternalError. */
+export async function exchange(parts: ExchangeParts, poster: Poster, xml: string): Promise<HttpAnswer> {
+  let about: Answerable = nobody;
+  try {
+    const message = parts.soap.decode(xml, { service: 'CentralSystem', ...versionHint(poster.route) });
+    about = message;
+    return await answerTo(parts, poster, message, xml);
+  } catch (bug) {
+    parts.log.error('soapRequestFailed', { peer: poster.peerAddress, action: label(parts, about.action) }, bug);
+    return refuse(parts, poster, about, 'InternalError', 'internal error');
+  }
+}
+
+async function answerTo(
+  parts: ExchangeParts,
+  poster: Poster,
+  message: SoapMessage | Unreadable,
+  xml: string,
+): Promise<HttpAnswer> {
+  switch (message.kind) {
+    case 'request':
+      return receive(parts, poster, message);
+    case 'unreadable':
+      parts.log.debug('soapRequestUnreadable', { peer: poster.peerAddress, head: xml.slice(0, 240) });
+      return refuse(parts, poster, message, message.condition, message.error.message);
+    case 'response':
+      return refuse(parts, poster, message, 'ProtocolError', 'a response was posted where requests are received');
+    case 'fault':
+      return refuse(
+        parts,
+        poster,
+        { soap: message.soap, addressing: message.addressing },
+        'ProtocolError',
+        'a fault was posted where requests are received',
+      );
+  }
+}
+
+async function receive(parts: ExchangeParts, poster: Poster, request: SoapRequest): Promise<HttpAnswer> {
+  if (request.service === 'ChargePoint') {
+    return refuse(
+      parts,
+      poster,
+      request,
+      'NotSupported',
+      `${request.action} is an operation of the charge point, not of the central system`,
+    );
+  }
+  const identity = request.addressing.identity ?? poster.route.identity;
+  if (identity === undefined) {
+    return refuse(
+      parts,
+      poster,
+      request,
+      'ProtocolError',
+      'no chargeBoxIdentity in the header, nor an identity in the URL',
+    );
+  }
+  if (!isIdentity(identity)) {
+    return refuse(parts, poster, request, 'ProtocolError', 'chargeBoxIdentity must be 1 to 48 printable characters');
+  }
+  if (parts.chargerRates?.take(`${poster.peerAddress} ${identity}`, parts.clock.elapsed()) === false) {
+    return tooFast(parts, request);
+  }
+  const { action, payload, anomalies } = request;
+  const reply = await parts.door.receive(claimOf(poster, request, identity), { action, payload, anomalies });
+  return answerOf(parts, request, reply);
+}
+
+function claimOf(poster: Poster, request: SoapRequest, identity: string): Claim {
+  const { route, basic, certificateName, peerAddress } = poster;
+  const { from, replyTo } = request.addressing;
+  return {
+    identity,
+    peerAddress,
+    wire: wires[request.ocpp],
+    callbacks: [from, replyTo].filter((address) => address !== undefined),
+    ...(route.identity === undefined ? {} : { pathIdentity: route.identity }),
+    ...(route.secret === undefined ? {} : { pathSecret: route.secret }),
+    ...(basic === undefined ? {} : { basic }),
+    ...(certificateName === undefined ? {} : { certificateName }),
+  };
+}
+
+function answerOf(parts: ExchangeParts, request: SoapRequest, reply: ChargerReply): HttpAnswer {
+  const { identity } = reply;
+  switch (reply.kind) {
+    case 'answered': {
+      const profile = parts.door.wireProfile(identity);
+      const xml = parts.soap.encodeResponse(request, {
+        identity,
+        messageId: newMessageId(),
+        profile,
+        payload: reply.payload,
+      });
+      count(parts, request, 'answered');
+      return { kind: 'soap', status: 200, soap: request.soap, xml };
+    }
+    case 'refused':
+      return fault(parts, request, identity, reply.error.code, reply.error.message);
+    case 'silence':
+      parts.log.warn('soapRequestLeftUnanswered', { station: identity, action: request.action, reason: reply.reason });
+      count(parts, request, 'silence');
+      return { kind: 'silence' };
+  }
+}
+
+/** A refusal of ours, before the door was asked. */
+function refuse(
+  parts: ExchangeParts,
+  poster: Poster,
+  about: Answerable,
+  condition: FaultCondition,
+  reason: string,
+): HttpAnswer {
+  const identity = about.addressing.identity ?? poster.route.identity;
+  parts.log.info('soapRequestRefused', { peer: poster.peerAddress, station: identity, condition, reason });
+  return fault(parts, about, identity, condition, reason);
+}
+
+function fault(
+  parts: ExchangeParts,
+  about: Answerable,
+  identity: string | undefined,
+  condition: FaultCondition,
+  reason: string,
+): HttpAnswer {
+  const profile = parts.door.wireProfile(identity ?? '');
+  const named = identity === undefined ? {} : { identity };
+  const xml = parts.soap.encodeFault(about, { ...named, messageId: newMessageId(), profile, condition, reason });
+  count(parts, about, condition);
+  return {
+    kind: 'soap',
+    status: faultHttpStatus(condition, about.soap, profile.faultHttpStatus),
+    soap: about.soap,
+    xml,
+  };
+}
+
+/** No fault: a fault would tell the charger to drop the message (OCPP-S 1.6 §4). */
+function tooFast(parts: ExchangeParts, request: SoapRequest): HttpAnswer {
+  parts.meters.securityReject('chargerRate');
+  count(parts, request, 'tooFast');
+  return { kind: 'plain', status: 429, text: 'too many requests of this charger\n', headers: { 'Retry-After': '1' } };
+}
+
+function count(parts: ExchangeParts, about: Answerable, outcome: string): void {
+  parts.meters.message('soap', 'in', label(parts, about.action), outcome);
+}
+
+function label(parts: ExchangeParts, action: string | undefined): string {
+  return action !== undefined && parts.actions.has(action) ? action : 'unknown';
+}
+
+function versionHint(route: OcppRoute): { readonly ocpp?: OcppVersion } {
+  return route.ocpp === undefined ? {} : { ocpp: route.ocpp };
+}
+
+function newMessageId(): string {
+  return `urn:uuid:${randomUUID()}`;
+}
