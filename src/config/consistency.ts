@@ -1,0 +1,159 @@
+import type { KeyPath } from './place.ts';
+import type { Settings } from './schema.ts';
+import { suggest } from './suggestion.ts';
+import type { Finding } from './validation.ts';
+import { linkOf } from './link.ts';
+
+const finding = (path: KeyPath, message: string): Finding => ({ path, at: 'value', message });
+
+/** What no single key shows: keys that need, exclude or contradict one another. */
+export function findContradictions(settings: Settings): readonly Finding[] {
+  return [
+    ...lonelyCertificates(settings),
+    ...emptyRanges(settings),
+    ...sharedPorts(settings),
+    ...unknownGroups(settings),
+    ...ambiguousIdentities(settings),
+    ...sharedCsmsIdentities(settings),
+    ...incompleteEndpoints(settings),
+    ...impossibleCertificates(settings),
+  ];
+}
+
+/** What is allowed and seldom meant. */
+export function findDoubts(settings: Settings): readonly Finding[] {
+  const open = settings.unknownChargers === 'accept' && !isLoopback(settings.soap.host);
+  const doubt = 'whoever reaches the SOAP port is passed on to the CSMS as a charger of any name';
+  return [...(open ? [finding(['unknownChargers'], doubt)] : []), ...passwordsInTheClear(settings)];
+}
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
+
+type Link = {
+  readonly url?: string;
+  readonly passwordFrom?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+};
+
+function linksOf(settings: Settings): readonly (readonly [KeyPath, Link])[] {
+  const groups = Object.entries(settings.groups).map(
+    ([name, group]) => [['groups', name, 'csms'], group.csms] as const,
+  );
+  const chargers = Object.entries(settings.chargers).map(
+    ([identity, charger]) => [['chargers', identity, 'csms'], charger.csms] as const,
+  );
+  const written = [...groups, ...chargers].flatMap(([path, link]) =>
+    link === undefined ? [] : [[path, link] as const],
+  );
+  return [[['csms'], settings.csms], ...written];
+}
+
+function lonelyCertificates(settings: Settings): readonly Finding[] {
+  return linksOf(settings).flatMap(([path, { certFile, keyFile }]) => {
+    if ((certFile === undefined) === (keyFile === undefined)) return [];
+    const [there, missing] = certFile === undefined ? ['keyFile', 'certFile'] : ['certFile', 'keyFile'];
+    return [finding([...path, there], `needs ${missing} beside it`)];
+  });
+}
+
+function passwordsInTheClear(settings: Settings): readonly Finding[] {
+  return linksOf(settings)
+    .filter(([, { url, passwordFrom }]) => url?.startsWith('ws:') === true && passwordFrom !== undefined)
+    .map(([path]) =>
+      finding([...path, 'url'], 'the password crosses the network in the clear; wss:// would protect it'),
+    );
+}
+
+function emptyRanges({ outbox, csms }: Settings): readonly Finding[] {
+  const { from, to } = outbox.provisionalIds;
+  const { minS, maxS } = csms.backoff;
+  return [
+    ...(from < to ? [] : [finding(['outbox', 'provisionalIds', 'to'], `must be greater than from, which is ${from}`)]),
+    ...(minS <= maxS ? [] : [finding(['csms', 'backoff', 'maxS'], `must be at least minS, which is ${minS}`)]),
+  ];
+}
+
+function sharedPorts({ soap, operator }: Settings): readonly Finding[] {
+  const tls = soap.tls === undefined ? [] : [{ path: ['soap', 'tls', 'port'], host: soap.host, port: soap.tls.port }];
+  const listeners = [
+    { path: ['soap', 'port'], host: soap.host, port: soap.port },
+    ...tls,
+    { path: ['operator', 'port'], host: operator.host, port: operator.port },
+  ];
+  return listeners.flatMap((late, index) => {
+    const early = listeners.slice(0, index).find((other) => other.port === late.port && overlap(other.host, late.host));
+    if (early === undefined || late.port === 0) return [];
+    return [finding(late.path, `${late.port} is the port of ${early.path.slice(0, -1).join('.')} already`)];
+  });
+}
+
+const overlap = (one: string, other: string): boolean =>
+  one === other || [one, other].some((host) => host === '0.0.0.0' || host === '::');
+
+function unknownGroups({ chargerDefaults, chargers, groups }: Settings): readonly Finding[] {
+  const uses = Object.entries(chargers).map(
+    ([identity, { group }]) => [['chargers', identity, 'group'], group] as const,
+  );
+  return [[['chargerDefaults', 'group'], chargerDefaults.group] as const, ...uses].flatMap(([path, group]) => {
+    if (group === undefined || Object.hasOwn(groups, group)) return [];
+    return [finding(path, `no group is called ${JSON.stringify(group)}${suggest(group, Object.keys(groups))}`)];
+  });
+}
+
+function ambiguousIdentities({ chargers }: Settings): readonly Finding[] {
+  const first = new Map<string, string>();
+  return Object.keys(chargers).flatMap((identity) => {
+    const twin = first.get(identity.toLowerCase());
+    if (twin === undefined) first.set(identity.toLowerCase(), identity);
+    if (twin === undefined) return [];
+    const message = `differs from ${JSON.stringify(twin)} only in case, and chargers are told apart without it`;
+    return [{ path: ['chargers', identity], at: 'key', message } as const];
+  });
+}
+
+/** Two stations under one identity at one CSMS throw each other out for ever. */
+function sharedCsmsIdentities(settings: Settings): readonly Finding[] {
+  const first = new Map<string, string>();
+  return Object.entries(settings.chargers).flatMap(([identity, charger]) => {
+    const csmsIdentity = charger.csmsIdentity ?? identity;
+    const station = `${linkOf(settings, identity).url} ${csmsIdentity}`;
+    const twin = first.get(station);
+    first.set(station, twin ?? identity);
+    if (twin === undefined) return [];
+    const message = `${JSON.stringify(twin)} is ${JSON.stringify(csmsIdentity)} to the same CSMS already`;
+    return [finding(['chargers', identity, 'csmsIdentity'], message)];
+  });
+}
+
+function incompleteEndpoints({ chargers }: Settings): readonly Finding[] {
+  return Object.entries(chargers).flatMap(([identity, { endpoint, endpointUser, endpointPasswordFrom }]) => {
+    const keys = { endpoint, endpointUser, endpointPasswordFrom };
+    if (endpointUser === undefined && endpointPasswordFrom === undefined) return [];
+    const missing = Object.entries(keys).filter(([, value]) => value === undefined);
+    const there = endpointUser === undefined ? 'endpointPasswordFrom' : 'endpointUser';
+    return missing.map(([key]) => finding(['chargers', identity, there], `needs ${key} beside it`));
+  });
+}
+
+function impossibleCertificates({ soap, chargerDefaults, groups, chargers }: Settings): readonly Finding[] {
+  if (soap.tls?.clientCaFile !== undefined) return [];
+  const places = [
+    [['chargerDefaults', 'requireCertificate'], chargerDefaults.requireCertificate] as const,
+    ...requirementsOf('groups', groups),
+    ...requirementsOf('chargers', chargers),
+  ];
+  return places
+    .filter(([, required]) => required === true)
+    .map(([path]) => finding(path, 'needs soap.tls.clientCaFile'));
+}
+
+function requirementsOf(
+  section: string,
+  entries: Readonly<Record<string, { readonly requireCertificate?: boolean }>>,
+): readonly (readonly [KeyPath, boolean | undefined])[] {
+  return Object.entries(entries).map(([name, entry]) => [
+    [section, name, 'requireCertificate'],
+    entry.requireCertificate,
+  ]);
+}

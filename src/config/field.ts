@@ -1,0 +1,119 @@
+/**
+ * The words in which the config's schema is written. A field is a plain JSON Schema (draft 7) that carries the
+ * TypeScript type of its value; the schema serves the validator, editors and the reference page alike.
+ */
+declare const valueOf: unique symbol;
+declare const presenceOf: unique symbol;
+const mandatoryMark: unique symbol = Symbol('mandatory');
+
+/** `always`: there after loading, by default or since it must be written; `maybe`: absent unless somebody wrote it. */
+export type Presence = 'always' | 'maybe';
+
+export type JsonSchema = {
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
+  readonly description: string;
+  readonly default?: unknown;
+  readonly examples?: readonly unknown[];
+  readonly enum?: readonly string[];
+  readonly format?: string;
+  readonly minLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly items?: JsonSchema;
+  readonly uniqueItems?: true;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly propertyNames?: { readonly pattern: string; readonly description: string };
+  readonly additionalProperties?: false | JsonSchema;
+  readonly [mandatoryMark]?: true;
+};
+
+export type Field<Value = unknown, Present extends Presence = Presence> = JsonSchema & {
+  readonly [valueOf]?: Value;
+  readonly [presenceOf]?: Present;
+};
+
+export type Fields = Readonly<Record<string, Field>>;
+
+/** The value that a field has after loading. */
+export type ValueOf<F> = F extends Field<infer Value, infer _Present> ? Value : never;
+
+type KeysThatAre<Present extends Presence, F extends Fields> = {
+  [K in keyof F]: F[K] extends Field<infer _Value, infer P> ? (P extends Present ? K : never) : never;
+}[keyof F];
+
+/** The value of a section: one property per field, optional where nothing puts it there. */
+export type SectionValue<F extends Fields> = {
+  readonly [K in KeysThatAre<'always', F>]: ValueOf<F[K]>;
+} & {
+  readonly [K in KeysThatAre<'maybe', F>]?: ValueOf<F[K]>;
+};
+
+export const text = (description: string, format?: string): Field<string, 'maybe'> => ({
+  type: 'string',
+  description,
+  minLength: 1,
+  ...(format === undefined ? {} : { format }),
+});
+
+export const choice = <const V extends string>(values: readonly V[], description: string): Field<V, 'maybe'> => ({
+  type: 'string',
+  description,
+  enum: values,
+});
+
+export const flag = (description: string): Field<boolean, 'maybe'> => ({ type: 'boolean', description });
+
+export const whole = (minimum: number, maximum: number, description: string): Field<number, 'maybe'> => ({
+  type: 'integer',
+  description,
+  minimum,
+  maximum,
+});
+
+export const list = <V>(items: Field<V>, description: string): Field<readonly V[], 'maybe'> => ({
+  type: 'array',
+  description,
+  items,
+  uniqueItems: true,
+});
+
+export const section = <const F extends Fields>(description: string, fields: F): Field<SectionValue<F>, 'maybe'> => {
+  const required = Object.keys(fields).filter((key) => fields[key]?.[mandatoryMark] === true);
+  return { type: 'object', description, properties: fields, required, additionalProperties: false };
+};
+
+/** A section whose keys are names of the operator's own choosing. */
+export const named = <V>(
+  names: { readonly pattern: string; readonly description: string },
+  each: Field<V>,
+  description: string,
+): Field<Readonly<Record<string, V>>, 'maybe'> => ({
+  type: 'object',
+  description,
+  propertyNames: names,
+  additionalProperties: each,
+});
+
+/** The field with what it holds when nobody writes it; a section's `{}` is filled by the defaults inside. */
+export function byDefault<V>(value: NoInfer<V> | Record<string, never>, field: Field<V>): Field<V, 'always'> {
+  const schema: JsonSchema = field;
+  return { ...schema, default: value };
+}
+
+/** The field, which must be written since no default would do; the example is shown by editors. */
+export function mandatory<V>(example: NoInfer<V>, field: Field<V>): Field<V, 'always'> {
+  const schema: JsonSchema = field;
+  return { ...schema, examples: [example], [mandatoryMark]: true };
+}
+
+type Overrides<F extends Fields> = { readonly [K in keyof F]: Field<ValueOf<F[K]>, 'maybe'> };
+
+/** The same fields without defaults: what a group or a charger may say differently. */
+export function overridesOf<F extends Fields>(fields: F): Overrides<F> {
+  const bare = Object.entries(fields).map(([key, { default: _default, [mandatoryMark]: _mandatory, ...field }]) => [
+    key,
+    field,
+  ]);
+  return Object.fromEntries(bare) as Overrides<F>;
+}

@@ -1,0 +1,67 @@
+import { isIP, isIPv4 } from 'node:net';
+
+/** A form of text: how it is told, and the words for it in a mistake. `secret` values are never repeated in one. */
+export type TextFormat = {
+  readonly test: (value: string) => boolean;
+  readonly expected: string;
+  readonly secret?: true;
+};
+
+/** The formats that schema fields name. */
+export const textFormats: Readonly<Record<string, TextFormat>> = {
+  'ws-url': {
+    test: (value) => isUrl(value, ['ws:', 'wss:']),
+    expected: 'a URL such as wss://csms.example.com/ocpp, without user, password, query or fragment',
+    secret: true,
+  },
+  'http-url': {
+    test: (value) => isUrl(value, ['http:', 'https:']),
+    expected: 'a URL such as http://192.0.2.10:8180/ocpp, without user, password, query or fragment',
+    secret: true,
+  },
+  'url-path': {
+    test: (value) => /^\/[^\s?#\\]*$/.test(value),
+    expected: 'a path that starts with "/", without query, fragment or blanks',
+  },
+  cidr: { test: isCidr, expected: 'a network such as 10.0.0.0/24 or fd00::/64, or one address' },
+  timezone: { test: isTimezone, expected: 'an IANA time zone such as Europe/Berlin' },
+  identity: {
+    test: (value) => /^[^\p{Cc}/\\]{1,255}$/u.test(value),
+    expected: '1 to 255 printable characters without "/" or "\\"',
+  },
+  'secret-reference': {
+    test: (value) => /^(env:[A-Za-z_]\w*|file:.+)$/.test(value),
+    expected: 'env:NAME or file:PATH; secrets themselves do not belong into the config',
+    secret: true,
+  },
+  'pem-file': { test: (value) => !isPemText(value), expected: 'the path of a PEM file' },
+  'pem-key-file': {
+    test: (value) => !isPemText(value),
+    expected: 'the path of a PEM file; keys themselves do not belong into the config',
+    secret: true,
+  },
+};
+
+function isUrl(value: string, schemes: readonly string[]): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password, search, hash } = new URL(value);
+  return schemes.includes(protocol) && username + password + search + hash === '';
+}
+
+function isCidr(value: string): boolean {
+  const [address = '', bits, ...more] = value.split('/');
+  if (isIP(address) === 0 || more.length > 0) return false;
+  if (bits === undefined) return true;
+  return /^\d{1,3}$/.test(bits) && Number(bits) <= (isIPv4(address) ? 32 : 128);
+}
+
+function isTimezone(value: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== '';
+  } catch {
+    // RangeError is how Intl says that it knows no such zone.
+    return false;
+  }
+}
+
+const isPemText = (value: string): boolean => value.includes('-----BEGIN');

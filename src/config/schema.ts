@@ -1,0 +1,23 @@
+import { byDefault, section, type ValueOf } from './field.ts';
+import { chargerDefaults, chargers, groups, unknownChargers } from './sections/chargers.ts';
+import { csms } from './sections/csms.ts';
+import { data, log, offline, operator, outbox } from './sections/operation.ts';
+import { soap } from './sections/soap.ts';
+
+/** Shape, default and words for every key of the config file. */
+export const settingsSchema = section('Settings of the OCPP edge gateway.', {
+  soap: byDefault({}, soap),
+  csms: byDefault({}, csms),
+  unknownChargers: byDefault('quarantine', unknownChargers),
+  chargerDefaults: byDefault({}, chargerDefaults),
+  groups: byDefault({}, groups),
+  chargers: byDefault({}, chargers),
+  offline: byDefault({}, offline),
+  outbox: byDefault({}, outbox),
+  data: byDefault({}, data),
+  operator: byDefault({}, operator),
+  log: byDefault({}, log),
+});
+
+/** What the config file says, defaults filled in. */
+export type Settings = ValueOf<typeof settingsSchema>;

@@ -1,0 +1,44 @@
+import { byDefault, choice, flag, mandatory, overridesOf, section, text, whole } from '../field.ts';
+
+/** What a link to the CSMS needs; groups and chargers may say each of these differently. */
+const linkFields = {
+  url: mandatory(
+    'wss://csms.example.com/ocpp',
+    text('WebSocket URL of the CSMS (ws:// or wss://); the percent-encoded charger identity is appended.', 'ws-url'),
+  ),
+  passwordFrom: text(
+    'Where the HTTP Basic password towards the CSMS is: env:NAME or file:PATH. The user is the charger identity (OCPP-J 1.6 AuthorizationKey).',
+    'secret-reference',
+  ),
+  caFile: text('PEM file with the authorities that may vouch for the CSMS, instead of the public ones.', 'pem-file'),
+  certFile: text('PEM file with the client certificate shown to the CSMS; needs keyFile.', 'pem-file'),
+  keyFile: text('PEM file with the private key of certFile.', 'pem-key-file'),
+  pingIntervalS: byDefault(
+    60,
+    whole(0, 86_400, 'Time between WebSocket pings; 0 = none (WebSocketPingInterval, until the CSMS changes it).'),
+  ),
+  bootOnReconnect: byDefault(
+    'if-charger-booted-or-csms-never-saw-it',
+    choice(
+      ['if-charger-booted-or-csms-never-saw-it', 'always', 'never'],
+      'When a regained link starts with the BootNotification of the charger. Some CSMSs forget running transactions at a boot, others want one per connection.',
+    ),
+  ),
+};
+
+const backoff = section('Time between attempts to connect: doubles from minS to maxS, with jitter.', {
+  minS: byDefault(1, whole(1, 3600, 'First wait.')),
+  maxS: byDefault(300, whole(1, 86_400, 'Longest wait.')),
+});
+
+export const csms = section('The CSMS that chargers are presented to, one OCPP-J 1.6 station each.', {
+  ...linkFields,
+  callDeadlineS: byDefault(30, whole(1, 600, 'How long the CSMS may take to answer a call.')),
+  compression: byDefault(true, flag('Offer WebSocket compression (RFC 7692).')),
+  backoff: byDefault({}, backoff),
+});
+
+export const csmsOverrides = section(
+  'A link to the CSMS that differs. A url here leaves behind the password and certificates of the wider section: they are never shown to another address than the one they were written for.',
+  overridesOf(linkFields),
+);

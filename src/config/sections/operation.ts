@@ -1,0 +1,65 @@
+import { byDefault, choice, list, section, text, whole } from '../field.ts';
+
+const INT32_MAX = 2_147_483_647;
+
+export const offline = section('What chargers hear while the CSMS is away or slow.', {
+  waitMs: byDefault(8000, whole(0, 60_000, 'How long a charger waits for the word of the CSMS before it gets ours.')),
+  unknownIdTag: byDefault(
+    'reject',
+    choice(['reject', 'accept'], 'A tag that neither the local list nor the cache knows (AllowOfflineTxForUnknownId).'),
+  ),
+  firstBoot: byDefault(
+    'Pending',
+    choice(['Pending', 'Accepted'], 'Answer to the BootNotification of a charger that the CSMS never saw.'),
+  ),
+  pendingIntervalS: byDefault(60, whole(1, 86_400, 'When a charger told Pending may ask again.')),
+  onLateInvalid: byDefault(
+    'stop',
+    choice(['stop', 'log'], 'When the CSMS refuses a transaction that already runs: stop it, or only log it.'),
+  ),
+  queueDataTransferVendorIds: byDefault(
+    [],
+    list(
+      text('A vendorId.'),
+      'Vendors whose DataTransfer is kept and answered Accepted; that of others is answered Rejected.',
+    ),
+  ),
+});
+
+const provisionalIds = section('Transaction ids given to chargers while the CSMS is away; never used twice.', {
+  from: byDefault(1_900_000_000, whole(1, INT32_MAX, 'First id.')),
+  to: byDefault(2_000_000_000, whole(1, INT32_MAX, 'Last id.')),
+});
+
+export const outbox = section('Messages kept for the CSMS.', {
+  attempts: byDefault(
+    5,
+    whole(
+      1,
+      1000,
+      'CALLERRORs until a message becomes a dead letter (TransactionMessageAttempts). Lost links never count.',
+    ),
+  ),
+  retryIntervalS: byDefault(
+    60,
+    whole(1, 86_400, 'Wait after a CALLERROR, times the number of attempts before (TransactionMessageRetryInterval).'),
+  ),
+  receiptsDays: byDefault(7, whole(1, 3650, 'How long delivered messages are remembered, to know a repetition.')),
+  provisionalIds: byDefault({}, provisionalIds),
+});
+
+export const data = section('Where the gateway keeps what it must not forget.', {
+  folder: byDefault(
+    './data',
+    text('Folder of the database; relative to the working directory. One gateway per folder.'),
+  ),
+});
+
+export const operator = section('Listener for health, metrics and the operator API.', {
+  host: byDefault('127.0.0.1', text('Address to listen on.')),
+  port: byDefault(8190, whole(0, 65_535, 'TCP port; 0 takes any free one.')),
+});
+
+export const log = section('The log on standard output, one JSON object a line.', {
+  level: byDefault('info', choice(['error', 'warn', 'info', 'debug'], 'Least level that is written.')),
+});

@@ -1,0 +1,32 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+const units: readonly (readonly [RegExp, string])[] = [
+  [/Ms$/, 'milliseconds'],
+  [/PerS$/, 'requests per second'],
+  [/S$/, 'seconds'],
+  [/Days$/, 'days'],
+  [/Bytes$/, 'bytes'],
+];
+
+/** The unit that a key's last letters name, such as seconds for `pingIntervalS`. */
+export const unitOf = (key: string): string | undefined => units.find(([ending]) => ending.test(key))?.[1];
+
+/** `; did you mean "x"?` when one of the candidates is near, else nothing. */
+export function suggest(wrong: string, candidates: readonly string[]): string {
+  const near = nearest(wrong, candidates);
+  return near === undefined ? '' : `; did you mean "${near}"?`;
+}
+
+/** The candidate that the wrong word begins, or that differs in two letters (long ones: a third of them). */
+function nearest(wrong: string, candidates: readonly string[]): string | undefined {
+  const low = wrong.toLowerCase();
+  const begun = candidates.filter((candidate) => low.length >= 3 && candidate.toLowerCase().startsWith(low));
+  if (begun.length === 1) return begun[0];
+  if (candidates.length === 0) return undefined;
+  const near = candidates[candidates.map(lower).indexOf(closest(low, candidates.map(lower)))];
+  if (near === undefined) return undefined;
+  const allowed = Math.min(near.length - 1, Math.max(2, Math.floor(near.length / 3)));
+  return distance(low, lower(near)) <= allowed ? near : undefined;
+}
+
+const lower = (word: string): string => word.toLowerCase();

@@ -1,0 +1,140 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import { variableOf } from './environment.ts';
+import type { JsonSchema } from './field.ts';
+import { textFormats } from './formats.ts';
+import type { KeyPath } from './place.ts';
+import { type Settings, settingsSchema } from './schema.ts';
+import { ownValue, schemaAt, valueAt, withValue } from './shape.ts';
+import { suggest, unitOf } from './suggestion.ts';
+
+/** A mistake whose place in the file is not looked up yet; `at` tells whether the key or its value is wrong. */
+export type Finding = { readonly path: KeyPath; readonly at: 'key' | 'value'; readonly message: string };
+
+/** `settings` is absent when not even the sound part of the data can be used. */
+export type Validated = { readonly settings: Settings | undefined; readonly findings: readonly Finding[] };
+
+const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: true });
+for (const [name, format] of Object.entries(textFormats)) ajv.addFormat(name, format.test);
+const isSettings = ajv.compile<Settings>(settingsSchema);
+
+/**
+ * Finds every mistake against the schema. Where there are some, wrong values give way to defaults (or, where there is none,
+ * to the schema's example), so that the checks that follow can still find theirs: such settings are never run.
+ */
+export function validateSettings(data: unknown): Validated {
+  const copy = structuredClone(data);
+  if (isSettings(copy)) return { settings: copy, findings: [] };
+  const errors = isSettings.errors ?? [];
+  const findings = errors.flatMap((error) => findingOf(error, data) ?? []);
+  const sound = structuredClone(findings.reduce(withoutMistake, data));
+  return { settings: isSettings(sound) ? sound : undefined, findings };
+}
+
+function withoutMistake(data: unknown, { path }: Finding): unknown {
+  return withValue(data, path, schemaAt(settingsSchema, path)?.examples?.[0]);
+}
+
+/** Words for one error of the validator; undefined for those that another one tells better. */
+function findingOf(error: ErrorObject, data: unknown): Finding | undefined {
+  const path = pathOf(error.instancePath, data);
+  const schema = schemaAt(settingsSchema, path);
+  const params: Readonly<Record<string, unknown>> = error.params;
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return unknownKey(path, String(params['additionalProperty']), schema);
+    case 'required':
+      return missingKey([...path, String(params['missingProperty'])]);
+    case 'propertyNames':
+      return badName(path, String(params['propertyName']), schema);
+    case 'uniqueItems':
+      return { path: [...path, Number(params['i'])], at: 'value', message: 'stands twice in this list' };
+    default:
+      if (error.propertyName !== undefined || schema === undefined) return undefined;
+      return { path, at: 'value', message: badValue(schema, valueAt(data, path), String(path.at(-1)), error.keyword) };
+  }
+}
+
+function unknownKey(path: KeyPath, key: string, section: JsonSchema | undefined): Finding {
+  const known = Object.keys(section?.properties ?? {});
+  const hint = suggest(key, known) || elsewhere(key) || `; the keys here are ${known.join(', ')}`;
+  return { path: [...path, key], at: 'key', message: `unknown key${hint}` };
+}
+
+/** A key at the wrong depth is as common as a misspelled one. */
+function elsewhere(key: string): string {
+  const sections = Object.entries<JsonSchema>(settingsSchema.properties ?? {});
+  const homes = sections.filter(([, section]) => ownValue(section.properties ?? {}, key) !== undefined);
+  return homes.length === 0 ? '' : `; there is ${homes.map(([name]) => `${name}.${key}`).join(' and ')}`;
+}
+
+function missingKey(path: KeyPath): Finding {
+  const words = schemaAt(settingsSchema, path)?.description ?? '';
+  return { path, at: 'key', message: `is missing: ${words} Write it here, or set ${variableOf(path)}.` };
+}
+
+function badName(path: KeyPath, name: string, section: JsonSchema | undefined): Finding {
+  return { path: [...path, name], at: 'key', message: section?.propertyNames?.description ?? 'is no name' };
+}
+
+function badValue(schema: JsonSchema, value: unknown, key: string, keyword: string): string {
+  const secret = schema.format !== undefined && textFormats[schema.format]?.secret === true;
+  const seen = secret ? '' : `, not ${show(value)}`;
+  switch (keyword) {
+    case 'enum':
+      return `must be one of ${schema.enum?.join(', ')}${seen}${suggest(String(value), schema.enum ?? [])}`;
+    case 'format':
+      return `must be ${textFormats[schema.format ?? '']?.expected}${seen}${formatHint(schema.format, value)}`;
+    case 'minLength':
+      return 'must not be empty';
+    case 'minimum':
+      return `must be at least ${schema.minimum}${unitWords(key, ' ')}${seen}`;
+    case 'maximum':
+      return `must be at most ${schema.maximum}${unitWords(key, ' ')}${seen}`;
+    default:
+      return `must be ${typeWords(schema)}${unitWords(key, ' of ')}${seen}`;
+  }
+}
+
+function formatHint(format: string | undefined, value: unknown): string {
+  return format === 'timezone' ? suggest(String(value), Intl.supportedValuesOf('timeZone')) : '';
+}
+
+function unitWords(key: string, before: string): string {
+  const unit = unitOf(key);
+  return unit === undefined ? '' : `${before}${unit}`;
+}
+
+function typeWords(schema: JsonSchema): string {
+  switch (schema.type) {
+    case 'integer':
+      return 'a whole number';
+    case 'number':
+      return 'a number';
+    case 'boolean':
+      return 'true or false';
+    case 'array':
+      return 'a list';
+    case 'object':
+      return 'a section with keys of its own';
+    case 'string':
+      return schema.enum === undefined
+        ? 'text (in quotes if it looks like a number)'
+        : `one of ${schema.enum.join(', ')}`;
+  }
+}
+
+function show(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'a section';
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+/** JSON Pointer to path; numbers are list indexes only where the data has a list (an identity may be all digits). */
+function pathOf(pointer: string, data: unknown): KeyPath {
+  const steps = pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return steps.reduce<KeyPath>((path, step) => [...path, Array.isArray(valueAt(data, path)) ? Number(step) : step], []);
+}
