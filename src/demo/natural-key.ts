@@ -36,14 +36,11 @@ function meter(payload: Payload): number | undefined {
   return numberOf(payload, 'meterStart') ?? numberOf(payload, 'meterStop');
 }
 
+// The numbers only: a unit may be spelled differently on the two wires (Celsius, Celcius).
 function digest(payload: Payload, field: string): string {
   const readings = recordsOf(payload, field).map((reading) => [
     at(reading),
-    recordsOf(reading, 'sampledValue').map((sample) => Object.entries(sample).sort(byName)),
+    recordsOf(reading, 'sampledValue').map(({ value, measurand, phase }) => [value, measurand, phase]),
   ]);
   return createHash('sha256').update(JSON.stringify(readings)).digest('base64url').slice(0, 16);
-}
-
-function byName([a]: [string, unknown], [b]: [string, unknown]): number {
-  return a < b ? -1 : 1;
 }

@@ -1,0 +1,82 @@
+import { type Charger, type ChargerSettings, startCharger } from './charger.ts';
+import { noQuirks, type Quirks } from './charger/quirks.ts';
+import type { OcppServices } from './charger/services.ts';
+import type { Csms } from './csms.ts';
+import { compareHalves, type Ledger, type StationHalves } from './ledger.ts';
+
+export type FleetSettings = {
+  readonly centralSystemUrl: string;
+  readonly services: OcppServices;
+  readonly count: number;
+  /** Identities are this, a dash and a number from 1. */
+  readonly name: string;
+  /** Overrides for every charger. */
+  readonly charger?: Partial<Omit<ChargerSettings, 'identity' | 'services' | 'centralSystemUrl'>>;
+};
+
+/** What makes one charger of the fleet unlike the next; taken in turn. */
+const makes: readonly { readonly model: string; readonly quirks: Partial<Quirks> }[] = [
+  { model: 'Wallbox 11', quirks: {} },
+  { model: 'Column 22 gSOAP', quirks: { envelopePrefix: 'SOAP-ENV', times: 'offset' } },
+  { model: 'Echo', quirks: { constantMessageId: true } },
+  { model: 'Column 22', quirks: { envelopePrefix: 's', transactionData: false } },
+  { model: 'Twin', quirks: { times: 'offset', constantMessageId: true } },
+  { model: 'Hermit', quirks: { addressing: 'noFrom' } },
+];
+
+/** Starts a fleet of chargers of several makes; the sixth of each six tells no callback address. */
+export async function startFleet(settings: FleetSettings): Promise<readonly Charger[]> {
+  const numbers = Array.from({ length: settings.count }, (_, index) => index);
+  return await Promise.all(numbers.map((index) => startCharger(chargerSettings(settings, index))));
+}
+
+/** Stops all chargers. */
+export async function stopFleet(chargers: readonly Charger[]): Promise<void> {
+  await Promise.all(chargers.map((charger) => charger.close()));
+}
+
+/** What these chargers had acknowledged, beside what the CSMS counted of them. */
+export function ledgerHalves(chargers: readonly Charger[], csms: Csms): readonly StationHalves[] {
+  return chargers.map((charger) => ({
+    acknowledged: charger.acknowledged,
+    arrived: csms.book(charger.identity).arrived,
+  }));
+}
+
+/** The ledger of these chargers and this CSMS, as it is now. */
+export function ledgerOf(chargers: readonly Charger[], csms: Csms): Ledger {
+  return compareHalves(ledgerHalves(chargers, csms), csms.outages);
+}
+
+/** Waits until the CSMS has all that was acknowledged; the ledger then, or at the deadline. */
+export async function settledLedger(chargers: readonly Charger[], csms: Csms, deadlineMs: number): Promise<Ledger> {
+  await csms.changes.until(() => ledgerOf(chargers, csms).lost === 0, deadlineMs);
+  return ledgerOf(chargers, csms);
+}
+
+function chargerSettings(settings: FleetSettings, index: number): ChargerSettings {
+  const make = makes[index % makes.length] ?? { model: 'Wallbox', quirks: {} };
+  return {
+    identity: `${settings.name}-${String(index + 1).padStart(2, '0')}`,
+    centralSystemUrl: settings.centralSystemUrl,
+    services: settings.services,
+    model: make.model,
+    quirks: { ...noQuirks, ...make.quirks },
+    connectors: 2,
+    maxA: 16,
+    retry: { pauseMs: jitteredPause(200, 2000), faultAttempts: 3 },
+    sampleIntervalMs: 1000,
+    maxIntervalMs: 5000,
+    deadlineMs: 20_000,
+    energySpeed: 60,
+    onFailure: (name, error) => {
+      throw new Error(`${name} of a charger failed`, { cause: error });
+    },
+    ...settings.charger,
+  };
+}
+
+/** Pauses that double from `leastMs` to `mostMs`, spread by a half so that chargers do not come in step. */
+export function jitteredPause(leastMs: number, mostMs: number): (attempt: number) => number {
+  return (attempt) => Math.min(mostMs, leastMs * 2 ** Math.min(attempt - 1, 16)) * (0.75 + Math.random() / 2);
+}
