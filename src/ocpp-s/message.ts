@@ -1,5 +1,5 @@
 import type { Anomaly } from '../ocpp/anomalies.ts';
-import type { ErrorCode } from '../ocpp/errors.ts';
+import type { ErrorCode, OcppError } from '../ocpp/errors.ts';
 import type { ServiceName } from '../ocpp/schema.ts';
 
 /** One SOAP message as plain data: the narrow waist between the XML and everything else. */
@@ -39,6 +39,42 @@ type Call = Common & {
 
 export type SoapRequest = Call & { readonly kind: 'request' };
 export type SoapResponse = Call & { readonly kind: 'response' };
+
+/**
+ * What could not be read, with all that was understood before: enough to answer with a fault that mirrors the SOAP
+ * version, echoes the namespace and carries RelatesTo.
+ */
+export type Unreadable = Answerable & {
+  readonly kind: 'unreadable';
+  readonly condition: FaultCondition;
+  readonly error: OcppError;
+};
+
+/** What an answer must know about the message that it answers; every request and every Unreadable is one. */
+export type Answerable = Common & {
+  readonly ocpp?: OcppVersion;
+  readonly service?: ServiceName;
+  /** As the peer wrote it. */
+  readonly namespace?: string;
+  readonly action?: string;
+};
+
+/** What an answer that is no fault must know: a SoapRequest is one. */
+export type AnswerableRequest = Required<Answerable>;
+
+/** What the reader of a message knows beforehand. */
+export type Expectation = {
+  /**
+   * The service whose messages are read: `CentralSystem` for what chargers post, `ChargePoint` for what they answer.
+   * It decides when the body's namespace names no service, or the other one. Default: whatever the body says.
+   */
+  readonly service?: ServiceName;
+  /** Version of a body without namespace; default: the newest loaded. */
+  readonly ocpp?: OcppVersion;
+};
+
+/** `VersionMismatch` is SOAP's own: an envelope that is neither SOAP 1.1 nor 1.2. */
+export type FaultCondition = ErrorCode | 'VersionMismatch';
 
 export type SoapFault = Common & {
   readonly kind: 'fault';

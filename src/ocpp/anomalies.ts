@@ -33,6 +33,8 @@ export const anomalyKinds = [
   'noNamespace',
   /** wsa:Action names another operation than the body's element. */
   'actionMismatch',
+  /** A header of the peer's own with mustUnderstand; read as if it were not there. */
+  'mandatoryHeaderIgnored',
 ] as const;
 
 export type AnomalyKind = (typeof anomalyKinds)[number];

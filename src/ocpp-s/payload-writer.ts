@@ -1,0 +1,71 @@
+import type { Payload } from '../gateway/ports.ts';
+import type { Field, RecordType } from '../ocpp/schema.ts';
+import { violate } from './reading.ts';
+import { compileValueWriter, type Path } from './value-writer.ts';
+
+/** Writes a payload as one element, its fields in the order of the WSDL. Throws OcppError naming the field. */
+export type RecordWriter = (payload: Payload, path: Path) => string;
+
+type FieldWriter = (payload: Payload, path: Path) => string;
+
+/** Compiles the writer of a record; `prefix` and `element` name the element around it. */
+export function compileRecordWriter(record: RecordType, prefix: string, element: string): RecordWriter {
+  const writers = record.fields.map((field) => compileFieldWriter(field, prefix));
+  const name = `${prefix}:${element}`;
+  return (payload, path) => {
+    let content = '';
+    for (const write of writers) content += write(payload, path);
+    return content === '' ? `<${name}/>` : `<${name}>${content}</${name}>`;
+  };
+}
+
+/** null is absent, and what is absent is not written; keys that the schema lacks are never looked at. */
+function compileFieldWriter(field: Field, prefix: string): FieldWriter {
+  const { name, required } = field;
+  const write = field.list ? compileListWriter(field, prefix) : compileElementWriter(field, prefix);
+  return (payload, path) => {
+    const value = payload[name];
+    path.push(name);
+    const absent = value === undefined || value === null;
+    if (absent && required) violate(path, 'OccurrenceConstraintViolation', 'missing');
+    const written = absent ? '' : write(value, path);
+    path.pop();
+    return written;
+  };
+}
+
+type ElementWriter = (value: unknown, path: Path) => string;
+
+function compileListWriter(field: Field, prefix: string): ElementWriter {
+  const write = compileElementWriter(field, prefix);
+  const { required } = field;
+  return (value, path) => {
+    if (!Array.isArray(value)) return violate(path, 'TypeConstraintViolation', 'is not a list');
+    if (required && value.length === 0) violate(path, 'OccurrenceConstraintViolation', 'an empty list');
+    let written = '';
+    for (const [index, item] of value.entries()) {
+      path.push(index);
+      written += write(item, path);
+      path.pop();
+    }
+    return written;
+  };
+}
+
+function compileElementWriter(field: Field, prefix: string): ElementWriter {
+  const { type } = field;
+  if (type.kind === 'record') {
+    const write = compileRecordWriter(type, prefix, field.name);
+    return (value, path) => {
+      return isRecord(value) ? write(value, path) : violate(path, 'TypeConstraintViolation', 'is not an object');
+    };
+  }
+  const write = compileValueWriter(type);
+  const open = `<${prefix}:${field.name}>`;
+  const close = `</${prefix}:${field.name}>`;
+  return (value, path) => `${open}${write(value, path)}${close}`;
+}
+
+function isRecord(value: unknown): value is Payload {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,48 @@
+import { OcppError } from '../ocpp/errors.ts';
+import type { ServiceModel } from '../ocpp/schema.ts';
+import { type Contracts, compileContracts } from './contracts.ts';
+import { readEnvelope } from './envelope-reader.ts';
+import { writeFault, writeRequest, writeResponse } from './envelope-writer.ts';
+import type { AnswerableRequest, Answerable, Expectation, SoapMessage, Unreadable } from './message.ts';
+import type { OutgoingFault, OutgoingRequest, OutgoingResponse } from './outgoing.ts';
+import type { XmlDecoder } from './xml/decoder.ts';
+import { scanXml } from './xml/scan.ts';
+
+/** The SOAP codecs of all loaded versions: text in, plain data out, and back. */
+export interface Soap {
+  /** Never throws for bad input: what cannot be read comes back as `unreadable`, with all that an answer needs. */
+  decode(xml: string, expected?: Expectation): SoapMessage | Unreadable;
+  /** One line of XML with declaration. Throws OcppError when the payload is not of the action's schema. */
+  encodeRequest(request: OutgoingRequest): string;
+  /** As encodeRequest, mirroring the request's SOAP version and namespace. */
+  encodeResponse(request: AnswerableRequest, response: OutgoingResponse): string;
+  encodeFault(about: Answerable, fault: OutgoingFault): string;
+}
+
+/** Compiles codecs for these services. `decoder` sees only what has passed the front door. */
+export function compileSoap(models: readonly ServiceModel[], decoder: XmlDecoder): Soap {
+  const contracts = compileContracts(models);
+  return {
+    decode: (xml, expected = {}) => decode(xml, decoder, contracts, expected),
+    encodeRequest: (request) => writeRequest(contracts, request),
+    encodeResponse: (request, response) => writeResponse(contracts, request, response),
+    encodeFault: (about, fault) => writeFault(contracts, about, fault),
+  };
+}
+
+function decode(
+  xml: string,
+  decoder: XmlDecoder,
+  contracts: Contracts,
+  expected: Expectation,
+): SoapMessage | Unreadable {
+  // Blank lines and a byte order mark before the XML declaration occur.
+  const document = xml.trimStart();
+  try {
+    scanXml(document);
+    return readEnvelope(decoder.parse(document), contracts, expected);
+  } catch (thrown) {
+    if (!(thrown instanceof OcppError)) throw thrown;
+    return { kind: 'unreadable', condition: thrown.code, error: thrown, soap: '1.2', addressing: {} };
+  }
+}

@@ -1,0 +1,142 @@
+import { OcppError } from '../../ocpp/errors.ts';
+
+/** What a document may hold at most; each is far above what any OCPP message needs. */
+export const xmlLimits = {
+  /** UTF-16 units. */
+  characters: 2_097_152,
+  depth: 32,
+  attributesPerElement: 64,
+  /** Elements, comments and CDATA sections together. */
+  nodes: 20_000,
+  /** UTF-16 units of an element's or attribute's name, with prefix. */
+  nameLength: 256,
+  /** In the whole document: a client may declare its namespace again on every element. */
+  namespaceDeclarations: 4_096,
+} as const;
+
+/** XML 1.0 §2.2 */
+// oxlint-disable-next-line no-control-regex -- these are what is looked for
+const unspeakable = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
+
+type Tally = { depth: number; nodes: number; declarations: number };
+
+/**
+ * The front door: one linear pass over the text before any parser sees it. Throws OcppError('ProtocolError') for what a
+ * parser could be hurt by: document types, entities, processing instructions, depth, and sheer numbers. Whether the
+ * document is well-formed is the decoder's business.
+ */
+export function scanXml(xml: string): void {
+  if (xml.length > xmlLimits.characters) refuse(`longer than ${xmlLimits.characters} characters`);
+  if (unspeakable.test(xml)) refuse('a control character');
+  const tally: Tally = { depth: 0, nodes: 0, declarations: 0 };
+  let at = xml.indexOf('<');
+  while (at !== -1) at = skipMarkup(xml, at, tally);
+}
+
+const exclamation = 33;
+const doubleQuote = 34;
+const singleQuote = 39;
+const slash = 47;
+const equals = 61;
+const greater = 62;
+const question = 63;
+
+/** Passes one piece of markup that starts at `at` and returns where the next one starts, or -1. */
+function skipMarkup(xml: string, at: number, tally: Tally): number {
+  switch (xml.charCodeAt(at + 1)) {
+    case slash:
+      tally.depth -= 1;
+      return xml.indexOf('<', at + 2);
+    case exclamation:
+      return skipDeclaration(xml, at, tally);
+    case question:
+      return skipInstruction(xml, at);
+    default:
+      return skipStartTag(xml, at, tally);
+  }
+}
+
+/** Comments and CDATA sections are the only `<!` that a message may hold: SOAP 1.2 Part 1 §5 forbids document types. */
+function skipDeclaration(xml: string, at: number, tally: Tally): number {
+  if (xml.startsWith('<!--', at)) return skipTo(xml, '-->', at + 4, tally);
+  if (xml.startsWith('<![CDATA[', at)) return skipTo(xml, ']]>', at + 9, tally);
+  return refuse('a document type or entity declaration');
+}
+
+function skipTo(xml: string, end: string, from: number, tally: Tally): number {
+  countNode(tally);
+  const at = xml.indexOf(end, from);
+  return at === -1 ? refuse(`no ${end}`) : xml.indexOf('<', at + end.length);
+}
+
+/** SOAP 1.2 Part 1 §5 forbids processing instructions; the XML declaration only looks like one. */
+function skipInstruction(xml: string, at: number): number {
+  if (at !== 0 || !/^<\?xml\s/.test(xml)) refuse('a processing instruction');
+  const end = xml.indexOf('?>');
+  return end === -1 ? refuse('no end of the XML declaration') : xml.indexOf('<', end);
+}
+
+function countNode(tally: Tally): void {
+  tally.nodes += 1;
+  if (tally.nodes > xmlLimits.nodes) refuse(`more than ${xmlLimits.nodes} nodes`);
+}
+
+function skipStartTag(xml: string, at: number, tally: Tally): number {
+  countNode(tally);
+  const next = xml.indexOf('<', at + 1);
+  const end = next === -1 ? xml.length : next;
+  const close = skipAttributes(xml, skipName(xml, at + 1, end), end, tally);
+  if (xml.charCodeAt(close - 1) !== slash) {
+    tally.depth += 1;
+    if (tally.depth > xmlLimits.depth) refuse(`deeper than ${xmlLimits.depth} elements`);
+  }
+  return next;
+}
+
+function skipName(xml: string, start: number, end: number): number {
+  let at = start;
+  while (at < end && !endsName(xml.charCodeAt(at))) at += 1;
+  checkName(start, at);
+  return at;
+}
+
+const endsName = (code: number) => code <= 32 || code === slash || code === greater || code === equals;
+
+function checkName(start: number, end: number): void {
+  if (end - start > xmlLimits.nameLength) refuse(`a name longer than ${xmlLimits.nameLength} characters`);
+}
+
+/** Returns the index of the `>` that ends the tag; it must come before the next `<`, which no attribute may hold. */
+function skipAttributes(xml: string, start: number, end: number, tally: Tally): number {
+  let attributes = 0;
+  let nameStart = start;
+  for (let at = start; at < end; at += 1) {
+    const code = xml.charCodeAt(at);
+    if (code === greater) return at;
+    if (code <= 32 || code === equals) {
+      checkName(nameStart, at);
+      nameStart = at + 1;
+      if (xml.startsWith('xmlns', nameStart)) countDeclaration(tally);
+    } else if (code === doubleQuote || code === singleQuote) {
+      attributes += 1;
+      if (attributes > xmlLimits.attributesPerElement) {
+        refuse(`more than ${xmlLimits.attributesPerElement} attributes on one element`);
+      }
+      at = xml.indexOf(code === doubleQuote ? '"' : "'", at + 1);
+      if (at === -1 || at >= end) break;
+      nameStart = at + 1;
+    }
+  }
+  return refuse('a tag that does not end');
+}
+
+function countDeclaration(tally: Tally): void {
+  tally.declarations += 1;
+  if (tally.declarations > xmlLimits.namespaceDeclarations) {
+    refuse(`more than ${xmlLimits.namespaceDeclarations} namespace declarations`);
+  }
+}
+
+function refuse(what: string): never {
+  throw new OcppError('ProtocolError', `refused XML: ${what}`);
+}
