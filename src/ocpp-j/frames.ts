@@ -17,7 +17,7 @@ export type Reading =
       readonly description: string;
       readonly details: Payload;
     }
-  /** A CALLRESULT whose payload is not an object: the call is over, its answer unusable. */
+  /** An answer whose payload cannot be used: the call is over all the same. */
   | { readonly kind: 'brokenResult'; readonly id: string; readonly description: string }
   /** To be answered with a CALLERROR under `token`. */
   | { readonly kind: 'broken'; readonly token: string; readonly rule: BrokenRule; readonly description: string }
@@ -107,8 +107,10 @@ function readError(frame: readonly unknown[]): Reading {
 
 function tooDeep(frame: readonly unknown[], text: string): Reading {
   const description = `the frame is nested deeper than ${maxDepth} levels`;
-  const id = idOf(frame[1]);
-  if (frame[0] === 3 && id !== undefined) return { kind: 'brokenResult', id, description };
+  if (frame[0] === 3 || frame[0] === 4) {
+    const id = idOf(frame[1]);
+    return id === undefined ? { kind: 'ignored', rule: 'unreadableAnswer' } : { kind: 'brokenResult', id, description };
+  }
   return broken(tokenOf(frame[1], text) ?? unreadableToken, 'tooDeep', description);
 }
 

@@ -183,8 +183,8 @@ export class Link {
   }
 
   #giveUp(phase: OpenPhase, reason: string): void {
-    phase.socket.cut(reason);
     this.#lose(phase, reason);
+    phase.socket.cut(reason);
   }
 
   #lose(phase: OpenPhase, reason: string): void {
