@@ -67,18 +67,18 @@ class House implements Gateway, CsmsDoor {
       pumpOf: (station) => this.#pumpOf(station),
       heard: (station) => this.#heard(station),
     });
-    this.operator = createOperatorDoor(this.#context, (station) => this.#pumpOf(station).kick());
+    this.operator = createOperatorDoor(this.#context, () => this.resume());
     this.#endWatch = watchChargers(this.#context);
   }
 
-  /** Messages that waited when the last process ended are delivered, whether their chargers speak or not. */
+  /** Delivers what waits, whether the chargers speak or not: after a start, and when dead letters come back. */
   async resume(): Promise<void> {
     for (const station of this.#context.stations.all()) {
       if (station.record.standing !== 'accepted') continue;
       const heads = await this.#context.store.peek(station.identity);
       if (heads.transaction === undefined && heads.notice === undefined) continue;
-      station.heardAtMs = this.#context.clock.elapsed();
       openLink(this.#context, station);
+      this.#pumpOf(station).kick();
     }
   }
 
@@ -92,6 +92,7 @@ class House implements Gateway, CsmsDoor {
     const station = this.#context.stations.find(identity);
     if (station === undefined) return;
     station.linkOpen = true;
+    station.linkOpenedAtMs = this.#context.clock.elapsed();
     announce(station.onLink);
     const kick = () => this.#pumpOf(station).kick();
     if (mustReplayBoot(station)) background(this.#context, 'boot replay', replayBoot(this.#context, station, kick));

@@ -45,7 +45,7 @@ function prune(context: Context): Promise<void> {
 function look(context: Context, station: Station): void {
   if (context.links.state(station.identity).kind === 'closed') return;
   const silentMs = context.clock.elapsed() - (station.heardAtMs ?? 0);
-  if (silentMs < livenessMs(station)) return passHeartbeat(context, station);
+  if (silentMs < livenessMs(station)) return passHeartbeat(context, station, station.linkOpenedAtMs);
   background(context, 'closing of a silent charger', closeIfDrained(context, station, silentMs));
 }
 

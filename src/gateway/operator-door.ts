@@ -2,12 +2,9 @@ import type { Context } from './context.ts';
 import type { ChargerView, OperatorDoor } from './operator-port.ts';
 import type { Station } from './stations.ts';
 
-/** What people may see and do, on a running gateway. `kick`: the station's outbox may have something to do. */
-export function createOperatorDoor(context: Context, kick: (station: Station) => void): OperatorDoor {
+/** What people may see and do, on a running gateway. `resume` delivers whatever waits. */
+export function createOperatorDoor(context: Context, resume: () => Promise<void>): OperatorDoor {
   const { store, stations } = context;
-  const kickAll = () => {
-    for (const station of stations.all()) kick(station);
-  };
   return {
     chargers: () => Promise.all([...stations.all()].map((station) => view(context, station))),
     adopt: (identity) => setStanding(context, identity, 'accepted'),
@@ -15,7 +12,7 @@ export function createOperatorDoor(context: Context, kick: (station: Station) =>
     outbox: (filter) => store.outbox(filter),
     retry: async (seq) => {
       const rows = await store.retryDead(seq);
-      kickAll();
+      await resume();
       return rows;
     },
     drop: (seq) => store.dropDead(seq),

@@ -29,7 +29,7 @@ export class Pump {
   readonly #context: Context;
   readonly #station: Station;
   readonly #lateRefusal: (row: OutboxRow, answer: StartAnswer) => void;
-  readonly #waiters = new Map<number, StartWaiter>();
+  readonly #waiters = new Map<number, Set<StartWaiter>>();
   #working = false;
   #again = false;
   #pauses = 0;
@@ -50,8 +50,10 @@ export class Pump {
   /** Waits for the CSMS's answer to a StartTransaction that is next in line. */
   started(seq: number, withinMs: number): Promise<StartAnswer | undefined> {
     return new Promise((resolve) => {
+      const waiters = this.#waiters.get(seq) ?? new Set();
+      this.#waiters.set(seq, waiters);
       const cancel = this.#context.clock.after(withinMs, () => this.#settle(seq, undefined));
-      this.#waiters.set(seq, (answer) => {
+      waiters.add((answer) => {
         cancel();
         resolve(answer);
       });
@@ -60,9 +62,9 @@ export class Pump {
   }
 
   #settle(seq: number, answer: StartAnswer | undefined): void {
-    const waiter = this.#waiters.get(seq);
+    const waiters = this.#waiters.get(seq) ?? [];
     this.#waiters.delete(seq);
-    waiter?.(answer);
+    for (const waiter of waiters) waiter(answer);
   }
 
   #mayWork(): boolean {

@@ -65,16 +65,19 @@ async function keepDataTransfer(context: Context, station: Station, pump: Pump, 
 
 /** Answered here, and passed on at the CSMS's own interval: more would be noise, less would look dead. */
 export async function answerHeartbeat(context: Context, station: Station): Promise<Payload> {
-  passHeartbeat(context, station);
+  passHeartbeat(context, station, undefined);
   return { currentTime: isoSeconds(context.clock.now()) };
 }
 
-/** Sends a Heartbeat to the CSMS if one is due. A tenth of the interval is left for chargers that beat early. */
-export function passHeartbeat(context: Context, station: Station): void {
+/**
+ * Sends a Heartbeat to the CSMS if one is due, counted from the last one, else from `sinceMs` (monotonic). A tenth of
+ * the interval is left for chargers that beat early.
+ */
+export function passHeartbeat(context: Context, station: Station, sinceMs: number | undefined): void {
   if (!station.linkOpen || !csmsAcceptedBoot(station)) return;
   const nowMs = context.clock.elapsed();
-  const dueMs = heartbeatIntervalS(station) * 900;
-  if (station.heartbeatSentAtMs !== undefined && nowMs - station.heartbeatSentAtMs < dueMs) return;
+  const lastMs = station.heartbeatSentAtMs ?? sinceMs;
+  if (lastMs !== undefined && nowMs - lastMs < heartbeatIntervalS(station) * 900) return;
   station.heartbeatSentAtMs = nowMs;
   const sent = context.links.deliver(station.identity, 'Heartbeat', {}, context.settings.csmsDeadlineMs);
   background(context, 'Heartbeat', sent);

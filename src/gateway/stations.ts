@@ -10,6 +10,8 @@ export type Station = {
   /** Settings of the CSMS link that the CSMS changed (AuthorizationKey, …). */
   linkSettings: Readonly<Record<string, string>>;
   linkOpen: boolean;
+  /** Monotonic ms of the last opening of the link. */
+  linkOpenedAtMs: number;
   /** Monotonic ms of the last message; undefined while it has not spoken since the gateway started. */
   heardAtMs: number | undefined;
   /** Another live source claims this identity. */
@@ -94,6 +96,7 @@ function freshStation(record: StationRecord, settings: StationSettings): Station
     record,
     linkSettings: {},
     linkOpen: false,
+    linkOpenedAtMs: 0,
     heardAtMs: undefined,
     conflict: false,
     noCommandsReason: 'it has not spoken since the gateway started',
