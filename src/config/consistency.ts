@@ -1,3 +1,4 @@
+import type { CertificateUse } from './certificates.ts';
 import type { KeyPath } from './place.ts';
 import type { Settings } from './schema.ts';
 import { suggest } from './suggestion.ts';
@@ -28,6 +29,14 @@ export function findDoubts(settings: Settings): readonly Finding[] {
 }
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
+
+/** Every place that names a certificate with its key. */
+export function certificateUses(settings: Settings): readonly CertificateUse[] {
+  const links = linksOf(settings).map(([path, { certFile, keyFile }]) => ({ path, certFile, keyFile }));
+  const { tls } = settings.soap;
+  if (tls === undefined) return links;
+  return [{ path: ['soap', 'tls'], certFile: tls.certFile, keyFile: tls.keyFile }, ...links];
+}
 
 type Link = {
   readonly url?: string;

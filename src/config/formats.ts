@@ -1,8 +1,9 @@
 import { isIP, isIPv4 } from 'node:net';
 
-/** A form of text: how it is told, and the words for it in a mistake. `secret` values are never repeated in one. */
+/** A form of text: how it is told, its name, and the words for it in a mistake. `secret` values are never repeated in one. */
 export type TextFormat = {
   readonly test: (value: string) => boolean;
+  readonly name: string;
   readonly expected: string;
   readonly secret?: true;
 };
@@ -10,32 +11,38 @@ export type TextFormat = {
 /** The formats that schema fields name. */
 export const textFormats: Readonly<Record<string, TextFormat>> = {
   'ws-url': {
+    name: 'URL',
     test: (value) => isUrl(value, ['ws:', 'wss:']),
     expected: 'a URL such as wss://csms.example.com/ocpp, without user, password, query or fragment',
     secret: true,
   },
   'http-url': {
+    name: 'URL',
     test: (value) => isUrl(value, ['http:', 'https:']),
     expected: 'a URL such as http://192.0.2.10:8180/ocpp, without user, password, query or fragment',
     secret: true,
   },
   'url-path': {
+    name: 'path',
     test: (value) => /^\/[^\s?#\\]*$/.test(value),
     expected: 'a path that starts with "/", without query, fragment or blanks',
   },
-  cidr: { test: isCidr, expected: 'a network such as 10.0.0.0/24 or fd00::/64, or one address' },
-  timezone: { test: isTimezone, expected: 'an IANA time zone such as Europe/Berlin' },
+  cidr: { name: 'network', test: isCidr, expected: 'a network such as 10.0.0.0/24 or fd00::/64, or one address' },
+  timezone: { name: 'time zone', test: isTimezone, expected: 'an IANA time zone such as Europe/Berlin' },
   identity: {
+    name: 'identity',
     test: (value) => /^[^\p{Cc}/\\]{1,255}$/u.test(value),
     expected: '1 to 255 printable characters without "/" or "\\"',
   },
   'secret-reference': {
+    name: '`env:NAME`, `file:PATH`',
     test: (value) => /^(env:[A-Za-z_]\w*|file:.+)$/.test(value),
     expected: 'env:NAME or file:PATH; secrets themselves do not belong into the config',
     secret: true,
   },
-  'pem-file': { test: (value) => !isPemText(value), expected: 'the path of a PEM file' },
+  'pem-file': { name: 'file', test: (value) => !isPemText(value), expected: 'the path of a PEM file' },
   'pem-key-file': {
+    name: 'file',
     test: (value) => !isPemText(value),
     expected: 'the path of a PEM file; keys themselves do not belong into the config',
     secret: true,

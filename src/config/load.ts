@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { findContradictions, findDoubts } from './consistency.ts';
+import { findUnusableCertificates } from './certificates.ts';
+import { certificateUses, findContradictions, findDoubts } from './consistency.ts';
 import { type Environment, readReference } from './contents.ts';
 import { applyEnvironment } from './environment.ts';
 import { type KeyPath, type Mistake, placeOf, placeOfKey, type Sources } from './place.ts';
@@ -36,7 +37,7 @@ export function loadConfig(file: string, env: Environment): LoadedConfig | Refus
   const { settings, findings } = validateSettings(spellOut(settingsSchema, data, dirname(file)));
   const contradictions = settings === undefined ? [] : findContradictions(settings);
   const references = settings === undefined ? nothingRead : readReferences(settings, env);
-  const wrong = [...findings, ...[...contradictions, ...references.missing].filter(notIn(findings))];
+  const wrong = [...findings, ...[...contradictions, ...references.mistakes].filter(notIn(findings))];
   const all = [...mistakes, ...wrong.map(placed(sources))];
   if (all.length > 0 || settings === undefined) return { kind: 'refused', mistakes: all.toSorted(byPlace) };
   const warnings = [...findDoubts(settings), ...references.warnings].map(placed(sources));
@@ -54,25 +55,26 @@ function readText(file: string): { readonly kind: 'read'; readonly yaml: string 
 
 type References = {
   readonly contents: ReadonlyMap<string, Secret>;
-  readonly missing: readonly Finding[];
+  readonly mistakes: readonly Finding[];
   readonly warnings: readonly Finding[];
 };
 
-const nothingRead: References = { contents: new Map(), missing: [], warnings: [] };
+const nothingRead: References = { contents: new Map(), mistakes: [], warnings: [] };
 
 function readReferences(settings: Settings, env: Environment): References {
   const contents = new Map<string, Secret>();
-  const missing: Finding[] = [];
+  const mistakes: Finding[] = [];
   const warnings: Finding[] = [];
   for (const { path, format, value } of formattedTexts(settingsSchema, settings)) {
     const content = readReference(format, value, env);
-    if (content?.kind === 'missing') missing.push({ path, at: 'value', message: content.message });
+    if (content?.kind === 'missing') mistakes.push({ path, at: 'value', message: content.message });
     if (content?.kind === 'read') contents.set(value, content.secret);
     if (content?.kind === 'read' && content.warning !== undefined) {
       warnings.push({ path, at: 'value', message: content.warning });
     }
   }
-  return { contents, missing, warnings };
+  mistakes.push(...findUnusableCertificates(certificateUses(settings), contents));
+  return { contents, mistakes, warnings };
 }
 
 /** A value that is wrong in itself is told once; what follows from it is not. */

@@ -34,7 +34,10 @@ const backoff = section('Time between attempts to connect: doubles from minS to 
 export const csms = section('The CSMS that chargers are presented to, one OCPP-J 1.6 station each.', {
   ...linkFields,
   callDeadlineS: byDefault(30, whole(1, 600, 'How long the CSMS may take to answer a call.')),
-  compression: byDefault(true, flag('Offer WebSocket compression (RFC 7692).')),
+  compression: byDefault(
+    false,
+    flag('Offer WebSocket compression (RFC 7692): less traffic for more memory and CPU per charger.'),
+  ),
   backoff: byDefault({}, backoff),
 });
 

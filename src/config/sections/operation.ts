@@ -1,4 +1,4 @@
-import { byDefault, choice, list, section, text, whole } from '../field.ts';
+import { byDefault, choice, flag, list, section, text, whole } from '../field.ts';
 
 const INT32_MAX = 2_147_483_647;
 
@@ -58,6 +58,7 @@ export const data = section('Where the gateway keeps what it must not forget.', 
 export const operator = section('Listener for health, metrics and the operator API.', {
   host: byDefault('127.0.0.1', text('Address to listen on.')),
   port: byDefault(8190, whole(0, 65_535, 'TCP port; 0 takes any free one.')),
+  chargerLabels: byDefault(true, flag('One metric per charger; false: one for all of them, for very large sites.')),
 });
 
 export const log = section('The log on standard output, one JSON object a line.', {

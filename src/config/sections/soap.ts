@@ -1,10 +1,14 @@
 import { byDefault, flag, mandatory, section, text, whole } from '../field.ts';
 
-const rateLimits = section('How many requests are served before 429 is answered; 0 switches a limit off.', {
-  perAddressPerS: byDefault(20, whole(0, 1_000_000, 'Requests per second from one network address.')),
-  burst: byDefault(50, whole(1, 1_000_000, 'Requests that one address may send at once before its rate counts.')),
-  perChargerPerS: byDefault(10, whole(0, 1_000_000, 'Requests per second under one charger identity.')),
-});
+const rateLimits = section(
+  'How many requests are served before 429 is answered; a rate of 0 switches that limit off.',
+  {
+    perAddressPerS: byDefault(20, whole(0, 1_000_000, 'Requests per second from one network address.')),
+    perAddressBurst: byDefault(50, whole(1, 1_000_000, 'Requests that one address may send at once.')),
+    perChargerPerS: byDefault(10, whole(0, 1_000_000, 'Requests per second under one charger identity.')),
+    perChargerBurst: byDefault(20, whole(1, 1_000_000, 'Requests that may come under one identity at once.')),
+  },
+);
 
 const tls = section('A second listener with TLS, beside the plain one; absent = none.', {
   port: byDefault(8443, whole(0, 65_535, 'TCP port; 0 takes any free one.')),

@@ -1,0 +1,33 @@
+import { createSecureContext } from 'node:tls';
+import type { KeyPath } from './place.ts';
+import type { Secret } from './secret.ts';
+import type { Finding } from './validation.ts';
+
+/** Where the config names a certificate and its key. */
+export type CertificateUse = { readonly path: KeyPath; readonly certFile?: string; readonly keyFile?: string };
+
+/** Certificates and keys that cannot be read, or do not belong together; TLS would only say so at the first connection. */
+export function findUnusableCertificates(
+  uses: readonly CertificateUse[],
+  contents: ReadonlyMap<string, Secret>,
+): readonly Finding[] {
+  return uses.flatMap(({ path, certFile, keyFile }) => {
+    const cert = contents.get(certFile ?? '')?.reveal();
+    const key = contents.get(keyFile ?? '')?.reveal();
+    const problem = cert === undefined || key === undefined ? undefined : tlsProblem(cert, key);
+    if (problem === undefined) return [];
+    return [{ path: [...path, 'keyFile'], at: 'value', message: `cannot be used with certFile: ${problem}` } as const];
+  });
+}
+
+function tlsProblem(cert: Buffer, key: Buffer): string | undefined {
+  try {
+    // How strong the keys are is the matter of the listener's own settings.
+    createSecureContext({ cert, key, ciphers: 'DEFAULT@SECLEVEL=0' });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    // `error:05800074:x509 certificate routines::key values mismatch`: the words are at the end.
+    return error.message.split(':').at(-1)?.trim() ?? error.message;
+  }
+}

@@ -1,0 +1,81 @@
+import type { JsonSchema } from './field.ts';
+import { textFormats } from './formats.ts';
+
+const INTRODUCTION = `# Configuration
+
+Every key of \`config/gateway.yaml\`. This page is generated from the schema (\`npm run generate\`); editors that know
+YAML Language Server read the same words from \`config/schema/gateway.schema.json\`.
+
+- The file is YAML 1.2. An unknown or duplicate key is an error; \`ocpp-edge check\` shows all mistakes at once, each as
+  \`file:line:column path: message\`.
+- A number's unit stands last in its name: \`Ms\` milliseconds, \`S\` seconds, \`PerS\` per second, \`Bytes\`, \`Days\`.
+- One value may stand where a list of one is meant. A key with nothing behind it counts as not written.
+- The environment may set every single value, over the file: \`OCPP_EDGE__CSMS__URL\` is \`csms.url\`,
+  \`OCPP_EDGE__SOAP__MAX_BODY_BYTES\` is \`soap.maxBodyBytes\`. Groups and chargers are reached by their name, if the file
+  has them. Lists and sections cannot be set so.
+- `–` as default: there is none; in a group or charger, what the wider section says.
+- Secrets are references, never values: \`env:NAME\` is an environment variable, \`file:PATH\` a file whose last line end is
+  not part of the secret.
+- Paths of files are relative to the folder of the config file; \`data.folder\` is relative to the working directory.
+- What holds for one charger is its own entry over that of its group over \`chargerDefaults\` (and \`csms\`); a list
+  replaces the wider list. A narrower \`csms.url\` leaves the wider credentials behind.
+`;
+
+/** The reference page of the config (docs/configuration.md), as Markdown. */
+export function referencePage(root: JsonSchema): string {
+  const tops = Object.entries(root.properties ?? {});
+  const plain = tops.filter(([, schema]) => schema.type !== 'object');
+  const rows = plain.map(([key, schema]) => row(key, schema, root));
+  const sections = tops.filter(([, schema]) => schema.type === 'object').flatMap(([key, schema]) => part(key, schema));
+  return [INTRODUCTION, '## Top level\n', table(rows), ...sections].join('\n');
+}
+
+/** One heading with a table, and those of the sections inside. */
+function part(path: string, schema: JsonSchema): readonly string[] {
+  const each = schema.additionalProperties;
+  if (each === undefined || each === false) return [heading(path, schema), ...inside(path, schema)];
+  return [heading(path, schema), `${schema.propertyNames?.description}\n`, ...inside(`${path}.<name>`, each)];
+}
+
+function inside(path: string, section: JsonSchema): readonly string[] {
+  const entries = Object.entries(section.properties ?? {});
+  const rows = entries
+    .filter(([, schema]) => schema.type !== 'object')
+    .map(([key, schema]) => row(`${path}.${key}`, schema, section, key));
+  const inner = entries.filter(([, schema]) => schema.type === 'object');
+  return [table(rows), ...inner.flatMap(([key, schema]) => part(`${path}.${key}`, schema))];
+}
+
+const heading = (path: string, { description }: JsonSchema): string => `## ${code(path)}\n\n${description}\n`;
+
+function table(rows: readonly string[]): string {
+  return ['| key | value | default | meaning |', '|---|---|---|---|', ...rows, ''].join('\n');
+}
+
+function row(path: string, schema: JsonSchema, section: JsonSchema, key = path): string {
+  const fallback = section.required?.includes(key) ? '**must be set**' : defaultWords(schema);
+  return `| ${code(path)} | ${valueWords(schema)} | ${fallback} | ${schema.description.replaceAll('|', '\\|')} |`;
+}
+
+function defaultWords({ default: value }: JsonSchema): string {
+  return value === undefined ? '–' : code(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+function valueWords(schema: JsonSchema): string {
+  switch (schema.type) {
+    case 'integer':
+    case 'number':
+      return `${schema.minimum} to ${schema.maximum}`;
+    case 'boolean':
+      return 'true, false';
+    case 'array':
+      return `list: ${schema.items === undefined ? '' : valueWords(schema.items)}`;
+    case 'object':
+      return 'section';
+    case 'string':
+      if (schema.enum !== undefined) return schema.enum.map(code).join(', ');
+      return textFormats[schema.format ?? '']?.name ?? 'text';
+  }
+}
+
+const code = (words: string): string => `\`${words}\``;
