@@ -1,0 +1,25 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The folder that the gateway reads. */
+export const wsdlFolder = join(root, 'wsdl');
+
+/** The published WSDLs: not ours to redistribute, hence compared with only where they lie beside the checkout. */
+export const publishedFolder = join(root, '../shared/reference/wsdl');
+export const hasPublished = existsSync(join(publishedFolder, '1.6'));
+
+export const ownFiles = {
+  centralSystem: join(wsdlFolder, '1.6/central-system.wsdl'),
+  chargePoint: join(wsdlFolder, '1.6/charge-point.wsdl'),
+} as const;
+
+/** The XML Schema inside a WSDL as a document of its own: with the namespaces that the WSDL declares around it. */
+export function embeddedSchema(file: string): string {
+  const text = readFileSync(file, 'utf8');
+  const schema = /<s:schema[\s\S]*<\/s:schema>/.exec(text)?.[0] ?? '';
+  const declarations = [...text.matchAll(/\sxmlns:\w+="[^"]*"/g)].map(([declaration]) => declaration).join('');
+  return schema.replace('<s:schema', `<s:schema${declarations}`);
+}
