@@ -13,7 +13,7 @@ YAML Language Server read the same words from \`config/schema/gateway.schema.jso
 - The environment may set every single value, over the file: \`OCPP_EDGE__CSMS__URL\` is \`csms.url\`,
   \`OCPP_EDGE__SOAP__MAX_BODY_BYTES\` is \`soap.maxBodyBytes\`. Groups and chargers are reached by their name, if the file
   has them. Lists and sections cannot be set so.
-- `–` as default: there is none; in a group or charger, what the wider section says.
+- \`–\` as default: there is none; in a group or charger, what the wider section says.
 - Secrets are references, never values: \`env:NAME\` is an environment variable, \`file:PATH\` a file whose last line end is
   not part of the secret.
 - Paths of files are relative to the folder of the config file; \`data.folder\` is relative to the working directory.
