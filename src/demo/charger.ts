@@ -33,7 +33,6 @@ export type ChargerSettings = {
   readonly deadlineMs: number;
   /** How much faster than the clock energy flows. */
   readonly energySpeed: number;
-  readonly onFailure: (name: string, error: unknown) => void;
 };
 
 /** What a person standing at the charger sees. */
@@ -52,6 +51,8 @@ export type ConnectorDisplay = {
   /** Of the running transaction. */
   readonly energyWh: number;
   readonly transactionId: number | undefined;
+  /** naturalKey() of the running transaction's StartTransaction. */
+  readonly startKey: string | undefined;
 };
 
 /** Starts a simulated OCPP 1.6-S charger: it listens for commands and begins to boot. */
@@ -68,7 +69,7 @@ export async function startCharger(settings: ChargerSettings): Promise<Charger> 
 export class Charger {
   readonly identity: string;
   readonly #settings: ChargerSettings;
-  readonly #background: Background;
+  readonly #background = new Background();
   readonly #configuration: Configuration;
   readonly #profiles: Profiles;
   readonly #sessions: Sessions;
@@ -85,7 +86,6 @@ export class Charger {
   constructor(settings: ChargerSettings) {
     this.identity = settings.identity;
     this.#settings = settings;
-    this.#background = new Background(settings.onFailure);
     this.#configuration = new Configuration(settings.connectors);
     this.#profiles = new Profiles(settings.maxA);
     const call = (action: string, payload: Payload) => this.#line().call(action, payload);
@@ -181,6 +181,7 @@ export class Charger {
         id,
         ...this.#sessions.display(id),
         transactionId: this.#sessions.transaction(id)?.id,
+        startKey: this.#sessions.transaction(id)?.startKey,
       })),
     };
   }

@@ -32,6 +32,11 @@ export class StationBook {
     return this.transactions.findLast((transaction) => transaction.connector === connector && !transaction.stopped);
   }
 
+  /** The transaction that this StartTransaction made, by its naturalKey(). */
+  startedBy(startKey: string): CsmsTransaction | undefined {
+    return this.#byStart.get(startKey);
+  }
+
   /** Writes one message down. For a StartTransaction, a retry finds the transaction that the first one made. */
   enter(action: string, payload: Payload, nextTransactionId: () => number): CsmsTransaction | undefined {
     this.counts.set(action, (this.counts.get(action) ?? 0) + 1);

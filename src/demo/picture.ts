@@ -1,0 +1,79 @@
+import type { Ledger } from './ledger.ts';
+import type { SeenConnector, Snapshot } from './stage.ts';
+import { isClean, type StoryEnd } from './story.ts';
+
+export type PictureSettings = {
+  readonly elapsedS: number;
+  /** Undefined when the demo runs until it is stopped. */
+  readonly durationS: number | undefined;
+  readonly operatorUrl: string;
+  /** The newest last. */
+  readonly events: readonly string[];
+};
+
+/** The stage as lines of text for a terminal. */
+export function drawPicture(snapshot: Snapshot, settings: PictureSettings): readonly string[] {
+  const { elapsedS, durationS, operatorUrl, events } = settings;
+  const length = durationS === undefined ? 'until Ctrl-C' : `of ${durationS} s`;
+  const stations = `${snapshot.connected} of ${snapshot.chargers.length} stations connected`;
+  return [
+    `OCPP edge gateway demo · ${Math.floor(elapsedS)} s ${length} · operator ${operatorUrl}`,
+    `CSMS ${snapshot.csmsOn ? 'is up' : 'IS AWAY'} · ${stations}`,
+    '',
+    row(['charger', 'status', 'power', 'energy', 'transaction: charger', 'CSMS', 'unsent']),
+    ...snapshot.chargers.flatMap((charger) => charger.connectors.map((connector) => connectorRow(charger, connector))),
+    '',
+    countsLine(snapshot.ledger),
+    '',
+    ...events.slice(-6),
+  ];
+}
+
+/** The ledger in words, with the verdict last. */
+export function drawEnd(end: StoryEnd): readonly string[] {
+  const { ledger, deeds } = end;
+  const line = (label: string, value: number | string) => `  ${label.padEnd(46)}${value}`;
+  return [
+    'Ledger: what the chargers were promised, against what the CSMS got',
+    line('transaction messages acknowledged to chargers', ledger.sent),
+    line('delivered to the CSMS under their transaction', ledger.delivered),
+    line('lost', ledger.lost),
+    line('out of order', ledger.reordered),
+    line('delivered more than once', ledger.duplicates),
+    line('CSMS outages', ledger.outages),
+    line('never acknowledged to their charger', end.unacknowledged),
+    line('sessions and remote commands as intended', `${deeds.done} of ${deeds.done + deeds.failed}`),
+    ...end.violations.map((what) => line('against OCPP-J', what)),
+    isClean(end) ? 'Clean: nothing lost, nothing out of order.' : 'NOT CLEAN: the gateway broke its promise.',
+  ];
+}
+
+type Charger = Snapshot['chargers'][number];
+
+function connectorRow(charger: Charger, connector: SeenConnector): string {
+  const runs = connector.startKey !== undefined;
+  return row([
+    `${charger.identity}/${connector.id}`,
+    charger.booted ? connector.status : 'booting',
+    runs ? `${(connector.powerW / 1000).toFixed(1)} kW` : '',
+    runs ? `${(connector.energyWh / 1000).toFixed(2)} kWh` : '',
+    runs ? String(connector.transactionId ?? 'asking') : '',
+    runs ? String(connector.csmsTransactionId ?? 'unknown') : '',
+    connector.id === 1 && charger.waiting > 0 ? String(charger.waiting) : '',
+  ]);
+}
+
+const widths = [12, 14, 10, 11, 22, 10, 7] as const;
+
+function row(cells: readonly string[]): string {
+  return cells
+    .map((cell, index) => cell.padEnd(widths[index] ?? 10))
+    .join('')
+    .trimEnd();
+}
+
+// While the demo runs, what is acknowledged and not delivered yet is what the gateway keeps.
+function countsLine(ledger: Ledger): string {
+  const kept = `${ledger.lost} kept by the gateway`;
+  return `transaction messages: ${ledger.sent} acknowledged · ${ledger.delivered} at the CSMS · ${kept}`;
+}

@@ -1,0 +1,147 @@
+import type { Charger, ChargerDisplay, ConnectorDisplay } from './charger.ts';
+import type { CallOutcome } from './csms/connection.ts';
+import type { Csms } from './csms.ts';
+import { ledgerOf } from './fleet.ts';
+import type { Ledger } from './ledger.ts';
+import { type Payload, textOf } from './payload.ts';
+import type { Deed } from './script.ts';
+
+/** Everybody who plays, and who hears of what happens. */
+export type Stage = {
+  readonly csms: Csms;
+  readonly chargers: readonly Charger[];
+  readonly tell: (text: string) => void;
+  readonly count: (what: 'done' | 'failed') => void;
+};
+
+/** What a spectator sees at one moment. */
+export type Snapshot = {
+  readonly csmsOn: boolean;
+  /** Stations that are connected to the CSMS. */
+  readonly connected: number;
+  readonly chargers: readonly (Omit<ChargerDisplay, 'connectors'> & {
+    readonly connectors: readonly SeenConnector[];
+  })[];
+  /** As it is now: `lost` is what the gateway still keeps. */
+  readonly ledger: Ledger;
+};
+
+/** A connector with the transaction id that the CSMS knows it by. */
+export type SeenConnector = ConnectorDisplay & { readonly csmsTransactionId: number | undefined };
+
+const patienceMs = 15_000;
+
+/** Looks at the stage. */
+export function snapshotOf({ csms, chargers }: Stage): Snapshot {
+  return {
+    csmsOn: csms.isOn,
+    connected: csms.connected.length,
+    chargers: chargers.map((charger) => seen(charger.display(), csms)),
+    ledger: ledgerOf(chargers, csms),
+  };
+}
+
+/** Lets one deed happen; resolves when it is over, whether it succeeded or not. */
+export async function perform(stage: Stage, deed: Deed): Promise<void> {
+  const { csms, tell } = stage;
+  switch (deed.kind) {
+    case 'csmsOff':
+      await csms.switchOff();
+      return tell('the CSMS goes away');
+    case 'csmsOn':
+      await csms.switchOn();
+      return tell('the CSMS is back');
+    case 'plugIn':
+      return await plugIn(stage, chargerOf(stage, deed.charger), deed.connector, deed.idTag);
+    case 'unplug': {
+      const charger = chargerOf(stage, deed.charger);
+      charger.unplug(deed.connector);
+      return tell(`${charger.identity} connector ${deed.connector}: unplugged`);
+    }
+    case 'command':
+      return await command(stage, chargerOf(stage, deed.charger).identity, deed.action, deed.payload);
+    case 'remoteStop':
+      return await toTransaction(stage, deed, 'RemoteStopTransaction', (transactionId) => ({ transactionId }));
+    case 'limitTransaction':
+      return await toTransaction(stage, deed, 'SetChargingProfile', (transactionId) => ({
+        connectorId: deed.connector,
+        csChargingProfiles: txProfile(transactionId, deed.limitA),
+      }));
+  }
+}
+
+async function plugIn(stage: Stage, charger: Charger, connector: number, idTag: string): Promise<void> {
+  await charger.booted();
+  const accepted = await charger.plugIn(connector, idTag);
+  stage.count(accepted ? 'done' : 'failed');
+  stage.tell(`${charger.identity} connector ${connector}: plugged in, card ${accepted ? 'accepted' : 'refused'}`);
+}
+
+async function command(stage: Stage, station: string, action: string, payload: Payload): Promise<void> {
+  const { csms } = stage;
+  await csms.changes.until(() => csms.connected.includes(station), patienceMs);
+  const outcome = await csms.call(station, action, payload, patienceMs);
+  stage.count(succeeded(outcome) ? 'done' : 'failed');
+  stage.tell(`CSMS to ${station}: ${action} → ${words(outcome)}`);
+}
+
+type OfTransaction = { readonly charger: number; readonly connector: number };
+
+/** A command to the transaction that runs on a connector, as soon as the CSMS has heard of it. */
+async function toTransaction(
+  stage: Stage,
+  { charger, connector }: OfTransaction,
+  action: string,
+  payloadFor: (transactionId: number) => Payload,
+): Promise<void> {
+  const { identity } = chargerOf(stage, charger);
+  const running = () => stage.csms.book(identity).running(connector);
+  await stage.csms.changes.until(() => running() !== undefined, patienceMs);
+  const transaction = running();
+  if (transaction !== undefined) return await command(stage, identity, action, payloadFor(transaction.id));
+  stage.count('failed');
+  stage.tell(`CSMS to ${identity}: ${action} → no transaction runs on connector ${connector}`);
+}
+
+function succeeded(outcome: CallOutcome): boolean {
+  if (outcome.kind !== 'answered') return false;
+  const status = textOf(outcome.payload, 'status');
+  return status === undefined || ['Accepted', 'Unlocked', 'Scheduled', 'RebootRequired'].includes(status);
+}
+
+function words(outcome: CallOutcome): string {
+  switch (outcome.kind) {
+    case 'answered':
+      return textOf(outcome.payload, 'status') ?? Object.keys(outcome.payload).join(', ');
+    case 'error':
+      return `${outcome.code} ${outcome.description}`;
+    case 'unreachable':
+      return outcome.reason;
+  }
+}
+
+function txProfile(transactionId: number, limit: number): Payload {
+  return {
+    chargingProfileId: 2,
+    transactionId,
+    stackLevel: 2,
+    chargingProfilePurpose: 'TxProfile',
+    chargingProfileKind: 'Relative',
+    chargingSchedule: { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit }] },
+  };
+}
+
+function seen(display: ChargerDisplay, csms: Csms): Snapshot['chargers'][number] {
+  const book = csms.book(display.identity);
+  const connectors = display.connectors.map((connector) => ({
+    ...connector,
+    csmsTransactionId: connector.startKey === undefined ? undefined : book.startedBy(connector.startKey)?.id,
+  }));
+  return { ...display, connectors };
+}
+
+function chargerOf(stage: Stage, index: number): Charger {
+  const charger = stage.chargers[index];
+  if (charger === undefined) throw new Error(`the script needs charger ${index}`);
+  return charger;
+}

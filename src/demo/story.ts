@@ -1,0 +1,155 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Background } from './background.ts';
+import type { Charger } from './charger.ts';
+import { loadOcppServices } from './charger/services.ts';
+import { type Csms, startCsms } from './csms.ts';
+import { jitteredPause, settledLedger, startFleet, stopFleet } from './fleet.ts';
+import type { Ledger } from './ledger.ts';
+import { chargerCount, sampleInterval, script, type Step } from './script.ts';
+import { perform, type Snapshot, snapshotOf, type Stage } from './stage.ts';
+
+/** Starts the gateway that the story is about. */
+export type StartGateway = (options: { readonly csmsUrl: string; readonly dataFolder: string }) => Promise<DemoGateway>;
+
+export type DemoGateway = {
+  /** URL of the CentralSystemService for chargers. */
+  readonly soapUrl: string;
+  readonly operatorUrl: string;
+  close(): Promise<void>;
+};
+
+export type StorySettings = {
+  /** Length; undefined plays acts of a minute until it is stopped. */
+  readonly durationS: number | undefined;
+  readonly startGateway: StartGateway;
+  /** Folder of the gateway's data; the caller removes it. */
+  readonly dataFolder: string;
+  /** Folder with the WSDL files of OCPP 1.6. */
+  readonly wsdlFolder: string;
+  readonly audience: Audience;
+  /** Ends the story early; the ledger is still drawn up. */
+  readonly signal: AbortSignal;
+};
+
+export type Audience = {
+  /** Everything runs; `look` shows the stage at any moment until the end. */
+  readonly onBegin: (begin: { readonly operatorUrl: string; readonly look: () => Snapshot }) => void;
+  readonly onEvent: (text: string) => void;
+};
+
+/** How it ended. */
+export type StoryEnd = {
+  readonly ledger: Ledger;
+  /** Sessions and remote commands that went as they should, and that did not. */
+  readonly deeds: { readonly done: number; readonly failed: number };
+  /** Transaction messages that no charger could deliver to the gateway. */
+  readonly unacknowledged: number;
+  /** What the gateway did that OCPP-J does not allow. */
+  readonly violations: readonly string[];
+  /** False when it was stopped early. */
+  readonly complete: boolean;
+};
+
+const actS = 60;
+const drainMs = 30_000;
+const leastMessages = 50;
+
+/** Plays the story: gateway, chargers and CSMS on loopback, an outage in the middle, the ledger at the end. */
+export async function playStory(settings: StorySettings): Promise<StoryEnd> {
+  const csms = await startCsms({ heartbeatS: 5 });
+  try {
+    const gateway = await settings.startGateway({ csmsUrl: csms.url, dataFolder: settings.dataFolder });
+    try {
+      return await playWithGateway(settings, csms, gateway);
+    } finally {
+      await gateway.close();
+    }
+  } finally {
+    await csms.close();
+  }
+}
+
+/** Nothing lost, nothing reordered, everything delivered; and of a whole story at least what its script promises. */
+export function isClean({ ledger, unacknowledged, violations, complete }: StoryEnd): boolean {
+  const told = !complete || (ledger.sent >= leastMessages && ledger.outages > 0);
+  return ledger.lost === 0 && ledger.reordered === 0 && unacknowledged === 0 && violations.length === 0 && told;
+}
+
+async function playWithGateway(settings: StorySettings, csms: Csms, gateway: DemoGateway): Promise<StoryEnd> {
+  const lengthMs = (settings.durationS ?? actS) * 1000;
+  const chargers = await startFleet({
+    centralSystemUrl: gateway.soapUrl,
+    services: await loadOcppServices(settings.wsdlFolder),
+    count: chargerCount,
+    name: 'DEMO',
+    charger: { sampleIntervalMs: Math.min(10_000, lengthMs * sampleInterval), retry: retryPolicy },
+  });
+  const deeds = { done: 0, failed: 0 };
+  const tell = settings.audience.onEvent;
+  const stage: Stage = { csms, chargers, tell, count: (what) => void (deeds[what] += 1) };
+  settings.audience.onBegin({ operatorUrl: gateway.operatorUrl, look: () => snapshotOf(stage) });
+  try {
+    const complete = await playActs(stage, settings, lengthMs);
+    return { ...(await curtain(stage)), deeds, violations: [...csms.violations], complete };
+  } finally {
+    await stopFleet(chargers);
+  }
+}
+
+const retryPolicy = { pauseMs: jitteredPause(200, 2000), faultAttempts: 3 };
+
+/** True when the last act was played to its end. */
+async function playActs(stage: Stage, settings: StorySettings, lengthMs: number): Promise<boolean> {
+  const background = new Background();
+  for (;;) {
+    const complete = await playAct(stage, background, lengthMs, settings.signal);
+    if (settings.durationS === undefined && complete) continue;
+    if (complete) await within(background.settled(), drainMs);
+    return complete;
+  }
+}
+
+/** Deeds begin at their time and take theirs: a slow answer does not hold the script up. */
+async function playAct(stage: Stage, background: Background, lengthMs: number, signal: AbortSignal): Promise<boolean> {
+  const begin = performance.now();
+  const moments: readonly (Step | { readonly at: 1 })[] = [...script, { at: 1 }];
+  for (const moment of moments) {
+    const waitMs = begin + moment.at * lengthMs - performance.now();
+    if (!(await slept(Math.max(0, waitMs), signal))) return false;
+    if ('deed' in moment) background.run(perform(stage, moment.deed), moment.deed.kind);
+  }
+  return true;
+}
+
+/** The end: everybody unplugs, the CSMS is there, and what was acknowledged has half a minute to arrive. */
+async function curtain({ csms, chargers, tell }: Stage): Promise<Pick<StoryEnd, 'ledger' | 'unacknowledged'>> {
+  if (!csms.isOn) await csms.switchOn();
+  for (const charger of chargers) {
+    for (const id of charger.connectorIds) charger.unplug(id);
+  }
+  tell('all sessions are over; waiting until the CSMS has everything');
+  await within(Promise.all(chargers.map((charger) => charger.drained())), drainMs);
+  const ledger = await settledLedger(chargers, csms, drainMs);
+  return { ledger, unacknowledged: sumOf(chargers, (charger) => charger.display().waiting + charger.givenUp) };
+}
+
+function sumOf(chargers: readonly Charger[], count: (charger: Charger) => number): number {
+  return chargers.reduce((total, charger) => total + count(charger), 0);
+}
+
+/** False when the signal came first. */
+async function slept(ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await pause(ms, undefined, { signal });
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
+}
+
+/** Waits for the work, and no longer than the deadline: what is not done by then shows in the ledger. */
+async function within(work: Promise<unknown>, deadlineMs: number): Promise<void> {
+  const deadline = new AbortController();
+  await Promise.race([work, slept(deadlineMs, deadline.signal)]).finally(() => deadline.abort());
+}
