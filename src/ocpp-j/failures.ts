@@ -41,6 +41,9 @@ const codeWords: Readonly<Record<string, string>> = {
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'TLS: the CSMS wants a client certificate',
   ERR_SSL_WRONG_VERSION_NUMBER: 'TLS: the CSMS does not speak TLS at that port',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'TLS: the CSMS does not speak TLS at that port',
+  EPROTO: 'TLS: the CSMS does not speak TLS at that port, or not a version that we accept',
+  ERR_OSSL_PEM_NO_START_LINE: 'TLS: the CA, certificate or key of this link is not PEM',
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'TLS: the key of this link does not belong to its certificate',
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'the CSMS sent a message that is too large',
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 'the CSMS sent a message in too many fragments',
   WS_ERR_INVALID_UTF8: 'the CSMS sent text that is not UTF-8',
@@ -50,8 +53,7 @@ const codeWords: Readonly<Record<string, string>> = {
 export function socketFailure(error: Error): string {
   const code = codeOf(error);
   if (code === undefined) return error.message;
-  const words = codeWords[code];
-  return words === undefined ? `${error.message} (${code})` : `${words} (${code})`;
+  return `${codeWords[code] ?? error.message} (${code})`;
 }
 
 /** Words for a close frame; 1006 means that there was none (RFC 6455 §7.1.5). */

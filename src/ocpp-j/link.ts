@@ -95,9 +95,9 @@ export class Link {
       );
       this.#phase = { kind: 'connecting', socket, giveBack, cancelDeadline };
     } catch (thrown) {
-      if (!(thrown instanceof TypeError)) throw thrown;
+      // Settings that no connection can be made from: told in the state, and tried again like any other failure.
       giveBack();
-      this.#retry(thrown.message);
+      this.#retry(thrown instanceof Error ? thrown.message : String(thrown));
     }
   }
 

@@ -23,7 +23,7 @@ export type SocketEvents = {
   ended(reason: string): void;
 };
 
-/** Starts a connection; events come later than the return. Throws a TypeError when the settings have no URL. */
+/** Starts a connection; events come later than the return. Throws when the settings make no URL. */
 export type Connect = (settings: LinkSettings, events: SocketEvents) => LinkSocket;
 
 export type SocketOptions = {

@@ -61,6 +61,7 @@ export async function startScriptedCsms(script: CsmsScript = {}): Promise<Script
   const openNow = new Map<string, number>();
 
   server.on('upgrade', (request: IncomingMessage, socket, head) => {
+    socket.on('error', () => undefined);
     state.handshakes.push(request);
     const status = script.refuse?.(request, state.handshakes.length);
     if (status === undefined) {

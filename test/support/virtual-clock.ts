@@ -26,6 +26,11 @@ export class VirtualClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  /** Timers that are still to run. */
+  pending(): number {
+    return this.#timers.size;
+  }
+
   /** The wall clock jumps; monotonic time does not. */
   jump(ms: number): void {
     this.#wallMs += ms;

@@ -3,7 +3,8 @@ import type { CsmsLinks, LinkSettings } from '../../../src/gateway/ports.ts';
 import { backOffMs } from '../../../src/ocpp-j/back-off.ts';
 import { type CsmsLinkOptions, createCsmsLinks } from '../../../src/ocpp-j/client.ts';
 import type { LinkSocket, SocketEvents } from '../../../src/ocpp-j/socket.ts';
-import { Recorder, settingsFor, VirtualClock } from './surroundings.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+import { Recorder, settingsFor } from './surroundings.ts';
 
 /** A socket whose other end is the test. */
 class FakeSocket implements LinkSocket {
@@ -95,17 +96,18 @@ describe('back-off', () => {
   });
 
   test('grows while attempts fail, for ever', async () => {
+    start({ sweepIntervalMs: 3_600_000 });
     links.open('CP1', settings);
     for (const waitMs of [1_500, 3_000, 6_000, 12_000]) {
       latest().end('connection refused');
       const tried = sockets.length;
-      await clock.pass(waitMs - 1);
+      await clock.advance(waitMs - 1);
       expect(sockets).toHaveLength(tried);
-      await clock.pass(1);
+      await clock.advance(1);
       expect(sockets).toHaveLength(tried + 1);
     }
     expect(links.state('CP1')).toEqual({ kind: 'connecting', attempts: 4, lastError: 'connection refused' });
-    await clock.pass(3 * 86_400_000);
+    await clock.advance(3 * 86_400_000);
     expect(sockets.length).toBeGreaterThan(3 * 288);
     expect(connections()).toBeLessThanOrEqual(1);
   });
@@ -113,12 +115,12 @@ describe('back-off', () => {
   test('starts anew after an answered call, not after a mere opening', async () => {
     links.open('CP1', settings);
     latest().end('HTTP 503');
-    await clock.pass(1_500);
+    await clock.advance(1_500);
     latest().events.opened();
     latest().end('the connection broke');
-    await clock.pass(2_999);
+    await clock.advance(2_999);
     expect(sockets).toHaveLength(2);
-    await clock.pass(1);
+    await clock.advance(1);
     latest().events.opened();
     const delivery = links.deliver(
       'CP1',
@@ -129,7 +131,7 @@ describe('back-off', () => {
     latest().answer({});
     await expect(delivery).resolves.toEqual({ kind: 'answered', payload: {} });
     latest().end('the connection broke');
-    await clock.pass(1_500);
+    await clock.advance(1_500);
     expect(sockets).toHaveLength(4);
   });
 
@@ -137,12 +139,12 @@ describe('back-off', () => {
     links.open('CP1', settings);
     for (let failures = 0; failures < 3; failures += 1) {
       latest().end('HTTP 503');
-      await clock.pass(10_000);
+      await clock.advance(10_000);
     }
     latest().events.opened();
-    await clock.pass(60_000);
+    await clock.advance(60_000);
     latest().end('the connection broke');
-    await clock.pass(1_500);
+    await clock.advance(1_500);
     expect(sockets).toHaveLength(5);
   });
 
@@ -150,10 +152,10 @@ describe('back-off', () => {
     links.open('CP1', settings);
     for (let flap = 0; flap < 100; flap += 1) {
       latest().events.opened();
-      await clock.pass(1_000 + (flap % 9) * 1_000);
+      await clock.advance(1_000 + (flap % 9) * 1_000);
       latest().end('the connection broke');
       expect(connections()).toBe(0);
-      while (connections() === 0) await clock.pass(1_000);
+      while (connections() === 0) await clock.advance(1_000);
       expect(connections()).toBe(1);
     }
     expect(recorder.opened).toHaveLength(100);
@@ -214,7 +216,7 @@ describe('opening', () => {
     start({ maxConnecting: 1, handshakeDeadlineMs: 15_000 });
     links.open('CP1', settings);
     links.open('CP2', settingsFor('ws://csms', 'CP2'));
-    await clock.pass(15_000);
+    await clock.advance(15_000);
     expect(links.state('CP1')).toMatchObject({
       attempts: 1,
       lastError: 'the CSMS did not finish the handshake within 15 s',
@@ -265,12 +267,12 @@ describe('delivering', () => {
     for (let nth = 0; nth < 3; nth += 1) {
       expect(sockets).toHaveLength(1);
       const delivery = heartbeat();
-      await clock.pass(30_000);
+      await clock.advance(30_000);
       await expect(delivery).resolves.toMatchObject({ kind: 'unreachable', sent: true });
     }
     expect(latest().cutFor).toBe('the CSMS left 3 calls in a row unanswered');
     expect(recorder.closed).toEqual(['CP1']);
-    await clock.pass(1_500);
+    await clock.advance(1_500);
     expect(sockets).toHaveLength(2);
   });
 });
@@ -282,23 +284,23 @@ describe('pings (WebSocketPingInterval)', () => {
   });
 
   test('are sent when nothing was heard for the interval; an unanswered one ends the connection', async () => {
-    await clock.pass(30_000);
+    await clock.advance(30_000);
     expect(latest().pings).toBe(1);
     latest().events.pong();
-    await clock.pass(15_000);
+    await clock.advance(15_000);
     latest().events.text('');
-    await clock.pass(29_000);
+    await clock.advance(29_000);
     expect(latest().pings).toBe(1);
-    await clock.pass(1_000);
+    await clock.advance(1_000);
     expect(latest().pings).toBe(2);
-    await clock.pass(10_000);
+    await clock.advance(10_000);
     expect(latest().cutFor).toBe('the CSMS does not answer pings');
     expect(links.state('CP1')).toMatchObject({ kind: 'connecting', lastError: 'the CSMS does not answer pings' });
   });
 
   test('stop with interval 0', async () => {
     links.open('CP1', { ...settings, pingIntervalS: 0 });
-    await clock.pass(86_400_000);
+    await clock.advance(3_600_000);
     expect(latest().pings).toBe(0);
   });
 
@@ -308,7 +310,7 @@ describe('pings (WebSocketPingInterval)', () => {
       latest().events.opened();
     }
     expect(clock.pending()).toBe(1);
-    await clock.pass(30_000);
+    await clock.advance(30_000);
     expect(sockets.every(({ pings }) => pings === 1)).toBe(true);
   });
 });
@@ -321,7 +323,7 @@ describe('closing', () => {
     expect(latest().closedWith).toBe(1000);
     expect(links.state('CP1')).toEqual({ kind: 'closed' });
     latest().end('closed');
-    await clock.pass(600_000);
+    await clock.advance(600_000);
     expect(sockets).toHaveLength(1);
     expect(recorder.closed).toEqual(['CP1']);
     expect(clock.pending()).toBe(0);
@@ -357,7 +359,7 @@ describe('closing', () => {
     const stopped = links.shutdown().then(() => {
       done = true;
     });
-    await clock.pass(0);
+    await clock.advance(0);
     expect([done, sockets[0]?.closedWith]).toEqual([false, 1001]);
     sockets[0]?.end('closed');
     await stopped;

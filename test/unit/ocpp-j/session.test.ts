@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { CommandReply } from '../../../src/gateway/ports.ts';
 import { OcppError } from '../../../src/ocpp/errors.ts';
 import { Session, type SessionLimits } from '../../../src/ocpp-j/session.ts';
-import { Recorder, settled, VirtualClock } from './surroundings.ts';
+import { atRest, VirtualClock } from '../../support/virtual-clock.ts';
+import { Recorder } from './surroundings.ts';
 
 const limits: SessionLimits = {
   maxWaitingCalls: 5,
@@ -87,9 +88,9 @@ describe('our calls', () => {
     const open = session.call('Heartbeat', {}, 20_000);
     const waiting = session.call('Heartbeat', {}, 5_000);
     const next = session.call('Heartbeat', {}, 40_000);
-    await clock.pass(5_000);
+    await clock.advance(5_000);
     await expect(waiting).resolves.toEqual({ kind: 'unreachable', reason: 'no answer in time', sent: false });
-    await clock.pass(15_000);
+    await clock.advance(15_000);
     await expect(open).resolves.toEqual({ kind: 'unreachable', reason: 'no answer in time', sent: true });
     expect(sent).toHaveLength(2);
     receive(3, lastId(), { currentTime: now });
@@ -100,9 +101,9 @@ describe('our calls', () => {
   test('a late answer is counted and never taken for that of another call', async () => {
     const first = session.call('Authorize', { idTag: 'A' }, 30_000);
     const lateId = lastId();
-    await clock.pass(30_000);
+    await clock.advance(30_000);
     const second = session.call('Authorize', { idTag: 'B' }, 30_000);
-    await clock.pass(10_000);
+    await clock.advance(10_000);
     receive(3, lateId, { idTagInfo: { status: 'Blocked' } });
     receive(3, lastId(), { idTagInfo: { status: 'Accepted' } });
     await expect(first).resolves.toMatchObject({ kind: 'unreachable', sent: true });
@@ -176,7 +177,7 @@ describe('our calls', () => {
   test('three timeouts in a row say that the connection is stuck; an answer between starts the count again', async () => {
     const timeout = async (): Promise<void> => {
       void session.call('Heartbeat', {}, 1_000);
-      await clock.pass(1_000);
+      await clock.advance(1_000);
     };
     await timeout();
     await timeout();
@@ -199,13 +200,13 @@ describe("the peer's calls", () => {
       });
     receive(2, 'a', 'Reset', { type: 'Soft' });
     receive(2, 'b', 'ClearCache', {});
-    await settled();
+    await atRest();
     expect(recorder.commands.map(({ action }) => action)).toEqual(['Reset']);
     release[0]?.();
-    await settled();
+    await atRest();
     expect(recorder.commands.map(({ action }) => action)).toEqual(['Reset', 'ClearCache']);
     release[1]?.();
-    await settled();
+    await atRest();
     expect(sent).toEqual([
       [3, 'a', { status: 'Accepted' }],
       [3, 'b', { status: 'Accepted' }],
@@ -216,7 +217,7 @@ describe("the peer's calls", () => {
     const delivery = session.call('Heartbeat', {}, 30_000);
     const id = lastId();
     receive(2, 'a', 'ClearCache', {});
-    await settled();
+    await atRest();
     expect(sent.at(-1)).toEqual([3, 'a', { status: 'Accepted' }]);
     receive(3, id, { currentTime: now });
     await expect(delivery).resolves.toMatchObject({ kind: 'answered' });
@@ -232,14 +233,14 @@ describe("the peer's calls", () => {
     ['constructor', {}, 'NotImplemented'],
   ])('%s %j is answered with %s and does not reach the charger', async (action, payload, code) => {
     receive(2, 'a', action, payload);
-    await settled();
+    await atRest();
     expect(sent).toEqual([[4, 'a', code, expect.any(String), expect.any(Object)]]);
     expect(recorder.commands).toEqual([]);
   });
 
   test('nulls are absent fields', async () => {
     receive(2, 'a', 'ClearChargingProfile', { id: null, connectorId: 1 });
-    await settled();
+    await atRest();
     expect(recorder.commands).toEqual([
       { station: 'CP1', action: 'ClearChargingProfile', payload: { connectorId: 1 } },
     ]);
@@ -249,7 +250,7 @@ describe("the peer's calls", () => {
     const error = new OcppError('OccurrenceConstraintViolation', 'too many', { details: { field: 'key' } });
     recorder.reply = (): CommandReply => ({ kind: 'refused', error });
     receive(2, 'a', 'ClearCache', {});
-    await settled();
+    await atRest();
     expect(sent).toEqual([[4, 'a', 'OccurenceConstraintViolation', 'too many', { field: 'key' }]]);
   });
 
@@ -258,10 +259,10 @@ describe("the peer's calls", () => {
       throw new TypeError('secret path /etc/x');
     };
     receive(2, 'a', 'ClearCache', {});
-    await settled();
+    await atRest();
     recorder.reply = () => ({ kind: 'answered', payload: { status: 'Maybe' } });
     receive(2, 'b', 'ClearCache', {});
-    await settled();
+    await atRest();
     expect(sent).toEqual([
       [4, 'a', 'InternalError', 'internal error', {}],
       [4, 'b', 'InternalError', 'internal error', {}],
@@ -272,7 +273,7 @@ describe("the peer's calls", () => {
   test('a flood is refused beyond a short queue', async () => {
     recorder.reply = () => new Promise(() => undefined);
     for (const id of ['a', 'b', 'c', 'd', 'e']) receive(2, id, 'ClearCache', {});
-    await settled();
+    await atRest();
     expect(sent.map(([type, id, code]) => [type, id, code])).toEqual([
       [4, 'd', 'GenericError'],
       [4, 'e', 'GenericError'],
@@ -286,12 +287,12 @@ describe("the peer's calls", () => {
         reply = resolve;
       });
     receive(2, 'a', 'ClearCache', {});
-    await settled();
-    await clock.pass(60_000);
+    await atRest();
+    await clock.advance(60_000);
     reply({ kind: 'answered', payload: { status: 'Accepted' } });
     recorder.reply = () => ({ kind: 'answered', payload: { status: 'Rejected' } });
     receive(2, 'b', 'ClearCache', {});
-    await settled();
+    await atRest();
     expect(sent).toEqual([
       [4, 'a', 'InternalError', expect.any(String), {}],
       [3, 'b', { status: 'Rejected' }],
@@ -302,7 +303,7 @@ describe("the peer's calls", () => {
     receive(2, 'a', 'ClearCache', {});
     receive(2, 'b', 'ClearCache', {});
     session.end('gone');
-    await settled();
+    await atRest();
     expect(sent).toEqual([]);
     expect(recorder.commands).toHaveLength(1);
   });
@@ -323,7 +324,7 @@ describe('nonsense', () => {
       session.receive(text);
     }
     receive(2, 'a', 'ClearCache', {});
-    await settled();
+    await atRest();
     expect(sent.slice(0, -1).map(([type, id, code]) => [type, id, code])).toEqual(
       Array.from({ length: 4 }, () => [4, '-1', 'FormationViolation']),
     );

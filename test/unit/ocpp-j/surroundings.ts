@@ -1,54 +1,5 @@
 import type { Clock, CommandReply, CsmsDoor, LinkSettings, Log, Meters, Payload } from '../../../src/gateway/ports.ts';
 
-/** Time that passes only when the test says so. */
-export class VirtualClock implements Clock {
-  #nowMs = 0;
-  readonly #timers = new Set<{ readonly atMs: number; readonly run: () => void }>();
-
-  now(): number {
-    return Date.UTC(2026, 0, 1) + this.#nowMs;
-  }
-
-  elapsed(): number {
-    return this.#nowMs;
-  }
-
-  after(ms: number, run: () => void): () => void {
-    const timer = { atMs: this.#nowMs + ms, run };
-    this.#timers.add(timer);
-    return () => this.#timers.delete(timer);
-  }
-
-  /** Runs what falls due, in order, and lets promises settle between. */
-  async pass(ms: number): Promise<void> {
-    const untilMs = this.#nowMs + ms;
-    for (let timer = this.#nextUntil(untilMs); timer !== undefined; timer = this.#nextUntil(untilMs)) {
-      this.#timers.delete(timer);
-      this.#nowMs = timer.atMs;
-      timer.run();
-      await settled();
-    }
-    this.#nowMs = untilMs;
-    await settled();
-  }
-
-  pending(): number {
-    return this.#timers.size;
-  }
-
-  #nextUntil(untilMs: number) {
-    const due = [...this.#timers].filter(({ atMs }) => atMs <= untilMs);
-    return due.toSorted((one, other) => one.atMs - other.atMs)[0];
-  }
-}
-
-/** All promises that are resolved by now have run their continuations. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-}
-
 /** The clock of the machine, for tests with real sockets. */
 export const machineClock: Clock = {
   now: () => Date.now(),
