@@ -10,11 +10,18 @@ export interface Operations {
   block(identity: string): Promise<boolean>;
   /** Waiting messages and dead letters, or only one of the two kinds. */
   outbox(filter: OutboxFilter): Promise<readonly OutboxItem[]>;
-  /** The dead letters that went back to the queue: the one named and its group. */
-  retry(seq: number): Promise<readonly OutboxItem[]>;
-  /** The dead letters that were removed for good: the one named and its group. */
-  drop(seq: number): Promise<readonly OutboxItem[]>;
+  /** Puts a dead letter and its group back into the queue. */
+  retry(seq: number): Promise<Moved>;
+  /** Removes a dead letter and its group for good. */
+  drop(seq: number): Promise<Moved>;
 }
+
+/** What became of a dead letter that was to go. */
+export type Moved =
+  | { readonly kind: 'moved'; readonly items: readonly OutboxItem[] }
+  | { readonly kind: 'unknown' }
+  /** It stays: what it depends on was dropped before it came. */
+  | { readonly kind: 'stuck' };
 
 export type OutboxFilter = { readonly station?: string; readonly dead?: boolean };
 
@@ -48,18 +55,18 @@ export function operationsOn(door: OperatorDoor): Operations {
     adopt: (identity) => door.adopt(identity),
     block: (identity) => door.block(identity),
     outbox: async (filter) => (await door.outbox(filter)).map(itemOf),
-    retry: (seq) => goneBy(door, () => door.retry(seq)),
-    drop: (seq) => goneBy(door, () => door.drop(seq)),
+    retry: (seq) => goneBy(door, seq, (named) => door.retry(named)),
+    drop: (seq) => goneBy(door, seq, (named) => door.drop(named)),
   };
 }
 
-/** Which dead letters an act took away: only the store knows what belongs to a group. */
-async function goneBy(door: OperatorDoor, act: () => Promise<number>): Promise<readonly OutboxItem[]> {
+/** Only the store knows what belongs to a group: the items are those that the act took away. */
+async function goneBy(door: OperatorDoor, seq: number, act: (seq: number) => Promise<number>): Promise<Moved> {
   const before = await door.outbox({ dead: true });
-  const rows = await act();
-  if (rows === 0) return [];
-  const left = new Set((await door.outbox({ dead: true })).map(({ seq }) => seq));
-  return before.filter(({ seq }) => !left.has(seq)).map(itemOf);
+  if (!before.some((row) => row.seq === seq)) return { kind: 'unknown' };
+  if ((await act(seq)) === 0) return { kind: 'stuck' };
+  const left = new Set((await door.outbox({ dead: true })).map((row) => row.seq));
+  return { kind: 'moved', items: before.filter((row) => !left.has(row.seq)).map(itemOf) };
 }
 
 function itemOf(row: OutboxRow): OutboxItem {

@@ -1,4 +1,4 @@
-import type { Operations } from './operations.ts';
+import type { Moved, Operations } from './operations.ts';
 
 /** What a route answers; `json` is serialised, `text` is sent as it is. */
 export type Answer = {
@@ -75,8 +75,7 @@ export function operationRoutes(operations: Operations): readonly Route[] {
     answer: async ([text = '']) => {
       const seq = parseSeq(text);
       if (seq === undefined) return failure(400, `${text} is not a sequence number`);
-      const outbox = await operations[verb](seq);
-      return outbox.length === 0 ? failure(404, `no dead letter has number ${seq}`) : json({ outbox });
+      return answerMoved(seq, await operations[verb](seq));
     },
   });
   return [
@@ -87,6 +86,17 @@ export function operationRoutes(operations: Operations): readonly Route[] {
     dead('retry'),
     dead('drop'),
   ];
+}
+
+function answerMoved(seq: number, moved: Moved): Answer {
+  switch (moved.kind) {
+    case 'moved':
+      return json({ outbox: moved.items });
+    case 'unknown':
+      return failure(404, `no dead letter has the number ${seq}`);
+    case 'stuck':
+      return failure(409, `${seq} cannot go back: the StartTransaction that it belongs to was dropped`);
+  }
 }
 
 async function listOutbox(operations: Operations, query: URLSearchParams): Promise<Answer> {

@@ -1,10 +1,15 @@
 import { once } from 'node:events';
 import { unlink } from 'node:fs/promises';
 import { connect, type Server } from 'node:net';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 
 /** sockaddr_un holds 108 bytes on Linux and 104 elsewhere, with a closing zero; longer paths are cut off silently. */
 const longestPathBytes = process.platform === 'linux' ? 107 : 103;
+
+/** The gateway's socket in its data folder. */
+export function socketPathIn(folder: string): string {
+  return join(folder, 'gateway.sock');
+}
 
 /** The path itself, or a shorter one from the working directory; throws when neither fits into a socket's address. */
 export function socketAddress(path: string): string {
@@ -24,8 +29,8 @@ export async function listenOnSocketFile(server: Server, path: string): Promise<
   try {
     await listenPrivately(server, address);
   } catch (thrown) {
-    if (!isInUse(thrown)) throw thrown;
-    if (await answers(address)) throw new Error(`another gateway listens on ${path}`, { cause: thrown });
+    if (!hasCode(thrown, 'EADDRINUSE')) throw thrown;
+    if (await somebodyListens(path)) throw new Error(`another gateway listens on ${path}`, { cause: thrown });
     await unlink(address);
     await listenPrivately(server, address);
   }
@@ -42,18 +47,20 @@ async function listenPrivately(server: Server, address: string): Promise<void> {
   await once(server, 'listening');
 }
 
-async function answers(address: string): Promise<boolean> {
-  const socket = connect(address);
+/** Whether a process listens on the Unix socket; false also when the file is not there or is nobody's any more. */
+export async function somebodyListens(path: string): Promise<boolean> {
+  const socket = connect(socketAddress(path));
   try {
     await once(socket, 'connect');
     return true;
-  } catch {
-    return false;
+  } catch (thrown) {
+    if (hasCode(thrown, 'ENOENT') || hasCode(thrown, 'ECONNREFUSED')) return false;
+    throw thrown;
   } finally {
     socket.destroy();
   }
 }
 
-function isInUse(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE';
+function hasCode(thrown: unknown, code: string): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === code;
 }

@@ -1,0 +1,42 @@
+import type { ChargerView, OperatorDoor } from '../gateway/operator-port.ts';
+import type { Standing, StationRecord, Store } from '../gateway/store-port.ts';
+
+/** The operator's door to a data folder on which no gateway runs: what is on disk, with every link closed. */
+export function storeOperatorDoor(store: Store): OperatorDoor {
+  return {
+    chargers: async () => Promise.all((await store.stations()).map((record) => viewOf(store, record))),
+    adopt: (identity) => setStanding(store, identity, 'accepted'),
+    block: (identity) => setStanding(store, identity, 'blocked'),
+    outbox: (filter) => store.outbox(filter),
+    retry: (seq) => store.retryDead(seq),
+    drop: (seq) => store.dropDead(seq),
+    counts: () => store.counts(),
+    ready: async () => ({ ready: false, reasons: ['the gateway does not run'] }),
+  };
+}
+
+async function viewOf(store: Store, record: StationRecord): Promise<ChargerView> {
+  const { identity, csmsIdentity, standing, wire, lastSeenMs, source, callback, boot } = record;
+  return {
+    identity,
+    csmsIdentity,
+    standing,
+    wire,
+    lastSeenMs,
+    conflict: false,
+    source,
+    callback,
+    noCommandsReason: 'the gateway does not run',
+    boot: boot?.told,
+    link: { kind: 'closed' },
+    openTransactions: (await store.openTransactions(identity)).length,
+  };
+}
+
+async function setStanding(store: Store, identity: string, standing: Standing): Promise<boolean> {
+  // An identity is a CiString: OCPP 1.6 §7 compares them without case.
+  const record = (await store.stations()).find((one) => one.identity.toLowerCase() === identity.toLowerCase());
+  if (record === undefined) return false;
+  await store.saveStation({ ...record, standing });
+  return true;
+}

@@ -1,0 +1,8 @@
+import { runOutbox } from '../../../src/cli/outbox.ts';
+
+process.exitCode = await runOutbox(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  env: process.env,
+  now: Date.now,
+});
