@@ -12,11 +12,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/ocpp-s': ['src/ocpp', 'src/gateway/ports.ts'],
   'src/ocpp-j': ['src/ocpp', 'src/gateway/ports.ts'],
   'src/store': ['src/ocpp', 'src/gateway/ports.ts', 'src/gateway/store-port.ts'],
-  'src/operator': ['src/ocpp', 'src/gateway/ports.ts', 'src/gateway/store-port.ts'],
+  'src/operator': ['src/ocpp', 'src/gateway/ports.ts', 'src/gateway/store-port.ts', 'src/gateway/operator-port.ts'],
   'src/config': [],
   'src/demo': ['src/ocpp'],
 };
-const free = ['src/cli', 'src/main.ts', 'src/cli.ts'];
+const free = ['src/cli', 'src/main', 'src/main.ts', 'src/cli.ts'];
 
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { exits, type Io } from './cli/io.ts';
+
+type Command = (args: readonly string[], io: Io) => Promise<number>;
+
+/** Commands by name; each is loaded when it is asked for. */
+const commands: Readonly<Record<string, { readonly words: string; readonly load: () => Promise<Command> }>> = {
+  run: { words: 'run the gateway', load: async () => (await import('./cli/run.ts')).runGateway },
+  check: { words: 'check config and environment', load: async () => (await import('./cli/check.ts')).runCheck },
+  demo: { words: 'gateway, chargers and CSMS on loopback', load: async () => (await import('./cli/demo.ts')).runDemo },
+  translate: {
+    words: 'one message between SOAP and JSON',
+    load: async () => (await import('./cli/translate.ts')).runTranslate,
+  },
+  outbox: { words: 'messages kept for the CSMS', load: async () => (await import('./cli/outbox.ts')).runOutbox },
+  chargers: { words: 'chargers seen', load: async () => (await import('./cli/chargers.ts')).runChargers },
+};
+
+async function main([name = '', ...args]: readonly string[]): Promise<number> {
+  const io: Io = {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    env: process.env,
+    now: Date.now,
+  };
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    const list = Object.entries(commands).map(([command, { words }]) => `  ${command.padEnd(10)} ${words}\n`);
+    io.err(`usage: ocpp-edge COMMAND [OPTION…]\n${list.join('')}`);
+    return exits.usage;
+  }
+  return (await command.load())(args, io);
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,93 @@
+import { type ChargerSettings, chargerSettings } from '../config/charger-settings.ts';
+import type { Config } from '../config/load.ts';
+import type { LinkSettings, WireProfile } from '../gateway/ports.ts';
+import type { CallbackSettings, GatewaySettings, StationSettings } from '../gateway/settings.ts';
+
+const dayMs = 86_400_000;
+
+/** What the gateway must know of the config. */
+export function gatewaySettings(config: Config): GatewaySettings {
+  const known = new Map<string, StationSettings>();
+  return {
+    unknownChargers: config.unknownChargers,
+    offline: config.offline,
+    outbox: {
+      attempts: config.outbox.attempts,
+      retryIntervalMs: config.outbox.retryIntervalS * 1000,
+      receiptsMs: config.outbox.receiptsDays * dayMs,
+    },
+    csmsDeadlineMs: config.csms.callDeadlineS * 1000,
+    commandDeadlineMs: config.soap.callDeadlineS * 1000,
+    station: (identity) => {
+      const settings = known.get(identity) ?? stationSettings(chargerSettings(config, identity));
+      // Strangers choose their names: only those that the config names are remembered.
+      if (settings.registered) known.set(identity, settings);
+      return settings;
+    },
+  };
+}
+
+function stationSettings(charger: ChargerSettings): StationSettings {
+  const { profile } = charger;
+  return {
+    identity: charger.identity,
+    registered: charger.registered,
+    blocked: charger.blocked,
+    link: linkSettings(charger),
+    bootOnReconnect: charger.link.bootOnReconnect,
+    profile: wireProfile(charger),
+    access: {
+      allowFrom: profile.allowFrom,
+      sourceChange: profile.sourceChange,
+      pathSecret: charger.secretPath?.revealText(),
+      basicPassword: charger.basicPassword?.revealText(),
+      requireCertificate: profile.requireCertificate,
+    },
+    callback: callbackSettings(charger),
+    repair: {
+      vendorEnums: profile.repair.includes('vendorEnums'),
+      transactionId: profile.repair.includes('transactionId'),
+      timezone: profile.timezone,
+    },
+    acceptBeforeBoot: profile.acceptBeforeBoot,
+  };
+}
+
+function linkSettings({ link }: ChargerSettings): LinkSettings {
+  const { ca, cert, key } = link.tls;
+  return {
+    url: link.url,
+    csmsIdentity: link.csmsIdentity,
+    ...(link.password === undefined ? {} : { password: link.password.reveal() }),
+    tls: {
+      ...(ca === undefined ? {} : { ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key: key.revealText() }),
+    },
+    pingIntervalS: link.pingIntervalS,
+  };
+}
+
+function wireProfile({ profile }: ChargerSettings): WireProfile {
+  return {
+    mustUnderstand: profile.mustUnderstand !== 'off',
+    responseTo: profile.responseTo,
+    responseHeaders: profile.responseHeaders,
+    soapAction: profile.soapAction,
+    faultHttpStatus: profile.faultHttpStatus,
+  };
+}
+
+function callbackSettings({ profile, endpoint, endpointBasic }: ChargerSettings): CallbackSettings {
+  const { callbackPort: port, callbackPath: path } = profile;
+  return {
+    endpoint,
+    template: port === undefined ? undefined : { port, path },
+    allowedNetworks: profile.callbackNetworks,
+    remoteCommands: profile.remoteCommands,
+    basic:
+      endpointBasic === undefined
+        ? undefined
+        : { user: endpointBasic.user, password: endpointBasic.password.revealText() },
+  };
+}
