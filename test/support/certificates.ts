@@ -70,7 +70,7 @@ function name(commonName: string): Buffer {
 }
 
 function time(at: Date): Buffer {
-  return tagged(0x18, X
+  return tagged(0x18, Buffer.from(at.toISOString().replaceAll(/[-:T]|\.\d+/g, '')));
 }
 
 /** DER (ITU-T X.690): tag, length, content. */
