@@ -115,13 +115,13 @@ function namespaceAnomalies(body: XmlElement, claimed: ServiceName | undefined, 
 }
 
 function unknownOperation(body: XmlElement, contracts: Contracts, ocpp: OcppVersion): OcppError {
+  if (contracts.every((contract) => contract.ocpp !== ocpp)) {
+    return new OcppError('NotSupported', `OCPP ${ocpp} is not served here`);
+  }
   const known = contracts.some((contract) => contract.byElement.has(body.local.toLowerCase()));
-  const where = contracts.some((contract) => contract.ocpp === ocpp)
-    ? `OCPP ${ocpp}`
-    : `OCPP ${ocpp}, which is not served`;
   return known
-    ? new OcppError('NotSupported', `${body.local} is not an operation of this service of ${where}`)
-    : new OcppError('NotImplemented', `${body.local} is not an operation of ${where}`);
+    ? new OcppError('NotSupported', `${body.local} is not an operation of this service of OCPP ${ocpp}`)
+    : new OcppError('NotImplemented', `${body.local} is not an operation of OCPP ${ocpp}`);
 }
 
 function readBody(body: XmlElement, dispatch: Dispatch, headers: Headers, soap: SoapVersion): SoapMessage {

@@ -40,6 +40,7 @@ const slash = 47;
 const equals = 61;
 const greater = 62;
 const question = 63;
+const letterX = 120;
 
 /** Passes one piece of markup that starts at `at` and returns where the next one starts, or -1. */
 function skipMarkup(xml: string, at: number, tally: Tally): number {
@@ -94,8 +95,9 @@ function skipStartTag(xml: string, at: number, tally: Tally): number {
 }
 
 function skipName(xml: string, start: number, end: number): number {
+  const limit = Math.min(end, start + xmlLimits.nameLength + 1);
   let at = start;
-  while (at < end && !endsName(xml.charCodeAt(at))) at += 1;
+  while (at < limit && !endsName(xml.charCodeAt(at))) at += 1;
   checkName(start, at);
   return at;
 }
@@ -116,7 +118,7 @@ function skipAttributes(xml: string, start: number, end: number, tally: Tally): 
     if (code <= 32 || code === equals) {
       checkName(nameStart, at);
       nameStart = at + 1;
-      if (xml.startsWith('xmlns', nameStart)) countDeclaration(tally);
+      if (xml.charCodeAt(nameStart) === letterX && xml.startsWith('xmlns', nameStart)) countDeclaration(tally);
     } else if (code === doubleQuote || code === singleQuote) {
       attributes += 1;
       if (attributes > xmlLimits.attributesPerElement) {

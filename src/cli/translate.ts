@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { OcppError } from '../ocpp/errors.ts';
+import { decodeXmlBytes } from '../ocpp-s/http-charset.ts';
+import { type TranslateOptions, translate } from './translation.ts';
+
+/** Where a command writes. */
+export type Output = { write(text: string): unknown };
+
+const usage =
+  'usage: ocpp-edge translate [--to json|soap] [--ocpp 1.6|1.5|1.2] [--station ID] [--action NAME] [FILE|-]\n';
+
+/** One message is far smaller; a wrong file should be refused before it fills the memory. */
+const maxInputBytes = 2_097_152;
+
+/**
+ * `ocpp-edge translate`: one message from FILE or stdin, its translation as one line on stdout. Resolves with the exit
+ * code: 0; 1 for input that is refused, with one line on stderr; 2 for options that are not understood.
+ */
+export async function runTranslate(
+  args: readonly string[],
+  stdin: AsyncIterable<Buffer | string>,
+  stdout: Output,
+  stderr: Output,
+): Promise<number> {
+  const command = readOptions(args);
+  if (typeof command === 'string') {
+    stderr.write(`${command}\n${usage}`);
+    return 2;
+  }
+  try {
+    const input = await readInput(command.file, stdin);
+    stdout.write(`${translate(input, command.options)}\n`);
+    return 0;
+  } catch (thrown) {
+    stderr.write(`${describe(thrown)}\n`);
+    return 1;
+  }
+}
+
+type Command = { readonly file: string | undefined; readonly options: TranslateOptions };
+
+const optionTypes = {
+  to: { type: 'string' },
+  ocpp: { type: 'string' },
+  station: { type: 'string' },
+  action: { type: 'string' },
+} as const;
+
+/** The mistake in words, when there is one. */
+function readOptions(args: readonly string[]): Command | string {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options: optionTypes, allowPositionals: true });
+    const { to, ocpp, ...names } = values;
+    if (positionals.length > 1) return 'more than one FILE';
+    const [file] = positionals;
+    const options = { ...names, ...choice('to', directions, to), ...choice('ocpp', versions, ocpp) };
+    return { file: file === '-' ? undefined : file, options };
+  } catch (error) {
+    if (error instanceof TypeError) return error.message;
+    throw error;
+  }
+}
+
+const directions = ['json', 'soap'] as const;
+const versions = ['1.6', '1.5', '1.2'] as const;
+
+function choice<Name extends string, Value extends string>(
+  name: Name,
+  values: readonly Value[],
+  text: string | undefined,
+): { readonly [Key in Name]?: Value } {
+  if (text === undefined) return {};
+  const value = values.find((candidate) => candidate === text);
+  if (value === undefined) throw new TypeError(`--${name} ${text}: must be ${values.join(' or ')}`);
+  return { [name]: value } as { readonly [Key in Name]: Value };
+}
+
+async function readInput(file: string | undefined, stdin: AsyncIterable<Buffer | string>): Promise<string> {
+  const bytes = file === undefined ? await readAll(stdin) : await readFile(file);
+  if (bytes.length > maxInputBytes) throw new OcppError('ProtocolError', `more than ${maxInputBytes} bytes`);
+  const decoded = decodeXmlBytes(bytes, undefined);
+  if (decoded.kind === 'broken') throw new OcppError('ProtocolError', decoded.hint);
+  return decoded.text;
+}
+
+async function readAll(stdin: AsyncIterable<Buffer | string>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stdin) {
+    const read = Buffer.from(chunk);
+    chunks.push(read);
+    bytes += read.length;
+    if (bytes > maxInputBytes) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+/** One line, whatever was thrown; a file that cannot be read says so in Node's own words. */
+function describe(thrown: unknown): string {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const code = thrown instanceof OcppError ? `${thrown.code}: ` : '';
+  return `ocpp-edge translate: ${code}${message.replace(/\s*[\r\n]+\s*/g, ' ')}`;
+}
