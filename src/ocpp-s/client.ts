@@ -94,7 +94,7 @@ async function makeCall(around: Surroundings, call: Call): Promise<Delivery> {
   } catch (thrown) {
     const error = OcppError.from(thrown);
     if (error !== thrown)
-      around.log.error('soapCallFailed', { station: call.target.identity, action: call.action }, thrown);
+      around.log.error('soap call failed', { station: call.target.identity, action: call.action }, thrown);
     return refused(error.code, error.message, error.details);
   }
 }
@@ -152,8 +152,12 @@ function deliveryOf(around: Surroundings, call: Call, ocpp: OcppVersion, posted:
     case 'request':
       return refused('GenericError', `the charger answered with a ${message.action} request`, { httpStatus });
     case 'unreadable':
-      around.log.info('soapAnswerUnreadable', { station, action, httpStatus, reason: message.error.message });
-      around.log.debug('soapAnswerHead', { station, head: posted.body.text.slice(0, 240) });
+      around.log.info('soap answer unreadable', { station, action, httpStatus });
+      around.log.debug('soap answer head', {
+        station,
+        reason: message.error.message,
+        head: posted.body.text.slice(0, 240),
+      });
       return refused(
         'GenericError',
         `the charger answered HTTP ${httpStatus} without readable SOAP: ${message.error.message}`,

@@ -44,7 +44,7 @@ export async function exchange(parts: ExchangeParts, poster: Poster, xml: string
     about = message;
     return await answerTo(parts, poster, message, xml);
   } catch (bug) {
-    parts.log.error('soapRequestFailed', { peer: poster.peerAddress, action: label(parts, about.action) }, bug);
+    parts.log.error('soap request failed', { peer: poster.peerAddress, action: label(parts, about.action) }, bug);
     return refuse(parts, poster, about, 'InternalError', 'internal error');
   }
 }
@@ -59,7 +59,7 @@ async function answerTo(
     case 'request':
       return receive(parts, poster, message);
     case 'unreadable':
-      parts.log.debug('soapRequestUnreadable', { peer: poster.peerAddress, head: xml.slice(0, 240) });
+      parts.log.debug('soap request unreadable', { peer: poster.peerAddress, head: xml.slice(0, 240) });
       return refuse(parts, poster, message, message.condition, message.error.message);
     case 'response':
       return refuse(parts, poster, message, 'ProtocolError', 'a response was posted where requests are received');
@@ -137,13 +137,17 @@ function answerOf(parts: ExchangeParts, request: SoapRequest, reply: ChargerRepl
     case 'refused':
       return fault(parts, request, identity, reply.error.code, reply.error.message);
     case 'silence':
-      parts.log.warn('soapRequestLeftUnanswered', { station: identity, action: request.action, reason: reply.reason });
+      parts.log.warn('soap request left unanswered', {
+        station: identity,
+        action: request.action,
+        reason: reply.reason,
+      });
       count(parts, request, 'silence');
       return { kind: 'silence' };
   }
 }
 
-/** A refusal of ours, before the door was asked. */
+/** A refusal of ours, before the door was asked. Reasons may quote the payload: at debug only. */
 function refuse(
   parts: ExchangeParts,
   poster: Poster,
@@ -151,8 +155,12 @@ function refuse(
   condition: FaultCondition,
   reason: string,
 ): HttpAnswer {
-  const identity = about.addressing.identity ?? poster.route.identity;
-  parts.log.info('soapRequestRefused', { peer: poster.peerAddress, station: identity, condition, reason });
+  const claimed = about.addressing.identity ?? poster.route.identity;
+  const identity = claimed !== undefined && isIdentity(claimed) ? claimed : undefined;
+  const action = label(parts, about.action);
+  parts.meters.securityReject('message');
+  parts.log.info('soap request refused', { peer: poster.peerAddress, station: identity, action, condition });
+  parts.log.debug('soap request refused because', { station: identity, reason });
   return fault(parts, about, identity, condition, reason);
 }
 

@@ -133,7 +133,7 @@ async function readAnswer(response: IncomingMessage, maxAnswerBytes: number): Pr
 }
 
 function tooLate(deadlineMs: number): Extract<Posted, { kind: 'failed' }> {
-  return { kind: 'failed', reason: `no answer within ${Math.round(deadlineMs / 1000)} s`, sent: true };
+  return { kind: 'failed', reason: `no answer within ${Math.round(deadlineMs / 100) / 10} s`, sent: true };
 }
 
 function hungUp(error: NodeJS.ErrnoException): boolean {

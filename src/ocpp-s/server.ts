@@ -76,7 +76,7 @@ class Listener implements SoapServer {
       this.#server.once('error', reject);
       this.#server.listen(port, host, () => {
         this.#server.off('error', reject);
-        this.#server.on('error', (cause) => this.#parts.log.error('soapListenerFailed', { host, port }, cause));
+        this.#server.on('error', (cause) => this.#parts.log.error('soap listener failed', { host, port }, cause));
         const address = this.#server.address();
         if (address === null || typeof address === 'string') reject(new Error(`${host}:${port} is no TCP address`));
         else resolve(address);
@@ -99,7 +99,7 @@ class Listener implements SoapServer {
       maxHeaderSize: limits.maxHeaderBytes,
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
-      connectionsCheckingInterval: 5_000,
+      connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMs),
       keepAliveTimeout: limits.keepAliveMs,
       // HTTP/1.1 without Host is an error to RFC 9112 §3.2, and occurs.
       requireHostHeader: false,
@@ -128,7 +128,7 @@ class Listener implements SoapServer {
       this.#underWay -= 1;
     });
     this.#post(request, response, admitted).catch((bug: unknown) => {
-      log.error('soapRequestFailed', { peer: request.socket.remoteAddress }, bug);
+      log.error('soap request failed', { peer: request.socket.remoteAddress }, bug);
       request.socket.destroy();
     });
   }
@@ -198,7 +198,7 @@ class Listener implements SoapServer {
     const { rule, ...answer } = refusal;
     const { method, url, socket } = request;
     this.#parts.meters.securityReject(rule);
-    this.#parts.log.info('httpRequestRefused', {
+    this.#parts.log.info('http request refused', {
       peer: socket.remoteAddress,
       method,
       path: url?.slice(0, 200).replace(/\/s\/+[^/?]+/i, '/s/…'),
@@ -210,21 +210,24 @@ class Listener implements SoapServer {
 
   /** What is not HTTP, or came too slowly: Node has no request for it. */
   #refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
-    if (!socket.writable || error.code === 'ECONNRESET') {
+    if (!socket.writable || hungUp.has(error.code ?? '')) {
       socket.destroy();
       return;
     }
     const status = parserStatus.get(error.code ?? '') ?? '400 Bad Request';
     this.#parts.meters.securityReject('http');
-    this.#parts.log.info('httpBytesRefused', { peer: socket.remoteAddress, code: error.code, status });
+    this.#parts.log.info('http bytes refused', { peer: socket.remoteAddress, code: error.code, status });
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
   }
 
   #countFailedHandshake(error: NodeJS.ErrnoException, socket: Socket): void {
     this.#parts.meters.securityReject('tls');
-    this.#parts.log.info('tlsHandshakeFailed', { peer: socket.remoteAddress, code: error.code });
+    this.#parts.log.info('tls handshake failed', { peer: socket.remoteAddress, code: error.code });
   }
 }
+
+/** The peer is gone, between two requests or within one. */
+const hungUp: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
 
 const parserStatus: ReadonlyMap<string, string> = new Map([
   ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
