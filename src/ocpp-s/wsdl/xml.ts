@@ -28,6 +28,8 @@ const parser = new XMLParser({
   parseAttributeValue: false,
   ignoreDeclaration: true,
   ignorePiTags: true,
+  // Saves a third of the parser's time.
+  jPath: false,
 });
 
 const attributesKey = ':@';
@@ -75,6 +77,7 @@ function elementOf(name: string, nodes: unknown, attributes: ReadonlyMap<string,
 }
 
 function scopeWithin(outer: Scope, attributes: ReadonlyMap<string, string>): Scope {
+  if (attributes.size === 0) return outer;
   const declared = [...attributes].flatMap(([name, uri]): [string, string][] => {
     if (name === 'xmlns') return [['', uri]];
     return name.startsWith('xmlns:') ? [[name.slice('xmlns:'.length), uri]] : [];

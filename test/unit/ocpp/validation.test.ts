@@ -58,6 +58,13 @@ describe('what is valid', () => {
     validateRequest('SetChargingProfile', profile(16, { transactionId: 2 ** 31 }));
   });
 
+  test('what was validated under a known action has the type of its fields', () => {
+    const payload: unknown = { transactionId: 7, idTagInfo: { status: 'Accepted' } };
+    validateResponse('StartTransaction', payload);
+    const status: 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'ConcurrentTx' = payload.idTagInfo.status;
+    expect([payload.transactionId + 1, status]).toEqual([8, 'Accepted']);
+  });
+
   test('20 characters outside the basic plane are 20 characters', () => {
     validateRequest('Authorize', { idTag: '😀'.repeat(20) });
   });
@@ -252,8 +259,13 @@ test('fields that are null are absent, at any depth; what is given stays untouch
   expect(given).toStrictEqual(before);
 });
 
+test('a payload without nulls is handed back as it is', () => {
+  const given = { list: [{ key: 'k' }], nested: { zero: 0 } };
+  expect(withoutNulls(given)).toBe(given);
+});
+
 test('a field named "__proto__" survives the removal of nulls as a field, and changes no prototype', () => {
-  const cleaned = withoutNulls({ ...(JSON.parse('{"__proto__":{"x":1}}') as object) });
+  const cleaned = withoutNulls({ ...(JSON.parse('{"__proto__":{"x":1},"y":null}') as object) });
   expect(Object.keys(cleaned)).toEqual(['__proto__']);
   expect(Object.getPrototypeOf(cleaned)).toBe(Object.prototype);
 });
