@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { type MessageRow, messageColumns, type Outbox } from './outbox.ts';
+import { type Message, type MessageRow, messageColumns, messageOf, type Outbox } from './outbox.ts';
 import type { Transactions } from './transactions.ts';
 
 const kept = 'seq, station, lane, action, payload, at_ms, attempts, not_before_ms, offline, tx, tx_seq_no, replace_key';
@@ -23,14 +23,14 @@ export function openDeadLetters(db: Database, outbox: Outbox, transactions: Tran
   const buryDependents = (station: number, tx: number, atMs: number) => {
     transactions.setDead(tx, true);
     statements.copyAll.run(startIsDead, atMs, station, tx);
-    statements.removeAll.run(station, tx);
+    outbox.removeOfTransaction(station, tx);
   };
 
   /** The transaction whose whole group `seq` belongs to; undefined if the row stands alone; null if there is no such row. */
   const groupOf = (seq: number): number | undefined | null => {
     const row = statements.find.get(seq);
     if (row === undefined) return null;
-    return row.tx !== null && transactions.byId(row.tx).state === 'dead' ? row.tx : undefined;
+    return row.tx !== null && transactions.of(row.station, row.tx).state === 'dead' ? row.tx : undefined;
   };
 
   const putBackGroup = (tx: number): number => {
@@ -38,6 +38,7 @@ export function openDeadLetters(db: Database, outbox: Outbox, transactions: Tran
     if (statements.hasStart.get(tx) === undefined) return 0;
     transactions.setDead(tx, false);
     statements.reviveAll.run(tx);
+    outbox.forget();
     return statements.dropAll.run(tx).changes;
   };
 
@@ -55,6 +56,7 @@ export function openDeadLetters(db: Database, outbox: Outbox, transactions: Tran
       if (group === null) return 0;
       if (group !== undefined) return putBackGroup(group);
       statements.revive.run(seq);
+      outbox.forget();
       return statements.drop.run(seq).changes;
     },
     drop: (seq: number): number => {
@@ -62,8 +64,8 @@ export function openDeadLetters(db: Database, outbox: Outbox, transactions: Tran
       if (group === null) return 0;
       return (group === undefined ? statements.drop.run(seq) : statements.dropAll.run(group)).changes;
     },
-    list: (station: number | undefined) =>
-      station === undefined ? statements.all.all() : statements.allOf.all(station),
+    list: (station: number | undefined): readonly Message[] =>
+      (station === undefined ? statements.all.all() : statements.allOf.all(station)).map(messageOf),
     count: () => statements.count.get() ?? 0,
     holds: (tx: number) => statements.holds.get(tx) !== undefined,
   };
@@ -80,8 +82,9 @@ function prepare(db: Database) {
   return {
     copy: db.prepare<[string, number, number]>(copy('seq = ?')),
     copyAll: db.prepare<[string, number, number, number]>(copy('station = ? and tx = ?')),
-    removeAll: db.prepare<[number, number]>('delete from outbox where station = ? and tx = ?'),
-    find: db.prepare<[number], { tx: number | null }>('select tx from dead_letters where seq = ?'),
+    find: db.prepare<[number], { station: number; tx: number | null }>(
+      'select station, tx from dead_letters where seq = ?',
+    ),
     hasStart: db.prepare<[number], number>('select 1 from dead_letters where tx = ? and tx_seq_no = 0').pluck(),
     revive: db.prepare<[number]>(revive('seq = ?')),
     reviveAll: db.prepare<[number]>(revive('tx = ?')),

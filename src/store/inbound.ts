@@ -9,40 +9,41 @@ import { type KeptTransaction, recordOf } from './transactions.ts';
 /** Keeps a charger's message with all that follows from it, or recognises that it was kept before. */
 export function append(rooms: Rooms, entry: InboundEntry): Appended {
   const station = rooms.identities.number(entry.station);
-  const receipt = entry.dedupeKey === undefined ? undefined : rooms.receipts.find(station, entry.dedupeKey);
-  if (receipt !== undefined) return { kind: 'duplicate', seq: receipt.seq, answer: answerOf(rooms, receipt) };
+  const seq = rooms.sequence.next();
+  const earlier = entry.dedupeKey === undefined ? undefined : sign(rooms, station, seq, entry.dedupeKey, entry);
+  if (earlier !== undefined) return { kind: 'duplicate', seq: earlier.seq, answer: answerOf(rooms, earlier) };
   if (entry.replaceKey !== undefined) rooms.outbox.supersede(station, entry.replaceKey);
-  const { seq, transaction } = keepRow(rooms, station, entry);
-  if (entry.dedupeKey !== undefined) {
-    rooms.receipts.insert(station, entry.dedupeKey, seq, entry.atMs, entry.answer);
-  }
+  const transaction = keepRow(rooms, seq, station, entry);
   return { kind: 'stored', seq, transaction: transaction && recordOf(transaction) };
 }
 
-type Kept = { readonly seq: number; readonly transaction: KeptTransaction | undefined };
-
-function keepRow(rooms: Rooms, station: number, entry: InboundEntry): Kept {
-  const effect = entry.transaction;
-  if (effect === undefined) return { seq: rooms.outbox.insert(station, entry, null, null), transaction: undefined };
-  return effect.kind === 'start' ? keepStart(rooms, station, entry, effect) : keepPart(rooms, station, entry, effect);
+/** Writes the receipt; returns the earlier one if there is one. */
+function sign(rooms: Rooms, station: number, seq: number, key: string, entry: InboundEntry): Receipt | undefined {
+  return rooms.receipts.insert(key, station, seq, entry.atMs, entry.answer)
+    ? undefined
+    : rooms.receipts.find(key, station);
 }
 
-type StartEffect = TransactionEffect & { readonly kind: 'start' };
-
-function keepStart(rooms: Rooms, station: number, entry: InboundEntry, effect: StartEffect): Kept {
-  const seq = rooms.outbox.insert(station, entry, null, null);
-  const transaction = rooms.transactions.start(seq, station, entry, effect);
-  rooms.outbox.joinTransaction(seq, transaction.id, 0);
-  return { seq, transaction };
-}
-
-function keepPart(rooms: Rooms, station: number, entry: InboundEntry, effect: TransactionEffect): Kept {
-  const transaction = rooms.transactions.advance(station, effect, entry.atMs);
-  if (transaction === undefined) return { seq: rooms.outbox.insert(station, entry, null, null), transaction };
-  const seq = rooms.outbox.insert(station, entry, transaction.id, transaction.nextSeqNo - 1);
+function keepRow(rooms: Rooms, seq: number, station: number, entry: InboundEntry): KeptTransaction | undefined {
+  const transaction = entry.transaction && touch(rooms, seq, station, entry, entry.transaction);
+  const place = transaction && { id: transaction.id, seqNo: transaction.nextSeqNo - 1 };
+  rooms.outbox.insert(seq, station, entry, place);
   // The CSMS refused the StartTransaction: the rest cannot be sent either.
-  if (transaction.state === 'dead') rooms.deadLetters.buryLate(seq, entry.atMs);
-  return { seq, transaction };
+  if (transaction?.state === 'dead') rooms.deadLetters.buryLate(seq, entry.atMs);
+  return transaction;
+}
+
+/** The transaction after what the message does to it. */
+function touch(
+  { transactions }: Rooms,
+  seq: number,
+  station: number,
+  entry: InboundEntry,
+  effect: TransactionEffect,
+): KeptTransaction | undefined {
+  return effect.kind === 'start'
+    ? transactions.start(seq, station, entry, effect)
+    : transactions.advance(station, effect, entry.atMs);
 }
 
 function answerOf(rooms: Rooms, receipt: Receipt): Payload | undefined {

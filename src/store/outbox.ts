@@ -1,86 +1,117 @@
 import type { Database } from 'better-sqlite3';
-import type { InboundEntry, Lane, OutboxRow } from '../gateway/store-port.ts';
-import type { Identities } from './identities.ts';
+import type { Payload } from '../gateway/ports.ts';
+import type { InboundEntry, Lane, OutboxRow, TransactionRecord } from '../gateway/store-port.ts';
+import { frontLength, openFronts } from './fronts.ts';
 import { parsePayload } from './json.ts';
-import { recordOf, type Transactions } from './transactions.ts';
 
-/** What waiting rows and dead letters have in common, as SQLite returns it. */
-export type MessageRow = {
+/** A kept message: a waiting row or a dead letter. */
+export type Message = {
   readonly seq: number;
   readonly station: number;
-  readonly lane: number;
+  readonly lane: Lane;
   readonly action: string;
-  readonly payload: string;
+  readonly payload: Payload;
   readonly atMs: number;
   readonly attempts: number;
   readonly notBeforeMs: number;
-  readonly offline: number;
+  readonly offline: boolean;
   readonly tx: number | null;
   readonly txSeqNo: number | null;
   readonly reason?: string;
+};
+
+/** A message as SQLite returns it. */
+export type MessageRow = Omit<Message, 'lane' | 'payload' | 'offline'> & {
+  readonly lane: number;
+  readonly payload: string;
+  readonly offline: number;
 };
 
 export const messageColumns = `seq, station, lane, action, payload, at_ms atMs, attempts, not_before_ms notBeforeMs,
   offline, tx, tx_seq_no txSeqNo`;
 
 const laneNumbers: Readonly<Record<Lane, number>> = { transaction: 0, notice: 1 };
+const laneOf = (number: number): Lane => (number === 0 ? 'transaction' : 'notice');
+
+/** The place of a message within its transaction. */
+export type TransactionPlace = { readonly id: number; readonly seqNo: number };
 
 export type Outbox = ReturnType<typeof openOutbox>;
 
 /** The rows that wait for the CSMS. */
 export function openOutbox(db: Database) {
   const statements = prepare(db);
+  const fronts = openFronts((station, lane) =>
+    statements.front.all(station, laneNumbers[lane], frontLength).map(messageOf),
+  );
   return {
-    insert: (station: number, entry: InboundEntry, tx: number | null, txSeqNo: number | null): number => {
-      const { action, lane, atMs, offline, replaceKey = null } = entry;
-      const payload = JSON.stringify(entry.payload);
-      return Number(
-        statements.insert.run(
-          station,
-          laneNumbers[lane],
-          action,
-          payload,
-          atMs,
-          offline ? 1 : 0,
-          tx,
-          txSeqNo,
-          replaceKey,
-        ).lastInsertRowid,
-      );
+    insert: (seq: number, station: number, entry: InboundEntry, place: TransactionPlace | undefined): void => {
+      const row = newMessage(seq, station, entry, place);
+      const lane = laneNumbers[row.lane];
+      const payload = JSON.stringify(row.payload);
+      const offline = row.offline ? 1 : 0;
+      const { action, atMs, tx, txSeqNo } = row;
+      statements.insert.run(seq, station, lane, action, payload, atMs, offline, tx, txSeqNo, entry.replaceKey ?? null);
+      fronts.appended(row);
     },
     /** Removes the waiting row that a newer one makes superfluous. */
-    supersede: (station: number, replaceKey: string) => statements.supersede.run(station, replaceKey),
-    joinTransaction: (seq: number, tx: number, txSeqNo: number) => statements.join.run(tx, txSeqNo, seq),
-    head: (station: number, lane: Lane) => statements.head.get(station, laneNumbers[lane]),
+    supersede: (station: number, replaceKey: string): void => {
+      if (statements.supersede.run(station, replaceKey).changes > 0) fronts.forgetStation(station);
+    },
+    head: fronts.head,
+    /** Where a waiting row stands; undefined when it does not wait any more. */
     placeOf: (seq: number) => statements.placeOf.get(seq),
-    remove: (seq: number) => statements.remove.run(seq),
-    defer: (seq: number, attempts: number, notBeforeMs: number) => statements.defer.run(attempts, notBeforeMs, seq),
-    markOffline: (seq: number) => statements.markOffline.run(seq),
-    list: (station: number | undefined) =>
-      station === undefined ? statements.all.all() : statements.allOf.all(station),
+    remove: (seq: number): void => {
+      const row = statements.remove.get(seq);
+      if (row !== undefined) fronts.removed(row.station, laneOf(row.lane), seq);
+    },
+    removeOfTransaction: (station: number, tx: number): void => {
+      statements.removeOfTransaction.run(station, tx);
+      fronts.forgetStation(station);
+    },
+    defer: (seq: number, attempts: number, notBeforeMs: number): void => {
+      const station = statements.defer.get(attempts, notBeforeMs, seq);
+      if (station !== undefined) fronts.forgetStation(station);
+    },
+    markOffline: (seq: number): void => {
+      const station = statements.markOffline.get(seq);
+      if (station !== undefined) fronts.forgetStation(station);
+    },
+    list: (station: number | undefined): readonly Message[] =>
+      (station === undefined ? statements.all.all() : statements.allOf.all(station)).map(messageOf),
     count: () => statements.count.get() ?? 0,
     oldestMs: () => statements.oldest.get(),
     waitsFor: (station: number, tx: number) => statements.waitsFor.get(station, tx) !== undefined,
+    /** Rows were changed from outside, or a rollback undid some. */
+    forget: fronts.forget,
   };
 }
 
 function prepare(db: Database) {
   return {
-    insert: db.prepare<[number, number, string, string, number, number, number | null, number | null, string | null]>(
-      `insert into outbox (station, lane, action, payload, at_ms, offline, tx, tx_seq_no, replace_key)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    insert: db.prepare<
+      [number, number, number, string, string, number, number, number | null, number | null, string | null]
+    >(
+      `insert into outbox (seq, station, lane, action, payload, at_ms, offline, tx, tx_seq_no, replace_key)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     supersede: db.prepare<[number, string]>('delete from outbox where station = ? and replace_key = ?'),
-    join: db.prepare<[number, number, number]>('update outbox set tx = ?, tx_seq_no = ? where seq = ?'),
-    head: db.prepare<[number, number], MessageRow>(
-      `select ${messageColumns} from outbox where station = ? and lane = ? order by seq limit 1`,
+    front: db.prepare<[number, number, number], MessageRow>(
+      `select ${messageColumns} from outbox where station = ? and lane = ? order by seq limit ?`,
     ),
     placeOf: db.prepare<[number], Pick<MessageRow, 'station' | 'tx' | 'txSeqNo'>>(
       'select station, tx, tx_seq_no txSeqNo from outbox where seq = ?',
     ),
-    remove: db.prepare<[number]>('delete from outbox where seq = ?'),
-    defer: db.prepare<[number, number, number]>('update outbox set attempts = ?, not_before_ms = ? where seq = ?'),
-    markOffline: db.prepare<[number]>('update outbox set offline = 1 where seq = ?'),
+    remove: db.prepare<[number], { station: number; lane: number }>(
+      'delete from outbox where seq = ? returning station, lane',
+    ),
+    removeOfTransaction: db.prepare<[number, number]>('delete from outbox where station = ? and tx = ?'),
+    defer: db
+      .prepare<[number, number, number], number>(
+        'update outbox set attempts = ?, not_before_ms = ? where seq = ? returning station',
+      )
+      .pluck(),
+    markOffline: db.prepare<[number], number>('update outbox set offline = 1 where seq = ? returning station').pluck(),
     all: db.prepare<[], MessageRow>(`select ${messageColumns} from outbox order by seq`),
     allOf: db.prepare<[number], MessageRow>(`select ${messageColumns} from outbox where station = ? order by seq`),
     count: db.prepare<[], number>('select count(*) from outbox').pluck(),
@@ -89,20 +120,31 @@ function prepare(db: Database) {
   };
 }
 
-/** A row as the port shows it; with the transaction as it is now. */
-export function rowFor(row: MessageRow, identities: Identities, transactions: Transactions): OutboxRow {
+function newMessage(seq: number, station: number, entry: InboundEntry, place: TransactionPlace | undefined): Message {
+  const { lane, action, payload, atMs, offline } = entry;
+  const [tx, txSeqNo] = place === undefined ? [null, null] : [place.id, place.seqNo];
+  return { seq, station, lane, action, payload, atMs, attempts: 0, notBeforeMs: 0, offline, tx, txSeqNo };
+}
+
+export function messageOf(row: MessageRow): Message {
+  return { ...row, lane: laneOf(row.lane), payload: parsePayload(row.payload), offline: row.offline === 1 };
+}
+
+/** A message as the port shows it. */
+export function rowFor(message: Message, station: string, transaction: TransactionRecord | undefined): OutboxRow {
+  const { seq, lane, action, payload, atMs, attempts, notBeforeMs, offline, txSeqNo, reason } = message;
   return {
-    seq: row.seq,
-    station: identities.name(row.station),
-    action: row.action,
-    payload: parsePayload(row.payload),
-    lane: row.lane === 0 ? 'transaction' : 'notice',
-    atMs: row.atMs,
-    attempts: row.attempts,
-    notBeforeMs: row.notBeforeMs,
-    offline: row.offline === 1,
-    transaction: row.tx === null ? undefined : recordOf(transactions.byId(row.tx)),
-    txSeqNo: row.txSeqNo ?? undefined,
-    deadReason: row.reason,
+    seq,
+    station,
+    action,
+    payload,
+    lane,
+    atMs,
+    attempts,
+    notBeforeMs,
+    offline,
+    transaction,
+    txSeqNo: txSeqNo ?? undefined,
+    deadReason: reason,
   };
 }

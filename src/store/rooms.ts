@@ -7,6 +7,7 @@ import { openOwnership } from './ownership.ts';
 import { type IdBlock, openProvisionalIds } from './provisional-ids.ts';
 import { openReceipts } from './receipts.ts';
 import type { Secrets } from './secrets.ts';
+import { openSequence } from './sequence.ts';
 import { openSettings } from './settings.ts';
 import { openStations } from './stations.ts';
 import { openTransactions } from './transactions.ts';
@@ -19,8 +20,10 @@ export function openRooms(db: Database, secrets: Secrets, provisionalBlock: IdBl
   const identities = openIdentities(db);
   const outbox = openOutbox(db);
   const transactions = openTransactions(db, identities);
+  const sequence = openSequence(db);
   return {
     identities,
+    sequence,
     outbox,
     transactions,
     ownership: openOwnership(db),
@@ -30,5 +33,12 @@ export function openRooms(db: Database, secrets: Secrets, provisionalBlock: IdBl
     deadLetters: openDeadLetters(db, outbox, transactions),
     authorizations: openAuthorizations(db),
     provisionalIds: openProvisionalIds(db, provisionalBlock),
+    /** Something was rolled back: what is remembered in memory is void. */
+    forget: () => {
+      identities.forget();
+      sequence.forget();
+      outbox.forget();
+      transactions.forget();
+    },
   };
 }

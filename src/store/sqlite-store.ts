@@ -6,6 +6,7 @@ import type {
   Completed,
   Heads,
   InboundEntry,
+  Lane,
   LocalList,
   OutboxCounts,
   OutboxRow,
@@ -18,7 +19,7 @@ import type {
 import { GroupCommit } from './commit.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { append } from './inbound.ts';
-import { type MessageRow, rowFor } from './outbox.ts';
+import { type Message, rowFor } from './outbox.ts';
 import { prune } from './prune.ts';
 import type { Rooms } from './rooms.ts';
 import { completeStart, settleStart } from './starts.ts';
@@ -37,7 +38,7 @@ export class SqliteStore implements Store {
     this.#db = db;
     this.#rooms = rooms;
     this.#guard = guard;
-    this.#commit = new GroupCommit(db, { ...guard, undone: () => rooms.identities.forget() });
+    this.#commit = new GroupCommit(db, { ...guard, undone: () => rooms.forget() });
     this.#release = release;
   }
 
@@ -76,16 +77,12 @@ export class SqliteStore implements Store {
   // ---- the pump
 
   peek(station: string): Promise<Heads> {
-    const { outbox } = this.#rooms;
     const none: Heads = { transaction: undefined, notice: undefined };
-    return this.#ofStation(
-      station,
-      (number) => ({
-        transaction: this.#row(outbox.head(number, 'transaction')),
-        notice: this.#row(outbox.head(number, 'notice')),
-      }),
-      none,
-    );
+    const heads = (number: number): Heads => ({
+      transaction: this.#head(number, 'transaction'),
+      notice: this.#head(number, 'notice'),
+    });
+    return this.#ofStation(station, heads, none);
   }
 
   complete(seq: number, epoch: number, outcome: Outcome): Promise<Completed> {
@@ -216,8 +213,15 @@ export class SqliteStore implements Store {
     });
   }
 
-  #row(row: MessageRow | undefined): OutboxRow | undefined {
-    return row && rowFor(row, this.#rooms.identities, this.#rooms.transactions);
+  #row(message: Message): OutboxRow {
+    const { identities, transactions } = this.#rooms;
+    const transaction = message.tx === null ? undefined : recordOf(transactions.of(message.station, message.tx));
+    return rowFor(message, identities.name(message.station), transaction);
+  }
+
+  #head(station: number, lane: Lane): OutboxRow | undefined {
+    const message = this.#rooms.outbox.head(station, lane);
+    return message && this.#row(message);
   }
 
   #record(transaction: KeptTransaction | undefined): TransactionRecord | undefined {
@@ -225,13 +229,11 @@ export class SqliteStore implements Store {
   }
 
   #list(identity: string | undefined, dead: boolean | undefined): readonly OutboxRow[] {
-    const { identities, outbox, deadLetters, transactions } = this.#rooms;
+    const { identities, outbox, deadLetters } = this.#rooms;
     const station = identity === undefined ? undefined : identities.known(identity);
     if (identity !== undefined && station === undefined) return [];
     const waiting = dead === true ? [] : outbox.list(station);
     const buried = dead === false ? [] : deadLetters.list(station);
-    return [...waiting, ...buried]
-      .toSorted((one, other) => one.seq - other.seq)
-      .map((row) => rowFor(row, identities, transactions));
+    return [...waiting, ...buried].toSorted((one, other) => one.seq - other.seq).map((message) => this.#row(message));
   }
 }

@@ -26,6 +26,9 @@ type TransactionRow = {
 /** A transaction as the store uses it inside: the record, and what its StartTransaction was answered with. */
 export type KeptTransaction = TransactionRecord & { readonly toldIdTagInfo: string | undefined };
 
+type StartEffect = TransactionEffect & { readonly kind: 'start' };
+type PartEffect = Exclude<TransactionEffect, StartEffect>;
+
 const columns = `id, station, connector, id_tag idTag, started_at startedAt, meter_start meterStart,
   reservation_id reservationId, remote_start_id remoteStartId, charger_tx_id chargerTxId, csms_tx_id csmsTxId,
   told_id_tag_info toldIdTagInfo, stopped, dead, offline, late_refusal lateRefusal, next_seq_no nextSeqNo`;
@@ -35,48 +38,73 @@ const newestOpenFirst = 'order by stopped = 0 and dead = 0 desc, id desc limit 1
 
 export type Transactions = ReturnType<typeof openTransactions>;
 
-/** Transactions and the ids by which charger and CSMS know them. */
+/**
+ * Transactions and the ids by which charger and CSMS know them. The open ones of a station are remembered in memory,
+ * since every MeterValues asks for them; any change but a counted message forgets what is remembered of the station.
+ */
 export function openTransactions(db: Database, identities: Identities) {
   const statements = prepare(db);
+  const remembered = new Map<number, KeptTransaction[]>();
   const kept = (row: TransactionRow | undefined) => row && keep(row, identities.name(row.station));
-  const byId = (id: number) => must(kept(statements.byId.get(id)));
+  const changed = (row: TransactionRow | undefined): KeptTransaction => {
+    if (row === undefined) throw new Error('the transaction is not in the database');
+    remembered.delete(row.station);
+    return keep(row, identities.name(row.station));
+  };
 
-  const find = (station: number, effect: TransactionEffect): number | undefined => {
-    switch (effect.kind) {
-      case 'start':
-        return undefined;
-      case 'stop':
-        return statements.idOfCharger.get(station, effect.chargerTxId);
-      case 'update':
-        return (
-          (effect.chargerTxId === undefined ? undefined : statements.idOfCharger.get(station, effect.chargerTxId)) ??
-          (effect.connector === undefined ? undefined : onlyOne(statements.openOn.all(station, effect.connector)))
-        );
-    }
+  /** The open ones, oldest first. */
+  const open = (station: number): KeptTransaction[] => {
+    const known =
+      remembered.get(station) ?? statements.open.all(station).map((row) => keep(row, identities.name(station)));
+    remembered.set(station, known);
+    return known;
+  };
+  const ofCharger = (station: number, chargerTxId: number) =>
+    open(station).findLast((transaction) => transaction.chargerTxId === chargerTxId) ??
+    kept(statements.byChargerId.get(station, chargerTxId));
+
+  /** The transaction that an update or a stop belongs to; an unknown id means the connector's only open one. */
+  const find = (station: number, effect: PartEffect): KeptTransaction | undefined => {
+    const named = effect.chargerTxId === undefined ? undefined : ofCharger(station, effect.chargerTxId);
+    if (named !== undefined || effect.kind === 'stop' || effect.connector === undefined) return named;
+    const onConnector = open(station).filter((transaction) => transaction.connector === effect.connector);
+    return onConnector.length === 1 ? onConnector[0] : undefined;
+  };
+
+  /** Counts one more message of the transaction; undefined if the effect belongs to none. */
+  const advance = (station: number, effect: PartEffect, atMs: number): KeptTransaction | undefined => {
+    const before = find(station, effect);
+    if (before === undefined) return undefined;
+    const stopped = effect.kind === 'stop';
+    statements.advance.run(stopped ? 1 : 0, atMs, before.id);
+    const state = stopped && before.state === 'open' ? 'stopped' : before.state;
+    const after: KeptTransaction = { ...before, state, nextSeqNo: before.nextSeqNo + 1 };
+    const others = open(station).filter(({ id }) => id !== before.id);
+    if (before.state === 'open') remembered.set(station, inOrder(others, after));
+    return after;
   };
 
   return {
-    byId,
+    open,
+    ofCharger,
+    advance,
+    of: (station: number, id: number) =>
+      open(station).find((transaction) => transaction.id === id) ?? must(kept(statements.byId.get(id))),
     ofStart: (startSeq: number) => kept(statements.byStartSeq.get(startSeq)),
-    ofCharger: (station: number, id: number) => kept(statements.byChargerId.get(station, id)),
     ofCsms: (station: number, id: string) => kept(statements.byCsmsId.get(station, id)),
-    open: (station: number) => statements.open.all(station).map((row) => keep(row, identities.name(row.station))),
-    start: (seq: number, station: number, entry: InboundEntry, effect: TransactionEffect & { kind: 'start' }) =>
-      must(kept(statements.insert.get(newRow(seq, station, entry, effect)))),
-    /** Counts one more message of the transaction that an update or stop belongs to; undefined if it belongs to none. */
-    advance: (station: number, effect: TransactionEffect, atMs: number): KeptTransaction | undefined => {
-      const id = find(station, effect);
-      return id === undefined ? undefined : kept(statements.advance.get(effect.kind === 'stop' ? 1 : 0, atMs, id));
-    },
-    openUses: (station: number, chargerTxId: number) => statements.openUses.get(station, chargerTxId) !== undefined,
+    start: (seq: number, station: number, entry: InboundEntry, effect: StartEffect) =>
+      changed(statements.insert.get(newRow(seq, station, entry, effect))),
+    openUses: (station: number, chargerTxId: number) =>
+      open(station).some((transaction) => transaction.chargerTxId === chargerTxId),
     tell: (id: number, chargerTxId: number, idTagInfo: Payload, offline: boolean) =>
-      must(kept(statements.tell.get(chargerTxId, JSON.stringify(idTagInfo), offline ? 1 : 0, id))),
-    mapCsms: (id: number, csmsTxId: string) => must(kept(statements.mapCsms.get(csmsTxId, id))),
-    setDead: (id: number, dead: boolean) => statements.setDead.run(dead ? 1 : 0, id),
-    markLateRefusal: (id: number) => statements.lateRefusal.run(id),
+      changed(statements.tell.get(chargerTxId, JSON.stringify(idTagInfo), offline ? 1 : 0, id)),
+    mapCsms: (id: number, csmsTxId: string) => changed(statements.mapCsms.get(csmsTxId, id)),
+    setDead: (id: number, dead: boolean) => changed(statements.setDead.get(dead ? 1 : 0, id)),
+    markLateRefusal: (id: number) => changed(statements.lateRefusal.get(id)),
     countOpen: () => statements.countOpen.get() ?? 0,
     pruneSlice: (beforeMs: number, afterId: number) => statements.prunable.all(afterId, beforeMs),
     remove: (id: number) => statements.remove.run(id),
+    forget: () => remembered.clear(),
   };
 }
 
@@ -91,21 +119,6 @@ function prepare(db: Database) {
     ),
     byCsmsId: db.prepare<[number, string], TransactionRow>(one(`station = ? and csms_tx_id = ? ${newestOpenFirst}`)),
     open: db.prepare<[number], TransactionRow>(one('station = ? and stopped = 0 and dead = 0 order by id')),
-    idOfCharger: db
-      .prepare<[number, number], number>(
-        `select id from transactions where station = ? and charger_tx_id = ? ${newestOpenFirst}`,
-      )
-      .pluck(),
-    openOn: db
-      .prepare<[number, number], number>(
-        'select id from transactions where station = ? and connector = ? and stopped = 0 and dead = 0 limit 2',
-      )
-      .pluck(),
-    openUses: db
-      .prepare<[number, number], number>(
-        'select 1 from transactions where station = ? and charger_tx_id = ? and stopped = 0 and dead = 0 limit 1',
-      )
-      .pluck(),
     countOpen: db.prepare<[], number>('select count(*) from transactions where stopped = 0 and dead = 0').pluck(),
     insert: db.prepare<[Record<string, unknown>], TransactionRow>(
       `insert into transactions (station, start_seq, connector, id_tag, started_at, meter_start, reservation_id,
@@ -113,15 +126,15 @@ function prepare(db: Database) {
        values (@station, @seq, @connector, @idTag, @startedAt, @meterStart, @reservationId, @remoteStartId, 1, @atMs)
        returning ${columns}`,
     ),
-    advance: db.prepare<[number, number, number], TransactionRow>(
-      change('next_seq_no = next_seq_no + 1, stopped = max(stopped, ?), last_at_ms = ?'),
+    advance: db.prepare<[number, number, number]>(
+      'update transactions set next_seq_no = next_seq_no + 1, stopped = max(stopped, ?), last_at_ms = ? where id = ?',
     ),
     tell: db.prepare<[number, string, number, number], TransactionRow>(
       change('charger_tx_id = ?, told_id_tag_info = ?, offline = ?'),
     ),
     mapCsms: db.prepare<[string, number], TransactionRow>(change('csms_tx_id = ?')),
-    setDead: db.prepare<[number, number]>('update transactions set dead = ? where id = ?'),
-    lateRefusal: db.prepare<[number]>('update transactions set late_refusal = 1 where id = ?'),
+    setDead: db.prepare<[number, number], TransactionRow>(change('dead = ?')),
+    lateRefusal: db.prepare<[number], TransactionRow>(change('late_refusal = 1')),
     prunable: db.prepare<[number, number], { id: number; station: number }>(
       `select id, station from transactions
        where id > ? and last_at_ms < ? and (stopped = 1 or dead = 1) order by id limit 500`,
@@ -130,7 +143,7 @@ function prepare(db: Database) {
   };
 }
 
-function newRow(seq: number, station: number, entry: InboundEntry, effect: TransactionEffect & { kind: 'start' }) {
+function newRow(seq: number, station: number, entry: InboundEntry, effect: StartEffect) {
   const { connector, idTag, startedAt, meterStart, reservationId = null, remoteStartId = null } = effect;
   return { seq, station, connector, idTag, startedAt, meterStart, reservationId, remoteStartId, atMs: entry.atMs };
 }
@@ -161,7 +174,8 @@ export function recordOf(transaction: KeptTransaction): TransactionRecord {
   return record;
 }
 
-const onlyOne = (ids: readonly number[]) => (ids.length === 1 ? ids[0] : undefined);
+const inOrder = (open: readonly KeptTransaction[], one: KeptTransaction): KeptTransaction[] =>
+  (one.state === 'open' ? [...open, one] : [...open]).toSorted((a, b) => a.id - b.id);
 
 function must(transaction: KeptTransaction | undefined): KeptTransaction {
   if (transaction === undefined) throw new Error('the transaction is not in the database');

@@ -1,7 +1,8 @@
 /**
  * The first schema. Stations are interned in `identities`, so that the busy tables carry integers; `outbox` and
  * `dead_letters` name transactions without a foreign key, since each would cost the hot path a look-up and pruning a scan.
- * `outbox_heads` ends in the rowid, which is `seq`: the head of a lane is its first entry.
+ * `outbox_heads` ends in the rowid, which is `seq`: the head of a lane is its first entry. `receipts` lie in
+ * the order of their keys, stations last: keys that begin with a time put the newest of all stations on the same pages.
  */
 export const sql = `
 create table ownership (
@@ -67,8 +68,14 @@ create table provisional_blocks (
   next_id integer not null
 ) strict;
 
+create table sequence (
+  id integer primary key check (id = 1),
+  next integer not null
+) strict;
+insert into sequence (id, next) values (1, 1);
+
 create table outbox (
-  seq integer primary key autoincrement,
+  seq integer primary key,
   station integer not null,
   lane integer not null check (lane in (0, 1)),
   action text not null,
@@ -102,12 +109,12 @@ create table dead_letters (
 ) strict;
 
 create table receipts (
-  station integer not null,
   key text not null,
+  station integer not null,
   seq integer not null,
   at_ms integer not null,
   answer text,
-  primary key (station, key)
+  primary key (key, station)
 ) strict, without rowid;
 
 create table authorizations (
