@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { repair } from '../../../src/gateway/repair.ts';
+import type { Payload } from '../../../src/gateway/ports.ts';
+import type { Anomaly } from '../../../src/ocpp/anomalies.ts';
+
+const context = { nowMs: Date.parse('2026-03-01T12:00:00.500Z'), lastStatus: () => 'Charging' };
+const mend = (action: string, payload: Payload, anomalies: readonly Anomaly[], change = {}) => {
+  const settings = { vendorEnums: true, transactionId: true, timezone: 'UTC', ...change };
+  return repair({ action, payload, anomalies }, settings, context);
+};
+const unknown = (text: string, ...path: (string | number)[]): Anomaly => ({ kind: 'unknownEnum', path, text });
+
+test('nothing odd: the same payload, not a copy', () => {
+  const payload = { connectorId: 1 };
+  expect(mend('StatusNotification', payload, []).payload).toBe(payload);
+});
+
+test('a vendor status becomes Faulted with an error, else the last known status', () => {
+  const odd = unknown('Blinking', 'status');
+  const faulty = { connectorId: 1, status: 'Blinking', errorCode: 'GroundFailure' };
+  expect(mend('StatusNotification', faulty, [odd]).payload).toMatchObject({ status: 'Faulted' });
+  const healthy = { connectorId: 1, status: 'Blinking', errorCode: 'NoError' };
+  expect(mend('StatusNotification', healthy, [odd]).payload).toMatchObject({ status: 'Charging' });
+});
+
+test('a vendor errorCode becomes OtherError, its text stays as vendorErrorCode', () => {
+  const payload = { connectorId: 1, status: 'Faulted', errorCode: 'E42' };
+  expect(mend('StatusNotification', payload, [unknown('E42', 'errorCode')]).payload).toEqual({
+    connectorId: 1,
+    status: 'Faulted',
+    errorCode: 'OtherError',
+    vendorErrorCode: 'E42',
+  });
+  const own = { ...payload, vendorErrorCode: 'own' };
+  expect(mend('StatusNotification', own, [unknown('E42', 'errorCode')]).payload).toMatchObject({
+    vendorErrorCode: 'own',
+  });
+});
+
+test('a vendor measurand drops the value, a vendor unit only the unit; a meter value without values goes', () => {
+  const payload = {
+    connectorId: 1,
+    meterValue: [
+      {
+        timestamp: 't1',
+        sampledValue: [
+          { value: '1', measurand: 'Foo' },
+          { value: '2', unit: 'Bar' },
+        ],
+      },
+      { timestamp: 't2', sampledValue: [{ value: '3', measurand: 'Foo' }] },
+    ],
+  };
+  const anomalies = [
+    unknown('Foo', 'meterValue', 0, 'sampledValue', 0, 'measurand'),
+    unknown('Bar', 'meterValue', 0, 'sampledValue', 1, 'unit'),
+    unknown('Foo', 'meterValue', 1, 'sampledValue', 0, 'measurand'),
+  ];
+  expect(mend('MeterValues', payload, anomalies).payload).toEqual({
+    connectorId: 1,
+    meterValue: [{ timestamp: 't1', sampledValue: [{ value: '2' }] }],
+  });
+});
+
+test('without repair: vendorEnums the message is refused with field and value', () => {
+  const payload = { connectorId: 1, status: 'Blinking', errorCode: 'NoError' };
+  const refusal = () => mend('StatusNotification', payload, [unknown('Blinking', 'status')], { vendorEnums: false });
+  expect(refusal).toThrow(
+    expect.objectContaining({
+      code: 'PropertyConstraintViolation',
+      message: expect.stringMatching(/status.*Blinking/),
+    }),
+  );
+});
+
+test('the status of a transfer cannot be guessed', () => {
+  const payload = { status: 'AlmostDone' };
+  expect(() => mend('FirmwareStatusNotification', payload, [unknown('AlmostDone', 'status')])).toThrow(/AlmostDone/);
+});
+
+test('a time without zone is read in the zone of the charger, summer time included', () => {
+  const at = (text: string, timezone: string) => {
+    const anomaly: Anomaly = { kind: 'timeWithoutZone', path: ['timestamp'], text };
+    return mend('StopTransaction', { timestamp: 'read as UTC' }, [anomaly], { timezone }).payload['timestamp'];
+  };
+  expect(at('2026-03-01T10:00:00', 'UTC')).toBe('2026-03-01T10:00:00Z');
+  expect(at('2026-03-01T10:00:00', 'Europe/Berlin')).toBe('2026-03-01T09:00:00Z');
+  expect(at('2026-07-01 10:00:00.25', 'Europe/Berlin')).toBe('2026-07-01T08:00:00Z');
+});
+
+test('an impossible time becomes the time of receipt', () => {
+  const anomaly: Anomaly = { kind: 'impossibleTime', path: ['timestamp'], text: '2022-02-29T10:00:00Z' };
+  expect(mend('StopTransaction', { timestamp: '2022-02-29T10:00:00Z' }, [anomaly]).payload).toEqual({
+    timestamp: '2026-03-01T12:00:00Z',
+  });
+});
+
+test('a transaction id out of range is guessed only when the charger is to be repaired', () => {
+  const anomaly: Anomaly = { kind: 'transactionIdOutOfRange', path: ['transactionId'], text: '9223372036854775807' };
+  expect(mend('MeterValues', { connectorId: 1 }, [anomaly]).guessTransaction).toBe(true);
+  expect(mend('MeterValues', { connectorId: 1 }, [anomaly], { transactionId: false }).guessTransaction).toBe(false);
+});
