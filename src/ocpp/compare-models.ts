@@ -8,7 +8,7 @@ export type Difference = {
   readonly found: string;
 };
 
-/** Compares what two models say about the wire; the names of types are not on the wire and do not count. */
+/** Compares all that two models say. The names of types count too: the codecs know units and free texts by them. */
 export function compareModels(expected: ServiceModel, actual: ServiceModel): readonly Difference[] {
   const operations = pairs(expected.operations, actual.operations, (operation) => operation.action);
   return [
@@ -33,10 +33,11 @@ function compareOperations(
 function compareRecords(path: string, expected: RecordType, actual: RecordType): readonly Difference[] {
   const fields = pairs(expected.fields, actual.fields, (field) => field.name);
   const differences = fields.flatMap(([name, one, other]) => compareFields(`${path}.${name}`, one, other));
+  const name = unequal(`${path} (type)`, expected.name, actual.name);
   const text = unequal(`${path} (text)`, describeText(expected), describeText(actual));
   const order = unequal(`${path} (order)`, fieldNames(expected), fieldNames(actual));
   const sameFields = fields.every(([, one, other]) => one !== undefined && other !== undefined);
-  return [...differences, ...text, ...(sameFields ? order : [])];
+  return [...name, ...differences, ...text, ...(sameFields ? order : [])];
 }
 
 function compareFields(path: string, expected: Field | undefined, actual: Field | undefined): readonly Difference[] {
@@ -93,7 +94,7 @@ function describeOccurrence(field: Field): string {
 function describeType(type: ValueType): string {
   switch (type.kind) {
     case 'string':
-      if (type.values !== undefined) return `one of ${type.values.toSorted().join(', ')}`;
+      if (type.values !== undefined) return `${type.name}: one of ${type.values.toSorted().join(', ')}`;
       return type.maxLength === undefined ? 'string' : `string of at most ${type.maxLength}`;
     case 'decimal':
       return type.fractionDigits === undefined

@@ -42,10 +42,19 @@ test('the order of fields counts, since it is the order on the wire', () => {
   ]);
 });
 
-test('the order of an enumeration and the names of types do not count', () => {
-  const status = (name: string, ...values: string[]): Field => ({ ...idTag, type: { kind: 'string', name, values } });
-  expect(paths(service(status('A', 'Hard', 'Soft')), service(status('B', 'Soft', 'Hard')))).toEqual([]);
-  expect(paths(service(status('A', 'Hard', 'Soft')), service(status('A', 'Hard')))).toEqual(['Probe.request.idTag']);
+test('the values of an enumeration count, their order does not', () => {
+  const status = (...values: string[]): Field => ({ ...idTag, type: { kind: 'string', name: 'Status', values } });
+  expect(paths(service(status('Hard', 'Soft')), service(status('Soft', 'Hard')))).toEqual([]);
+  expect(compareModels(service(status('Hard', 'Soft')), service(status('Hard')))).toEqual([
+    { path: 'Probe.request.idTag', expected: 'Status: one of Hard, Soft', found: 'Status: one of Hard' },
+  ]);
+});
+
+test('the names of types count: the codecs know some by name', () => {
+  const unit = (name: string): Field => ({ ...idTag, name: 'unit', type: { kind: 'string', name, values: ['Wh'] } });
+  const outer = (name: string): Field => ({ ...idTag, name: 'outer', type: { kind: 'record', name, fields: [] } });
+  expect(paths(service(unit('UnitOfMeasure')), service(unit('Unit')))).toEqual(['Probe.request.unit']);
+  expect(paths(service(outer('MeterValue')), service(outer('Value')))).toEqual(['Probe.request.outer (type)']);
 });
 
 test('fraction digits and text beside attributes count, and nested fields have their whole path', () => {

@@ -162,7 +162,7 @@ test.each([
     'another value',
     'value="ConcurrentTx"',
     'value="Concurrent"',
-    'Authorize.response.idTagInfo.status: expected one of Accepted, Blocked, ConcurrentTx',
+    'Authorize.response.idTagInfo.status: expected AuthorizationStatus: one of Accepted, Blocked, ConcurrentTx',
   ],
   [
     'an optional field',
