@@ -1,15 +1,16 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { drawEnd, drawPicture } from '../demo/picture.ts';
-import { type Output, Screen } from '../demo/screen.ts';
-import type { Snapshot } from '../demo/stage.ts';
-import { type Audience, isClean, playStory, type StartGateway } from '../demo/story.ts';
-
-export type DemoIo = { readonly out: Output; readonly err: Output };
+import { loadConfig } from '../config/load.ts';
+import { describeMistake } from '../config/place.ts';
+import { seatAudience } from '../demo/audience.ts';
+import { drawEnd } from '../demo/picture.ts';
+import { isClean, playStory, type StartGateway } from '../demo/story.ts';
+import { startEdge } from '../main.ts';
+import { packageRoot } from '../main/package.ts';
+import { createLog } from '../operator/log.ts';
+import { exits, type Io } from './io.ts';
 
 type DemoOptions = { readonly durationS: number | undefined; readonly json: boolean };
 
@@ -20,34 +21,39 @@ const usage = `usage: ocpp-edge demo [--for SECONDS] [--json]   (at least ${leas
  * `ocpp-edge demo`: the gateway between simulated SOAP chargers and a small CSMS, with an outage, and the ledger at the
  * end. Resolves with the exit code: 0 clean, 1 not, 2 for arguments that make no sense.
  */
-export async function runDemo(args: readonly string[], io: DemoIo, startGateway: StartGateway): Promise<number> {
+export async function runDemo(args: readonly string[], io: Io): Promise<number> {
   const options = parseOptions(args);
   if (typeof options === 'string') {
-    io.err.write(`${options}\n${usage}\n`);
-    return 2;
+    io.err(`${options}\n${usage}\n`);
+    return exits.usage;
   }
   const dataFolder = await mkdtemp(join(tmpdir(), 'ocpp-edge-demo-'));
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
-  process.once('SIGINT', interrupt);
+  for (const signal of endSignals) process.once(signal, interrupt);
   try {
-    return await play(options, io, { startGateway, dataFolder, signal: interrupted.signal });
+    return await play(options, io, dataFolder, interrupted.signal);
   } finally {
-    process.off('SIGINT', interrupt);
+    for (const signal of endSignals) process.off(signal, interrupt);
     await rm(dataFolder, { recursive: true, force: true });
   }
 }
 
-type Play = { readonly startGateway: StartGateway; readonly dataFolder: string; readonly signal: AbortSignal };
+const endSignals = ['SIGINT', 'SIGTERM'] as const;
 
-async function play({ durationS, json }: DemoOptions, io: DemoIo, how: Play): Promise<number> {
-  const audience = openAudience(json ? io.err : io.out, durationS);
+async function play(options: DemoOptions, io: Io, dataFolder: string, signal: AbortSignal): Promise<number> {
+  const { durationS, json } = options;
+  const write = json ? io.err : io.out;
+  const terminal = !json && process.stdout.isTTY ? process.stdout : undefined;
+  const audience = seatAudience({ write, terminal, durationS });
+  const startGateway = edgeStarter({ io, onLog: (line) => audience.onEvent(`gateway: ${line.trimEnd()}`) });
   try {
-    const end = await playStory({ ...how, durationS, audience, wsdlFolder: wsdlFolder() });
+    const wsdlFolder = join(packageRoot, 'wsdl', '1.6');
+    const end = await playStory({ startGateway, dataFolder, signal, durationS, audience, wsdlFolder });
     audience.close();
-    (json ? io.err : io.out).write(`${drawEnd(end).join('\n')}\n`);
-    if (json) io.out.write(`${JSON.stringify({ ledger: end.ledger })}\n`);
-    return isClean(end) ? 0 : 1;
+    write(`${drawEnd(end).join('\n')}\n`);
+    if (json) io.out(`${JSON.stringify({ ledger: end.ledger })}\n`);
+    return isClean(end) ? exits.done : exits.failed;
   } finally {
     audience.close();
   }
@@ -66,42 +72,20 @@ function parseOptions(args: readonly string[]): DemoOptions | string {
     }
     return { durationS, json: values.json };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    if (error instanceof TypeError) return error.message;
+    throw error;
   }
 }
 
-/** On a terminal a picture that refreshes itself twice a second; elsewhere a line for each event. */
-function openAudience(output: Output, durationS: number | undefined): Audience & { close(): void } {
-  const beganMs = performance.now();
-  const elapsedS = () => (performance.now() - beganMs) / 1000;
-  const stamped = (text: string) => `${elapsedS().toFixed(1).padStart(6)} s  ${text}`;
-  if (output.isTTY !== true) {
-    return {
-      onBegin: ({ operatorUrl }) => void output.write(`${stamped(`the gateway runs; operator at ${operatorUrl}`)}\n`),
-      onEvent: (text) => void output.write(`${stamped(text)}\n`),
-      close: () => undefined,
-    };
-  }
-  const screen = new Screen(output);
-  const events: string[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  const draw = (look: () => Snapshot, operatorUrl: string) =>
-    screen.draw(drawPicture(look(), { elapsedS: elapsedS(), durationS, operatorUrl, events }));
-  return {
-    onBegin: ({ operatorUrl, look }) => {
-      timer = setInterval(() => draw(look, operatorUrl), 500);
-    },
-    onEvent: (text) => {
-      events.push(stamped(text));
-      if (events.length > 6) events.shift();
-    },
-    close: () => clearInterval(timer),
+type EdgeSurroundings = { readonly io: Io; readonly onLog: (line: string) => void };
+
+/** The gateway of this package with `config/demo.yaml`, pointed at the demo's CSMS and folder. */
+function edgeStarter({ io, onLog }: EdgeSurroundings): StartGateway {
+  return async ({ csmsUrl, dataFolder }) => {
+    const overrides = { OCPP_EDGE__CSMS__URL: csmsUrl, OCPP_EDGE__DATA__FOLDER: dataFolder };
+    const loaded = loadConfig(join(packageRoot, 'config', 'demo.yaml'), { ...io.env, ...overrides });
+    if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(describeMistake).join('\n'));
+    const { config } = loaded;
+    return await startEdge(config, { log: createLog({ level: config.log.level, destination: { write: onLog } }) });
   };
-}
-
-/** The WSDL folder beside package.json, whether this file runs from the sources or from the build. */
-function wsdlFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return join(folder, 'wsdl', '1.6');
 }

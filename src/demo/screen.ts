@@ -1,25 +1,22 @@
-/** A stream for people: a terminal knows its size. */
-export type Output = {
-  write(text: string): unknown;
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
-  readonly rows?: number | undefined;
-};
+/** The size of a terminal, read at each drawing since it may change. */
+export type Terminal = { readonly columns?: number | undefined; readonly rows?: number | undefined };
 
 /** A picture on a terminal that is drawn over itself. */
 export class Screen {
-  readonly #output: Output;
+  readonly #terminal: Terminal;
+  readonly #write: (text: string) => void;
   #drawnLines = 0;
 
-  constructor(output: Output) {
-    this.#output = output;
+  constructor(terminal: Terminal, write: (text: string) => void) {
+    this.#terminal = terminal;
+    this.#write = write;
   }
 
   /** Replaces the picture; what does not fit on the terminal is cut. */
   draw(lines: readonly string[]): void {
-    const width = this.#output.columns ?? 80;
-    const fitting = lines.slice(0, (this.#output.rows ?? 40) - 1).map((line) => line.slice(0, width - 1));
-    this.#output.write(`${this.#toTop()}${fitting.join('\n')}\n`);
+    const { columns = 80, rows = 40 } = this.#terminal;
+    const fitting = lines.slice(0, rows - 1).map((line) => line.slice(0, columns - 1));
+    this.#write(`${this.#toTop()}${fitting.join('\n')}\n`);
     this.#drawnLines = fitting.length;
   }
 
