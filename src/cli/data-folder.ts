@@ -6,11 +6,10 @@ import { createLog } from '../operator/log.ts';
 import { type Operations, operationsOn } from '../operator/operations.ts';
 import { socketPathIn, somebodyListens } from '../operator/socket-file.ts';
 import { storeOperatorDoor } from '../operator/store-door.ts';
+import { defaultConfigFile } from './config-file.ts';
 import { operationsOver } from './gateway-client.ts';
 import { exits, type Io } from './io.ts';
 import { Refusal } from './refusal.ts';
-
-const defaultConfig = 'config/gateway.yaml';
 
 /** How the command line names a data folder. */
 export const folderOptions = {
@@ -29,7 +28,7 @@ export async function onDataFolder<T>(
   io: Io,
   work: (operations: Operations) => Promise<T>,
 ): Promise<T> {
-  const folder = choice.data ?? folderOfConfig(choice.config ?? defaultConfig, io);
+  const folder = choice.data ?? folderOfConfig(choice.config ?? defaultConfigFile(), io);
   const socketPath = socketPathIn(folder);
   if (await somebodyListens(socketPath)) return work(operationsOver(socketPath));
   return onStore(folder, io, work);

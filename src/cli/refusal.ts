@@ -19,12 +19,16 @@ export async function tellRefusals(io: Io, command: () => Promise<number>): Prom
   try {
     return await command();
   } catch (thrown) {
-    if (thrown instanceof Refusal || thrown instanceof DataFolderError || thrown instanceof StoreUnavailable) {
-      io.err(`${thrown.message.trimEnd()}\n`);
-      return thrown instanceof Refusal ? thrown.exit : exits.failed;
-    }
-    throw thrown;
+    if (!isForPeople(thrown)) throw thrown;
+    io.err(`${thrown.message.trimEnd()}\n`);
+    return thrown instanceof Refusal ? thrown.exit : exits.failed;
   }
+}
+
+/** Errors of the system (no permission, no such folder) say enough by themselves. */
+function isForPeople(thrown: unknown): thrown is Error {
+  if (thrown instanceof Refusal || thrown instanceof DataFolderError || thrown instanceof StoreUnavailable) return true;
+  return thrown instanceof Error && 'syscall' in thrown;
 }
 
 /** Node's parseArgs, with mistakes as a Refusal that shows the usage. */

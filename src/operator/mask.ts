@@ -13,7 +13,7 @@ const payloadNames = new Set(['payload', 'body', 'envelope', 'frame']);
 const suspicious = /\/\/|[<"]|basic |bearer /i;
 const userinfo = /\/\/[^/\s"'<>]+@/g;
 const credentials = /\b(Basic|Bearer) +[\w+/=.~-]{4,}/gi;
-const tagElement = /(<(?:[\w-]+:)?(?:parentI|i)dTag(?:\s[^>]*)?>)[^<]*/gi;
+const tagElement = /(<(?:[\w-]+:)?(?:parentI|i)dTag(?:\s[^>]*)?>)(?:(?!<\/)[\s\S])*/gi;
 const secretMember =
   /("(?:parentIdTag|idTag|password|token|authorization|AuthorizationKey)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|[\w.+-]+)/gi;
 

@@ -58,7 +58,6 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
     },
     close: async () => {
       await Promise.all([endServer(tcp), endServer(local)]);
-      options.metrics.close();
     },
   };
 }

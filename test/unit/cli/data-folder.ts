@@ -50,6 +50,7 @@ export async function serve(folder: string) {
   await server.listen();
   return async () => {
     await server.close();
+    metrics.close();
     await store.close();
   };
 }

@@ -99,6 +99,8 @@ describe('no idTag, password or token is ever logged (C6 75)', () => {
     deep: [{ list: { entries: [{ idTag: canary, idTagInfo: { parentIdTag: canary } }] } }],
     map: new Map([['idTag', canary]]),
     envelopeText: `<cs:idTag xmlns:cs="x">${canary}</cs:idTag><parentIdTag>${canary}</parentIdTag>`,
+    cdataText: `<idTag a="b"><![CDATA[${canary}]]></idTag>`,
+    cutText: `<cs:idTag>${canary}`,
     frameText: `[2,"1","Authorize",{"idTag":"${canary}"}]`,
     failure: new Error(`POST http://user:${canary}@10.0.0.5/ failed`),
   };

@@ -8,19 +8,19 @@ import type { OperatorDoor } from '../../../src/gateway/operator-port.ts';
 import { StoreUnavailable } from '../../../src/gateway/store-port.ts';
 import { createMeters } from '../../../src/operator/meters.ts';
 import { createMetrics } from '../../../src/operator/metrics.ts';
-import { createOperatorServer, type OperatorServer } from '../../../src/operator/server.ts';
+import { createOperatorServer } from '../../../src/operator/server.ts';
 import { socketAddress } from '../../../src/operator/socket-file.ts';
 import { charger, gatewayDouble, listeningLog, nowMs, row, transaction } from './gateway-double.ts';
 
 let folder: string;
-let opened: OperatorServer[];
+let opened: { close(): Promise<void> | void }[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'operator-'));
   opened = [];
 });
 afterEach(async () => {
-  await Promise.all(opened.map((server) => server.close()));
+  for (const part of opened) await part.close();
   await rm(folder, { recursive: true });
 });
 
@@ -32,7 +32,7 @@ async function start(door: OperatorDoor = gatewayDouble(), host = '127.0.0.1') {
   const metrics = createMetrics({ ...shared, registry: createMeters().registry, chargerLabels: true });
   const socketPath = join(folder, 'gateway.sock');
   const server = createOperatorServer({ ...shared, metrics, host, port: 0, socketPath });
-  opened.push(server);
+  opened.push(server, metrics);
   const port = await server.listen();
   return { server, lines, socketPath, tcp: { host: '127.0.0.1', port }, socket: { socketPath } };
 }
@@ -272,7 +272,7 @@ describe('the socket file', () => {
     });
     const socketPath = join(folder, 'second.sock');
     const second = createOperatorServer({ ...shared, ...tcp, clock, version: '0', metrics, socketPath });
-    opened.push(second);
+    opened.push(second, metrics);
     await expect(second.listen()).rejects.toThrow('EADDRINUSE');
     await expect(stat(socketPath)).rejects.toThrow('ENOENT');
   });
