@@ -1,6 +1,6 @@
 import type { Config } from '../config/load.ts';
 import type { ChargerDoor, Clock, Log, Meters } from '../gateway/ports.ts';
-import { defaultHttpLimits, type HttpLimits } from '../ocpp-s/http-limits.ts';
+import { defaultHttpLimits, type HttpLimits, type Rate } from '../ocpp-s/http-limits.ts';
 import type { ListenerTls } from '../ocpp-s/http-tls.ts';
 import { createSoapServer, type SoapServer, type SoapServerParts } from '../ocpp-s/server.ts';
 import type { Soap } from '../ocpp-s/soap.ts';
@@ -43,16 +43,24 @@ function common({ config, soap, services, door, meters, log, clock }: ListenerPa
 }
 
 function httpLimits({ soap }: Config): HttpLimits {
-  const { perAddressPerS, perChargerPerS, burst } = soap.rateLimits;
+  const { perAddressPerS, perAddressBurst, perChargerPerS, perChargerBurst } = soap.rateLimits;
   const unlimited = perAddressPerS === 0 && perChargerPerS === 0;
-  const rate = (perSecond: number) => (perSecond === 0 ? { perSecond: 1e9, burst: 1e9 } : { perSecond, burst });
+  const perAddress = rate(perAddressPerS, perAddressBurst);
+  const perCharger = rate(perChargerPerS, perChargerBurst);
   return {
     ...defaultHttpLimits,
     maxBodyBytes: soap.maxBodyBytes,
     maxConcurrent: soap.maxConcurrent,
     keepAliveMs: soap.keepAliveS * 1000,
-    rates: unlimited ? undefined : { perAddress: rate(perAddressPerS), perCharger: rate(perChargerPerS) },
+    rates: unlimited ? undefined : { perAddress, perCharger },
   };
+}
+
+/** 0 switches a limit off. */
+function rate(perSecond: number, burst: number): Rate {
+  return perSecond === 0
+    ? { perSecond: Number.MAX_SAFE_INTEGER, burst: Number.MAX_SAFE_INTEGER }
+    : { perSecond, burst };
 }
 
 type TlsSection = NonNullable<Config['soap']['tls']>;
