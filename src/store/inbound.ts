@@ -1,10 +1,9 @@
 import type { Payload } from '../gateway/ports.ts';
-import type { Appended, InboundEntry, TransactionEffect } from '../gateway/store-port.ts';
+import type { Appended, InboundEntry, TransactionEffect, TransactionRecord } from '../gateway/store-port.ts';
 import { parsePayload } from './json.ts';
 import type { Receipt } from './receipts.ts';
 import type { Rooms } from './rooms.ts';
-import { startPayload } from './starts.ts';
-import { type KeptTransaction, recordOf } from './transactions.ts';
+import { decisionOf } from './starts.ts';
 
 /** Keeps a charger's message with all that follows from it, or recognises that it was kept before. */
 export function append(rooms: Rooms, entry: InboundEntry): Appended {
@@ -14,7 +13,7 @@ export function append(rooms: Rooms, entry: InboundEntry): Appended {
   if (earlier !== undefined) return { kind: 'duplicate', seq: earlier.seq, answer: answerOf(rooms, earlier) };
   if (entry.replaceKey !== undefined) rooms.outbox.supersede(station, entry.replaceKey);
   const transaction = keepRow(rooms, seq, station, entry);
-  return { kind: 'stored', seq, transaction: transaction && recordOf(transaction) };
+  return { kind: 'stored', seq, transaction };
 }
 
 /** Writes the receipt; returns the earlier one if there is one. */
@@ -24,7 +23,7 @@ function sign(rooms: Rooms, station: number, seq: number, key: string, entry: In
     : rooms.receipts.find(key, station);
 }
 
-function keepRow(rooms: Rooms, seq: number, station: number, entry: InboundEntry): KeptTransaction | undefined {
+function keepRow(rooms: Rooms, seq: number, station: number, entry: InboundEntry): TransactionRecord | undefined {
   const transaction = entry.transaction && touch(rooms, seq, station, entry, entry.transaction);
   const place = transaction && { id: transaction.id, seqNo: transaction.nextSeqNo - 1 };
   rooms.outbox.insert(seq, station, entry, place);
@@ -40,7 +39,7 @@ function touch(
   station: number,
   entry: InboundEntry,
   effect: TransactionEffect,
-): KeptTransaction | undefined {
+): TransactionRecord | undefined {
   return effect.kind === 'start'
     ? transactions.start(seq, station, entry, effect)
     : transactions.advance(station, effect, entry.atMs);
@@ -49,5 +48,5 @@ function touch(
 function answerOf(rooms: Rooms, receipt: Receipt): Payload | undefined {
   if (receipt.answer !== null) return parsePayload(receipt.answer);
   const started = rooms.transactions.ofStart(receipt.seq);
-  return started && startPayload(started);
+  return started && decisionOf(rooms, started);
 }

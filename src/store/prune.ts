@@ -28,10 +28,10 @@ async function pruneTransactions(rooms: Rooms, commit: GroupCommit, beforeMs: nu
 }
 
 function pruneTransactionSlice(rooms: Rooms, beforeMs: number, afterId: number): number | undefined {
-  const slice = rooms.transactions.pruneSlice(beforeMs, afterId);
+  const slice = rooms.transactionTable.pruneSlice(beforeMs, afterId);
   const unneeded = slice.filter(
     ({ id, station }) => !rooms.outbox.waitsFor(station, id) && !rooms.deadLetters.holds(id),
   );
-  unneeded.forEach(({ id }) => rooms.transactions.remove(id));
+  unneeded.forEach(({ id }) => rooms.transactionTable.remove(id));
   return slice.at(-1)?.id;
 }

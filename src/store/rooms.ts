@@ -10,6 +10,7 @@ import type { Secrets } from './secrets.ts';
 import { openSequence } from './sequence.ts';
 import { openSettings } from './settings.ts';
 import { openStations } from './stations.ts';
+import { openTransactionTable } from './transaction-table.ts';
 import { openTransactions } from './transactions.ts';
 
 /** The tables, each behind its own few verbs. All of it is synchronous: the group commit decides when it runs. */
@@ -19,13 +20,15 @@ export type Rooms = ReturnType<typeof openRooms>;
 export function openRooms(db: Database, secrets: Secrets, provisionalBlock: IdBlock) {
   const identities = openIdentities(db);
   const outbox = openOutbox(db);
-  const transactions = openTransactions(db, identities);
+  const transactionTable = openTransactionTable(db, identities);
+  const transactions = openTransactions(transactionTable, identities.number);
   const sequence = openSequence(db);
   return {
     identities,
     sequence,
     outbox,
     transactions,
+    transactionTable,
     ownership: openOwnership(db),
     stations: openStations(db),
     settings: openSettings(db, secrets),

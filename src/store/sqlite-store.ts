@@ -23,7 +23,6 @@ import { type Message, rowFor } from './outbox.ts';
 import { prune } from './prune.ts';
 import type { Rooms } from './rooms.ts';
 import { completeStart, settleStart } from './starts.ts';
-import { type KeptTransaction, recordOf } from './transactions.ts';
 
 /** The store on one SQLite file: each verb is one unit of work of the group commit. */
 export class SqliteStore implements Store {
@@ -110,17 +109,17 @@ export class SqliteStore implements Store {
   // ---- transactions
 
   transactionOfCharger(station: string, chargerTxId: number): Promise<TransactionRecord | undefined> {
-    const find = (number: number) => this.#record(this.#rooms.transactions.ofCharger(number, chargerTxId));
+    const find = (number: number) => this.#rooms.transactions.ofCharger(number, chargerTxId);
     return this.#ofStation(station, find, undefined);
   }
 
   transactionOfCsms(station: string, csmsTxId: string): Promise<TransactionRecord | undefined> {
-    const find = (number: number) => this.#record(this.#rooms.transactions.ofCsms(number, csmsTxId));
+    const find = (number: number) => this.#rooms.transactions.ofCsms(number, csmsTxId);
     return this.#ofStation(station, find, undefined);
   }
 
   openTransactions(station: string): Promise<readonly TransactionRecord[]> {
-    return this.#ofStation(station, (number) => this.#rooms.transactions.open(number).map(recordOf), []);
+    return this.#ofStation(station, (number) => [...this.#rooms.transactions.open(number)], []);
   }
 
   markLateRefusal(transaction: number): Promise<void> {
@@ -169,12 +168,12 @@ export class SqliteStore implements Store {
   }
 
   counts(): Promise<OutboxCounts> {
-    const { outbox, deadLetters, transactions } = this.#rooms;
+    const { outbox, deadLetters, transactionTable } = this.#rooms;
     return this.#commit.read(() => ({
       waiting: outbox.count(),
       oldestMs: outbox.oldestMs(),
       dead: deadLetters.count(),
-      openTransactions: transactions.countOpen(),
+      openTransactions: transactionTable.countOpen(),
     }));
   }
 
@@ -215,17 +214,13 @@ export class SqliteStore implements Store {
 
   #row(message: Message): OutboxRow {
     const { identities, transactions } = this.#rooms;
-    const transaction = message.tx === null ? undefined : recordOf(transactions.of(message.station, message.tx));
+    const transaction = message.tx === null ? undefined : transactions.of(message.station, message.tx);
     return rowFor(message, identities.name(message.station), transaction);
   }
 
   #head(station: number, lane: Lane): OutboxRow | undefined {
     const message = this.#rooms.outbox.head(station, lane);
     return message && this.#row(message);
-  }
-
-  #record(transaction: KeptTransaction | undefined): TransactionRecord | undefined {
-    return transaction && recordOf(transaction);
   }
 
   #list(identity: string | undefined, dead: boolean | undefined): readonly OutboxRow[] {

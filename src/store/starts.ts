@@ -1,8 +1,6 @@
 import type { Payload } from '../gateway/ports.ts';
-import type { Completed, Outcome, StartAnswer } from '../gateway/store-port.ts';
-import { parsePayload } from './json.ts';
+import type { Completed, Outcome, StartAnswer, TransactionRecord } from '../gateway/store-port.ts';
 import type { Rooms } from './rooms.ts';
-import { type KeptTransaction, recordOf } from './transactions.ts';
 
 /*
  * A StartTransaction is decided once: by the CSMS (`completeStart`) or, when it has no time, by the gateway
@@ -10,12 +8,14 @@ import { type KeptTransaction, recordOf } from './transactions.ts';
  * it comes later, is only mapped to it.
  */
 
+type Decision = Pick<StartAnswer, 'transactionId' | 'idTagInfo'>;
+
 const largestInt32 = 2_147_483_647;
 
 /** Answers with a provisional id, unless the start was decided before. */
 export function settleStart(rooms: Rooms, seq: number, idTagInfo: Payload): StartAnswer {
   const transaction = startedBy(rooms, seq);
-  const decided = decisionOf(transaction);
+  const decided = decisionOf(rooms, transaction);
   if (decided !== undefined) return { ...decided, toldBefore: transaction.offline };
   const id = rooms.provisionalIds.allocate();
   rooms.transactions.tell(transaction.id, id, idTagInfo, true);
@@ -29,36 +29,32 @@ export function completeStart(rooms: Rooms, seq: number, outcome: Outcome & { ki
   const mapped =
     transaction.csmsTxId === undefined ? rooms.transactions.mapCsms(transaction.id, outcome.csmsTxId) : transaction;
   rooms.outbox.remove(seq);
-  const decided = decisionOf(mapped);
+  const decided = decisionOf(rooms, mapped);
   if (decided !== undefined) {
-    return { kind: 'started', answer: { ...decided, toldBefore: mapped.offline }, transaction: recordOf(mapped) };
+    return { kind: 'started', answer: { ...decided, toldBefore: mapped.offline }, transaction: mapped };
   }
   const id = chargerIdFor(rooms, mapped, outcome.csmsTxId);
   const told = rooms.transactions.tell(mapped.id, id, outcome.idTagInfo, false);
   const answer = { transactionId: id, idTagInfo: outcome.idTagInfo, toldBefore: false };
-  return { kind: 'started', answer, transaction: recordOf(told) };
+  return { kind: 'started', answer, transaction: told };
 }
 
 /** StartTransaction.conf as the charger got it; undefined while it is undecided. */
-export function startPayload(transaction: KeptTransaction): Payload | undefined {
-  return decisionOf(transaction);
-}
-
-function decisionOf(transaction: KeptTransaction): Pick<StartAnswer, 'transactionId' | 'idTagInfo'> | undefined {
-  const { chargerTxId, toldIdTagInfo } = transaction;
-  if (chargerTxId === undefined || toldIdTagInfo === undefined) return undefined;
-  return { transactionId: chargerTxId, idTagInfo: parsePayload(toldIdTagInfo) };
+export function decisionOf(rooms: Rooms, transaction: TransactionRecord): Decision | undefined {
+  if (transaction.chargerTxId === undefined) return undefined;
+  const idTagInfo = rooms.transactionTable.toldIdTagInfo(transaction.id);
+  return idTagInfo && { transactionId: transaction.chargerTxId, idTagInfo };
 }
 
 /** The CSMS's own id if a charger can carry it and it names no other open transaction, else a provisional one. */
-function chargerIdFor(rooms: Rooms, transaction: KeptTransaction, csmsTxId: string): number {
+function chargerIdFor(rooms: Rooms, transaction: TransactionRecord, csmsTxId: string): number {
   const id = /^[1-9]\d{0,9}$/.test(csmsTxId) ? Number(csmsTxId) : 0;
   const usable = id > 0 && id <= largestInt32 && !rooms.provisionalIds.contains(id);
   const station = rooms.identities.number(transaction.station);
   return usable && !rooms.transactions.openUses(station, id) ? id : rooms.provisionalIds.allocate();
 }
 
-function startedBy(rooms: Rooms, seq: number): KeptTransaction {
+function startedBy(rooms: Rooms, seq: number): TransactionRecord {
   const transaction = rooms.transactions.ofStart(seq);
   if (transaction === undefined) throw new Error(`${seq} is not the number of a StartTransaction`);
   return transaction;
