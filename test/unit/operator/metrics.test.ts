@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ChargerView, OperatorDoor } from '../../../src/gateway/operator-port.ts';
@@ -162,6 +163,16 @@ describe('what is read when it is asked for', () => {
       expect(series.get('ocppgw_event_loop_lag_seconds{quantile="1"}')).toBeGreaterThan(0.05);
     });
   });
+});
+
+test('docs/operating.md has a row for every metric, with its type', async () => {
+  const { registry } = createMeters();
+  open({ registry });
+  const guide = await readFile(new URL('../../../docs/operating.md', import.meta.url), 'utf8');
+  const rows = guide.split('\n').map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')));
+  const described = rows.filter(([, name]) => name?.startsWith('ocppgw_')).map(([, name, type]) => `${name} ${type}`);
+  const metrics = await registry.getMetricsAsJSON();
+  expect(described.toSorted()).toEqual(metrics.map(({ name, type }) => `${name} ${String(type)}`).toSorted());
 });
 
 describe('while the store is broken', () => {
