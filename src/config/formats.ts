@@ -32,7 +32,7 @@ export const textFormats: Readonly<Record<string, TextFormat>> = {
   identity: {
     name: 'identity',
     test: (value) => /^[^\p{Cc}/\\]{1,255}$/u.test(value),
-    expected: '1 to 255 printable characters without "/" or "\\"',
+    expected: '1 to 255 printable characters without slash or backslash',
   },
   'secret-reference': {
     name: '`env:NAME`, `file:PATH`',

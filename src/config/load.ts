@@ -73,8 +73,8 @@ function readReferences(settings: Settings, env: Environment): References {
       warnings.push({ path, at: 'value', message: content.warning });
     }
   }
-  mistakes.push(...findUnusableCertificates(certificateUses(settings), contents));
-  return { contents, mistakes, warnings };
+  const unusable = findUnusableCertificates(certificateUses(settings), contents).filter(notIn(mistakes));
+  return { contents, mistakes: [...mistakes, ...unusable], warnings };
 }
 
 /** A value that is wrong in itself is told once; what follows from it is not. */

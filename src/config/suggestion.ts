@@ -11,6 +11,18 @@ const units: readonly (readonly [RegExp, string])[] = [
 /** The unit that a key's last letters name, such as seconds for `pingIntervalS`. */
 export const unitOf = (key: string): string | undefined => units.find(([ending]) => ending.test(key))?.[1];
 
+const seconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, sec: 1, m: 60, min: 60, h: 3600, d: 86_400 };
+const perSecond: Readonly<Record<string, number>> = { milliseconds: 1000, seconds: 1, days: 1 / 86_400 };
+
+/** `; did you mean 900?` for a number in quotes, or a time such as "15 min" where seconds belong; else nothing. */
+export function suggestNumber(wrong: unknown, unit: string | undefined): string {
+  const [, digits, word] = /^(\d+(?:\.\d+)?) ?([a-z]*)$/.exec(String(wrong)) ?? [];
+  if (typeof wrong !== 'string' || digits === undefined) return '';
+  if (word === '') return `; did you mean ${digits}, without quotes?`;
+  const value = Number(digits) * (seconds[word ?? ''] ?? Number.NaN) * (perSecond[unit ?? ''] ?? Number.NaN);
+  return Number.isInteger(value) ? `; did you mean ${value}?` : '';
+}
+
 /** `; did you mean "x"?` when one of the candidates is near, else nothing. */
 export function suggest(wrong: string, candidates: readonly string[]): string {
   const near = nearest(wrong, candidates);

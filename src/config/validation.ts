@@ -5,7 +5,7 @@ import { textFormats } from './formats.ts';
 import type { KeyPath } from './place.ts';
 import { type Settings, settingsSchema } from './schema.ts';
 import { ownValue, schemaAt, valueAt, withValue } from './shape.ts';
-import { suggest, unitOf } from './suggestion.ts';
+import { suggest, suggestNumber, unitOf } from './suggestion.ts';
 
 /** A mistake whose place in the file is not looked up yet; `at` tells whether the key or its value is wrong. */
 export type Finding = { readonly path: KeyPath; readonly at: 'key' | 'value'; readonly message: string };
@@ -47,9 +47,14 @@ function findingOf(error: ErrorObject, data: unknown): Finding | undefined {
     case 'propertyNames':
       return badName(path, String(params['propertyName']), schema);
     case 'uniqueItems':
-      return { path: [...path, Number(params['i'])], at: 'value', message: 'stands twice in this list' };
+      return {
+        path: [...path, Math.max(Number(params['i']), Number(params['j']))],
+        at: 'value',
+        message: 'stands twice in this list',
+      };
     default:
       if (error.propertyName !== undefined || schema === undefined) return undefined;
+      if (error.keyword === 'type' && schema.enum !== undefined) return undefined;
       return { path, at: 'value', message: badValue(schema, valueAt(data, path), String(path.at(-1)), error.keyword) };
   }
 }
@@ -87,16 +92,20 @@ function badValue(schema: JsonSchema, value: unknown, key: string, keyword: stri
     case 'minLength':
       return 'must not be empty';
     case 'minimum':
-      return `must be at least ${schema.minimum}${unitWords(key, ' ')}${seen}`;
+      return `must be at least ${schema.minimum}${unitWords(key, ', in ')}${seen}`;
     case 'maximum':
-      return `must be at most ${schema.maximum}${unitWords(key, ' ')}${seen}`;
+      return `must be at most ${schema.maximum}${unitWords(key, ', in ')}${seen}`;
     default:
-      return `must be ${typeWords(schema)}${unitWords(key, ' of ')}${seen}`;
+      return `must be ${typeWords(schema)}${unitWords(key, ' of ')}${seen}${numberHint(schema, value, key)}`;
   }
 }
 
 function formatHint(format: string | undefined, value: unknown): string {
   return format === 'timezone' ? suggest(String(value), Intl.supportedValuesOf('timeZone')) : '';
+}
+
+function numberHint(schema: JsonSchema, value: unknown, key: string): string {
+  return schema.type === 'integer' || schema.type === 'number' ? suggestNumber(value, unitOf(key)) : '';
 }
 
 function unitWords(key: string, before: string): string {
@@ -126,7 +135,7 @@ function typeWords(schema: JsonSchema): string {
 function show(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'a section';
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 

@@ -31,31 +31,36 @@ export function readYaml(yaml: string, file: string): YamlSource {
   );
   if (mistakes.length > 0) return { kind: 'broken', mistakes };
   const alias = aliasMistake(document);
-  if (alias !== undefined) return { kind: 'broken', mistakes: [broken(document.range[0], alias)] };
+  if (alias !== undefined) return { kind: 'broken', mistakes: [broken(alias.offset, alias.words)] };
   const reader: Reader = { document, placeAt, keys: new Map(), values: new Map() };
   const data = readNode(reader, document.contents, []) ?? {};
   return { kind: 'read', data, sources: { root: placeAt(0), keys: reader.keys, values: reader.values } };
 }
 
-/** Expands all aliases once, under the library's own limit, before anything else follows them. */
-function aliasMistake(document: Document.Parsed): string | undefined {
-  if (refersToItself(document)) return 'an alias stands inside its own anchor';
+type AliasMistake = { readonly offset: number; readonly words: string };
+
+/** Aliases that lead nowhere, into themselves, or (expanded once, under the library's own limit) too far. */
+function aliasMistake(document: Document.Parsed): AliasMistake | undefined {
+  const astray = aliasAstray(document);
+  if (astray !== undefined) return astray;
   try {
     document.toJS({ maxAliasCount: MAX_ALIASES });
     return undefined;
   } catch (error) {
-    // The library says so of bombs and of aliases without an anchor.
-    if (error instanceof ReferenceError) return firstLine(error.message);
+    if (error instanceof ReferenceError) return { offset: document.range[0], words: firstLine(error.message) };
     throw error;
   }
 }
 
-function refersToItself(document: Document.Parsed): boolean {
-  let found = false;
+function aliasAstray(document: Document.Parsed): AliasMistake | undefined {
+  let found: AliasMistake | undefined;
   visit(document, {
     Alias(_key, alias, ancestors) {
       const target = alias.resolve(document);
-      found ||= target !== undefined && ancestors.includes(target);
+      if (target !== undefined && !ancestors.includes(target)) return undefined;
+      const words = target === undefined ? 'has no anchor before it' : 'stands inside its own anchor';
+      found = { offset: alias.range?.[0] ?? 0, words: `the alias *${alias.source} ${words}` };
+      return visit.BREAK;
     },
   });
   return found;

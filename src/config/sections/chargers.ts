@@ -107,7 +107,7 @@ export const chargers = named(
   {
     // One segment of a URL towards the CSMS: no slash.
     pattern: '^[^\\u0000-\\u001f\\u007f/\\\\]{1,255}$',
-    description: 'A charger identity is 1 to 255 printable characters without "/" or "\\\\".',
+    description: 'A charger identity is 1 to 255 printable characters without slash or backslash.',
   },
   section('One charger.', chargerFields),
   'Chargers by identity (chargeBoxIdentity), compared without case; each says what differs from its group.',

@@ -1,0 +1,145 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { runCheck } from '../../../src/cli/check.ts';
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ocpp-edge-check-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Runs the command and hears what it says. */
+async function check(args: readonly string[], env: Record<string, string> = {}) {
+  let out = '';
+  let err = '';
+  const stdout = { write: (text: string) => (out += text) };
+  const stderr = { write: (text: string) => (err += text) };
+  return { exit: await runCheck(args, env, stdout, stderr), out, err };
+}
+
+/** A config on free ports whose data folder is `folder/data`; `more` is put below. */
+function writtenConfig(folder: string, more = '', soapPort = 0): string {
+  const file = join(folder, 'gateway.yaml');
+  const yaml = `csms: { url: "ws://127.0.0.1:9/" }
+soap: { host: 127.0.0.1, port: ${soapPort} }
+operator: { port: 0 }
+data: { folder: "${join(folder, 'data')}" }
+${more}`;
+  writeFileSync(file, yaml);
+  return file;
+}
+
+/** A port of 127.0.0.1 that is taken until the test ends. */
+function takenPort(): Promise<number> {
+  return new Promise((done, failed) => {
+    const server = createServer();
+    onTestFinished(() => new Promise((closed) => server.close(() => closed())));
+    server.once('error', failed);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      done(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+}
+
+test('a sound config on a ready machine: exit 0', async () => {
+  const file = writtenConfig(temporaryFolder());
+  expect(await check(['-c', file])).toEqual({ exit: 0, out: `${file}: no mistakes\n`, err: '' });
+  expect(await check(['--config', file, '--json'])).toEqual({ exit: 0, out: '[]\n', err: '' });
+});
+
+test('every mistake stands on stdout as file:line:column path: message, and the exit is 2', async () => {
+  const file = writtenConfig(temporaryFolder(), 'unknownChargers: acept\nlog: { levl: info }\n');
+  const { exit, out } = await check(['-c', file], { OCPP_EDGE__SOAP__KEEP_ALIVE_S: 'x' });
+  expect({ exit, lines: out.trimEnd().split('\n') }).toEqual({
+    exit: 2,
+    lines: [
+      `${file}:5:18 unknownChargers: must be one of accept, quarantine, reject, not "acept"; did you mean "accept"?`,
+      `${file}:6:8 log.levl: unknown key; did you mean "level"?`,
+      'env OCPP_EDGE__SOAP__KEEP_ALIVE_S soap.keepAliveS: must be a whole number of seconds, not "x"',
+    ],
+  });
+});
+
+test('--json: one array on stdout, for machines', async () => {
+  const file = writtenConfig(temporaryFolder(), 'unknownChargers: all\n');
+  const { exit, out } = await check(['-c', file, '--json'], { OCPP_EDGE__LOG__LEVEL: 'x' });
+  const message = 'must be one of accept, quarantine, reject, not "all"';
+  expect({ exit, mistakes: JSON.parse(out) as unknown }).toEqual({
+    exit: 2,
+    mistakes: [
+      { file, line: 5, column: 18, path: 'unknownChargers', message },
+      { env: 'OCPP_EDGE__LOG__LEVEL', path: 'log.level', message: 'must be one of error, warn, info, debug, not "x"' },
+    ],
+  });
+});
+
+test('without -c it is config/gateway.yaml of the package, which wants the address of the CSMS', async () => {
+  const { exit, out } = await check([]);
+  expect(exit).toBe(2);
+  expect(out).toMatch(/^config\/gateway\.yaml:\d+:1 csms\.url: is missing: [^\n]* set OCPP_EDGE__CSMS__URL\.\n$/);
+});
+
+test('a warning goes to stderr and does not fail', async () => {
+  const file = writtenConfig(temporaryFolder());
+  const { exit, err } = await check(['-c', file], { OCPP_EDGE__CSMS__PASSWORDFROM: 'env:SECRET', SECRET: 'canary' });
+  expect({ exit, err }).toEqual({
+    exit: 0,
+    err: `warning: ${file}:1:14 csms.url: the password crosses the network in the clear; wss:// would protect it\n`,
+  });
+});
+
+test('a port that is taken', async () => {
+  const port = await takenPort();
+  const file = writtenConfig(temporaryFolder(), '', port);
+  expect(await check(['-c', file])).toEqual({
+    exit: 2,
+    out: `${file}:2:32 soap.port: 127.0.0.1:${port} is taken by another program; is the gateway running already?\n`,
+    err: '',
+  });
+});
+
+test('a host that is no address of this machine', async () => {
+  const file = writtenConfig(temporaryFolder());
+  const { exit, out } = await check(['-c', file], { OCPP_EDGE__SOAP__HOST: '192.0.2.1' });
+  expect({ exit, out }).toEqual({
+    exit: 2,
+    out: `${file}:2:32 soap.port: 192.0.2.1:0 is no address of this machine\n`,
+  });
+});
+
+test('a data folder that is a file, or lies below one', async () => {
+  const folder = temporaryFolder();
+  const file = writtenConfig(folder);
+  writeFileSync(join(folder, 'data'), '');
+  const { exit, out } = await check(['-c', file]);
+  expect({ exit, out }).toEqual({ exit: 2, out: `${file}:4:17 data.folder: ${folder}/data is not a folder\n` });
+  const below = await check(['-c', file], { OCPP_EDGE__DATA__FOLDER: join(folder, 'data', 'deep', 'er') });
+  expect(below.out).toBe(`env OCPP_EDGE__DATA__FOLDER data.folder: ${folder}/data is not a folder\n`);
+});
+
+test.skipIf(process.getuid?.() === 0)('a data folder that may not be written', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'data'));
+  chmodSync(join(folder, 'data'), 0o500);
+  const { exit, out } = await check(['-c', writtenConfig(folder)]);
+  expect({ exit, out }).toEqual({
+    exit: 2,
+    out: `${folder}/gateway.yaml:4:17 data.folder: ${folder}/data may not be accessed by this user\n`,
+  });
+});
+
+test('checking makes nothing', async () => {
+  const folder = temporaryFolder();
+  await check(['-c', writtenConfig(folder)]);
+  expect(() => rmSync(join(folder, 'data'))).toThrow('ENOENT');
+});
+
+test.each([['--nope'], ['more'], ['-c']])('%s is not understood: usage, exit 2', async (argument) => {
+  const { exit, out, err } = await check([argument]);
+  expect({ exit, out }).toEqual({ exit: 2, out: '' });
+  expect(err).toContain('usage: ocpp-edge check [-c FILE] [--json]');
+});

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Ajv } from 'ajv';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { JsonSchema } from '../../../src/config/field.ts';
+import { textFormats } from '../../../src/config/formats.ts';
+import { generatedFiles } from '../../../src/config/generated-files.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { describeMistake } from '../../../src/config/place.ts';
+import { settingsSchema } from '../../../src/config/schema.ts';
+import { soundConfig } from './written-config.ts';
+
+const fileOf = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
+const textOf = (name: string) => readFileSync(fileOf(name), 'utf8');
+
+type Key = { readonly path: string; readonly schema: JsonSchema };
+
+function keysOf(schema: JsonSchema, path = ''): readonly Key[] {
+  const inside = (key: string, below: JsonSchema) => {
+    const at = path === '' ? key : `${path}.${key}`;
+    return [{ path: at, schema: below }, ...keysOf(below, at)];
+  };
+  const each = schema.additionalProperties;
+  const named = each === undefined || each === false ? [] : keysOf(each, `${path}.<name>`);
+  return [...Object.entries(schema.properties ?? {}).flatMap(([key, below]) => inside(key, below)), ...named];
+}
+
+const keys = keysOf(settingsSchema);
+
+test('the schema was seen: every section and more than a hundred keys', () => {
+  expect(keys.length).toBeGreaterThan(100);
+  expect(keys.map(({ path }) => path)).toEqual(expect.arrayContaining(['csms.backoff.maxS', 'groups.<name>.csms.url']));
+});
+
+describe('config/gateway.yaml', () => {
+  test('wants but the address of the CSMS', () => {
+    const result = loadConfig(fileOf('config/gateway.yaml'), {});
+    const told = result.kind === 'refused' ? result.mistakes.map(describeMistake) : [];
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(/gateway\.yaml:\d+:1 csms\.url: is missing: .* set OCPP_EDGE__CSMS__URL\.$/);
+  });
+
+  test('loads with it, without a warning, and says nothing but the defaults', () => {
+    const url = 'wss://csms.test/ocpp';
+    const result = loadConfig(fileOf('config/gateway.yaml'), { OCPP_EDGE__CSMS__URL: url });
+    expect(result.kind === 'loaded' && { config: result.config, warnings: result.warnings }).toEqual({
+      config: soundConfig(`csms: { url: "${url}" }`),
+      warnings: [],
+    });
+  });
+
+  test('its commented examples are sound, all switched on', () => {
+    const lines = textOf('config/gateway.yaml').split('\n');
+    const yaml = lines
+      .map((line) => line.replace(/^( {2,})# ( *[\w-]+:(?: |$))/, '$1$2').replace(/^(groups|chargers): \{\}/, '$1:'))
+      // The other way to name the same password.
+      .filter((line) => !line.includes('/run/secrets/csms-password'))
+      .join('\n');
+    const settings: unknown = parse(yaml);
+    const isSound = new Ajv({ allErrors: true, formats: formats() }).compile(settingsSchema);
+    isSound(settings);
+    expect(isSound.errors).toBeNull();
+    expect(settings).toMatchObject({
+      soap: { tls: { port: 8443 } },
+      csms: { url: 'wss://csms.example.com/ocpp', passwordFrom: 'env:CSMS_PASSWORD' },
+      groups: { depot: { csms: { url: 'wss://depot.example.com/ocpp' } } },
+      chargers: { 'CP-0001': { group: 'depot', repair: ['vendorEnums'] } },
+    });
+  });
+});
+
+test('config/demo.yaml loads without a warning', () => {
+  const result = loadConfig(fileOf('config/demo.yaml'), {});
+  expect(result.kind === 'loaded' && result.warnings).toEqual([]);
+  expect(result.kind === 'loaded' && result.config.unknownChargers).toBe('accept');
+});
+
+test.each(['config/gateway.yaml', 'config/demo.yaml'])('editors find the schema of %s, and agree with it', (name) => {
+  const [first = ''] = textOf(name).split('\n');
+  const [, schemaFile = ''] = /^# yaml-language-server: \$schema=(.+)$/.exec(first) ?? [];
+  const schema: unknown = JSON.parse(textOf(`config/${schemaFile}`));
+  const isSound = new Ajv({ allErrors: true, formats: formats() }).compile(Object(schema));
+  isSound(parse(textOf(name)));
+  const wrong = (isSound.errors ?? []).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
+  expect(wrong).toEqual(name.endsWith('gateway.yaml') ? ['/csms required'] : []);
+});
+
+const formats = () => Object.fromEntries(Object.entries(textFormats).map(([name, { test }]) => [name, test]));
+
+test.each(generatedFiles().map(({ path, source }) => [path.replace(fileOf(''), ''), source] as const))(
+  '%s is in step with the schema',
+  (name, source) => {
+    expect(textOf(name)).toBe(source);
+  },
+);
+
+test.each(keys.map(({ path, schema }) => [path, schema] as const))(
+  '%s is described, in a sentence',
+  (_path, schema) => {
+    expect(schema.description).toMatch(/^\S.{5,}\.$/s);
+  },
+);
+
+test('docs/configuration.md has every key, with its default', () => {
+  const page = textOf('docs/configuration.md');
+  const missing = keys.filter(({ path, schema }) => {
+    if (schema.type === 'object') return !page.includes(`## \`${path}\``);
+    const row = page.split('\n').find((line) => line.startsWith(`| \`${path}\` |`)) ?? '';
+    const { default: value } = schema;
+    return (
+      row === '' || (value !== undefined && !row.includes(typeof value === 'string' ? value : JSON.stringify(value)))
+    );
+  });
+  expect(missing.map(({ path }) => path)).toEqual([]);
+});
+
+test('a number that counts something says its unit at the end of its name', () => {
+  const dimensionless = /(?:^|\.)(?:port|callbackPort|attempts|maxConcurrent|from|to|per\w+Burst)$/;
+  const bare = keys
+    .filter(({ schema }) => schema.type === 'integer' || schema.type === 'number')
+    .map(({ path }) => path)
+    .filter((path) => !/(?:Ms|S|Days|Bytes)$/.test(path) && !dimensionless.test(path));
+  expect(bare).toEqual([]);
+});
