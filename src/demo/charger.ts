@@ -167,6 +167,13 @@ export class Charger {
     this.#sessions.apply(connector, { kind: 'unplugged' });
   }
 
+  /** Ends all transactions and boots again. */
+  restart(reason: 'SoftReset' | 'HardReset'): void {
+    for (const id of this.connectorIds) this.unplug(id, reason);
+    this.#booted = false;
+    this.#background.run(this.#bootAndTell(), 'boot after a reset');
+  }
+
   /** True while a transaction runs there. */
   isInTransaction(connector: number): boolean {
     return this.#sessions.transaction(connector) !== undefined;
@@ -268,12 +275,6 @@ export class Charger {
     this.#statuses.tell(connector, { connectorId: connector, status, errorCode: 'NoError', timestamp });
   }
 
-  #restart(reason: 'SoftReset' | 'HardReset'): void {
-    for (const id of this.connectorIds) this.unplug(id, reason);
-    this.#booted = false;
-    this.#background.run(this.#bootAndTell(), 'boot after a reset');
-  }
-
   /** TriggerMessage (OCPP 1.6 §5.17): false for what this charger does not send. */
   #trigger(message: string, connector: number | undefined): boolean {
     const concerned = connector === undefined ? this.connectorIds : [connector];
@@ -317,7 +318,7 @@ export class Charger {
       begin: (id, idTag) => this.begin(id, idTag),
       end: (id, reason) => this.unplug(id, reason),
       followLimits: () => sessions.followLimits(),
-      restart: (reason) => this.#restart(reason),
+      restart: (reason) => this.restart(reason),
       trigger: (message, connector) => this.#trigger(message, connector),
       reportFirmware: (statuses) => this.#background.run(this.#reportFirmware(statuses), 'firmware status'),
     };
