@@ -46,9 +46,12 @@ export class Calls {
     this.#sendNext();
   }
 
-  /** Whether the id can only be of an earlier call of this connection. */
-  wasOurs(id: string): boolean {
-    return id.startsWith(this.#options.idPrefix);
+  /** Takes note of an answer to no open call; true when it came late, for an earlier call of this connection. */
+  late(id: string): boolean {
+    const wasOurs = id.startsWith(this.#options.idPrefix);
+    // Slow is not stuck: a new connection would not make the peer faster.
+    if (wasOurs) this.#timeoutsInRow = 0;
+    return wasOurs;
   }
 
   /** The connection is gone: the open call may have been seen, the waiting ones were not. */

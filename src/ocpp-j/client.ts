@@ -21,7 +21,9 @@ export type CsmsLinkOptions = LinkOptions &
     readonly sweepIntervalMs: number;
   };
 
-/** Defaults; see the fields. */
+/**
+ * Defaults; see the fields. No compression: with 2.5 KB MeterValues it took 250 KB more a charger, and twice the CPU.
+ */
 export const csmsLinkDefaults: CsmsLinkOptions = {
   backOff: { minMs: 1_000, maxMs: 300_000 },
   handshakeDeadlineMs: 15_000,

@@ -125,7 +125,7 @@ export class Session {
   }
 
   #strayAnswer(id: string): void {
-    this.#options.meters.anomaly(this.#calls.wasOurs(id) ? 'json_lateAnswer' : 'json_unknownAnswer');
+    this.#options.meters.anomaly(this.#calls.late(id) ? 'json_lateAnswer' : 'json_unknownAnswer');
   }
 
   async #execute({ action, payload }: Command): Promise<CommandReply> {

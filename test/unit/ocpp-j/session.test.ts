@@ -189,6 +189,16 @@ describe('our calls', () => {
     await timeout();
     expect(stuck).toEqual([3]);
   });
+
+  test('a peer that answers late is slow, not stuck', async () => {
+    for (let nth = 0; nth < 6; nth += 1) {
+      void session.call('Heartbeat', {}, 1_000);
+      const id = lastId();
+      await clock.advance(1_000);
+      receive(3, id, { currentTime: now });
+    }
+    expect(stuck).toEqual([]);
+  });
 });
 
 describe("the peer's calls", () => {
