@@ -13,7 +13,8 @@ export type Finding = { readonly path: KeyPath; readonly at: 'key' | 'value'; re
 /** `settings` is absent when not even the sound part of the data can be used. */
 export type Validated = { readonly settings: Settings | undefined; readonly findings: readonly Finding[] };
 
-const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: true });
+// That the schema is one is for the tests; checking it at every start takes time.
+const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: true, meta: false, validateSchema: false });
 for (const [name, format] of Object.entries(textFormats)) ajv.addFormat(name, format.test);
 const isSettings = ajv.compile<Settings>(settingsSchema);
 

@@ -53,12 +53,12 @@ describe('config/gateway.yaml', () => {
   test('its commented examples are sound, all switched on', () => {
     const lines = textOf('config/gateway.yaml').split('\n');
     const yaml = lines
-      .map((line) => line.replace(/^( {2,})# ( *[\w-]+:(?: |$))/, '$1$2').replace(/^(groups|chargers): \{\}/, '$1:'))
+      .map((line) => line.replace(/^( {2,})# ( *[\w-]+:(?: |$))/, '$1$2'))
       // The other way to name the same password.
       .filter((line) => !line.includes('/run/secrets/csms-password'))
       .join('\n');
     const settings: unknown = parse(yaml);
-    const isSound = new Ajv({ allErrors: true, formats: formats() }).compile(settingsSchema);
+    const isSound = validatorOf(settingsSchema);
     isSound(settings);
     expect(isSound.errors).toBeNull();
     expect(settings).toMatchObject({
@@ -80,13 +80,41 @@ test.each(['config/gateway.yaml', 'config/demo.yaml'])('editors find the schema 
   const [first = ''] = textOf(name).split('\n');
   const [, schemaFile = ''] = /^# yaml-language-server: \$schema=(.+)$/.exec(first) ?? [];
   const schema: unknown = JSON.parse(textOf(`config/${schemaFile}`));
-  const isSound = new Ajv({ allErrors: true, formats: formats() }).compile(Object(schema));
+  const isSound = validatorOf(Object(schema));
   isSound(parse(textOf(name)));
   const wrong = (isSound.errors ?? []).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
   expect(wrong).toEqual(name.endsWith('gateway.yaml') ? ['/csms required'] : []);
 });
 
-const formats = () => Object.fromEntries(Object.entries(textFormats).map(([name, { test }]) => [name, test]));
+function validatorOf(schema: object) {
+  const formats = Object.fromEntries(Object.entries(textFormats).map(([name, { test }]) => [name, test]));
+  return new Ajv({ allErrors: true, allowUnionTypes: true, formats }).compile(schema);
+}
+
+test('editors accept what loading spells out, and refuse what it refuses', () => {
+  const isSound = validatorOf(Object(JSON.parse(textOf('config/schema/gateway.schema.json'))));
+  const csms = { url: 'wss://csms.test/' };
+  const accepted = [
+    { csms },
+    { csms, groups: null },
+    { csms, chargerDefaults: { repair: 'vendorEnums', allowFrom: [] } },
+  ];
+  const refused = [
+    { csms: {} },
+    { csms, groups: [] },
+    { csms, chargerDefaults: { repair: 'x' } },
+    { csms, chargers: { 'a/b': {} } },
+  ];
+  expect([...accepted, ...refused].map((settings) => isSound(settings))).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
 
 test.each(generatedFiles().map(({ path, source }) => [path.replace(fileOf(''), ''), source] as const))(
   '%s is in step with the schema',
