@@ -21,7 +21,9 @@ afterEach(async () => {
 });
 
 // The moments are random on purpose: each run looks at other windows between commit, answer, delivery and completion.
-test(`F1: SIGKILL at ${kills} random moments under load: nothing lost, nothing reordered`, { timeout: 180_000 }, async () => {
+test(`F1: SIGKILL at ${kills} random moments under load: nothing lost, nothing reordered`, {
+  timeout: 180_000,
+}, async () => {
   csms = await startCsms({ heartbeatS: 300 });
   gateway = await GatewayProcess.prepare({ csmsUrl: csms.url, config: { offline: { waitMs: 1000 } } });
   const services = await loadOcppServices(join(root, 'wsdl', '1.6'));
