@@ -3,12 +3,12 @@ import type { Database } from 'better-sqlite3';
 /** Stations as small integers: the busy tables carry these, not the texts. */
 export type Identities = {
   /** The station's number; makes one for a station never seen. */
-  number(identity: string): number;
+  readonly number: (identity: string) => number;
   /** Undefined for a station never seen. */
-  known(identity: string): number | undefined;
-  name(number: number): string;
+  readonly known: (identity: string) => number | undefined;
+  readonly name: (number: number) => string;
   /** Forgets what is remembered in memory, after a rollback. */
-  forget(): void;
+  readonly forget: () => void;
 };
 
 /** Remembers both directions in memory: there are as many as chargers. */

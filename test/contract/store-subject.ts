@@ -1,0 +1,25 @@
+import { afterEach, beforeEach } from 'vitest';
+import type { Store } from '../../src/gateway/store-port.ts';
+
+/** One store to test. `reopen` closes it and opens the same data again; absent when nothing outlives the process. */
+export type Subject = {
+  readonly store: Store;
+  readonly reopen?: () => Promise<Store>;
+  readonly dispose: () => Promise<void>;
+};
+
+export type OpenSubject = () => Promise<Subject>;
+
+/** A fresh store for each test, claimed by `the test`. */
+export function useStore(open: OpenSubject): () => { store: Store; epoch: number; subject: Subject } {
+  let opened: { store: Store; epoch: number; subject: Subject } | undefined;
+  beforeEach(async () => {
+    const subject = await open();
+    opened = { store: subject.store, epoch: await subject.store.claim('the test'), subject };
+  });
+  afterEach(async () => opened?.subject.dispose());
+  return () => {
+    if (opened === undefined) throw new Error('no store is open');
+    return opened;
+  };
+}
