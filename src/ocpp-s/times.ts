@@ -39,8 +39,8 @@ function shift(written: string, zone: string | undefined): WireTime | undefined 
   const offset = offsetMinutes(zone ?? 'Z');
   if (offset === undefined) return undefined;
   const utc = new Date(Date.parse(written) - offset * 60_000).toISOString();
-  // Beyond the years 0 to 9999 the form has more digits.
-  return utc.length === 24 ? { utc: `${utc.slice(0, 19)}Z`, zoned: zone !== undefined } : undefined;
+  // XML Schema knows no year 0, and beyond 9999 the form has more digits.
+  return utc.length === 24 && !utc.startsWith('0000') ? { utc: `${utc.slice(0, 19)}Z`, zoned: zone !== undefined } : undefined;
 }
 
 function offsetMinutes(zone: string): number | undefined {

@@ -49,7 +49,7 @@ export const referenceDecoder: XmlDecoder = {
     if (verdict !== true) {
       throw new OcppError('ProtocolError', `not well-formed XML, line ${verdict.err.line}: ${verdict.err.msg}`);
     }
-    return readElement(onlyRoot(parseNodes(xml)), outermostScope);
+    return readElement(onlyRoot(xml, parseNodes(xml)), outermostScope);
   },
 };
 
@@ -61,13 +61,21 @@ function parseNodes(xml: string): readonly ParsedNode[] {
   }
 }
 
-function onlyRoot(nodes: readonly ParsedNode[]): ParsedNode {
-  const [root, ...others] = nodes.filter((node) => nameOf(node) !== commentKey);
-  if (root === undefined || others.length > 0) {
-    throw new OcppError('ProtocolError', 'not well-formed XML: exactly one root element is needed');
+/** The parser drops text behind the last tag, and takes any number of roots. */
+function onlyRoot(xml: string, nodes: readonly ParsedNode[]): ParsedNode {
+  const [root, ...others] = nodes.filter((node) => !isIgnorable(node));
+  if (root === undefined || others.length > 0 || !isBlank(xml.slice(xml.lastIndexOf('>') + 1))) {
+    throw new OcppError('ProtocolError', 'not well-formed XML: one root element is needed, and nothing beside it');
   }
   return root;
 }
+
+function isIgnorable(node: ParsedNode): boolean {
+  const name = nameOf(node);
+  return name === commentKey || (name === textKey && isBlank(node[textKey] as string));
+}
+
+const isBlank = (text: string) => text.trim() === '';
 
 function nameOf(node: ParsedNode): string {
   const [name, second] = Object.keys(node);
