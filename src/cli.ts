@@ -6,7 +6,7 @@ type Command = (args: readonly string[], io: Io) => Promise<number>;
 /** Commands by name; each is loaded when it is asked for. */
 const commands: Readonly<Record<string, { readonly words: string; readonly load: () => Promise<Command> }>> = {
   run: { words: 'run the gateway', load: async () => (await import('./cli/run.ts')).runGateway },
-  check: { words: 'check config and environment', load: loadCheck },
+  check: { words: 'check config and environment', load: async () => (await import('./cli/check.ts')).runCheck },
   demo: { words: 'gateway, chargers and CSMS on loopback', load: async () => (await import('./cli/demo.ts')).runDemo },
   translate: {
     words: 'one message between SOAP and JSON',
@@ -15,11 +15,6 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
   outbox: { words: 'messages kept for the CSMS', load: async () => (await import('./cli/outbox.ts')).runOutbox },
   chargers: { words: 'chargers seen', load: async () => (await import('./cli/chargers.ts')).runChargers },
 };
-
-async function loadCheck(): Promise<Command> {
-  const { runCheck } = await import('./cli/check.ts');
-  return (args, io) => runCheck(args, io.env, { write: io.out }, { write: io.err });
-}
 
 async function loadTranslate(): Promise<Command> {
   const { runTranslate } = await import('./cli/translate.ts');

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import type { Config } from './config/load.ts';
 import { systemClock } from './gateway/clock.ts';
 import { startGateway } from './gateway/gateway.ts';
-import type { CsmsDoor, Log } from './gateway/ports.ts';
+import type { OperatorDoor } from './gateway/operator-port.ts';
+import type { Clock, CsmsDoor, Log } from './gateway/ports.ts';
 import type { Store } from './gateway/store-port.ts';
+import { chargerSideHost, localHost } from './main/addresses.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
 import { soapListeners } from './main/soap-listeners.ts';
@@ -13,8 +15,9 @@ import { compileSoap } from './ocpp-s/soap.ts';
 import { loadContract } from './ocpp-s/wsdl/contract.ts';
 import { referenceDecoder } from './ocpp-s/xml/reference.ts';
 import { createMeters } from './operator/meters.ts';
-import { createMetrics } from './operator/metrics.ts';
+import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
 import { createOperatorServer } from './operator/server.ts';
+import { socketPathIn } from './operator/socket-file.ts';
 import { openStore } from './store/open.ts';
 
 export type RunningGateway = {
@@ -40,42 +43,32 @@ export async function startEdge(config: Config, { log, store: given }: Surroundi
   const ending = new Ending();
   try {
     const { meters, registry } = createMeters();
-    const services = loadContract(join(packageRoot, 'wsdl'));
-    const soap = compileSoap(
-      services.map(({ model }) => model),
-      referenceDecoder,
-    );
-    const { folder } = config.data;
-    const { provisionalIds } = config.outbox;
-    const store = given ?? (await openStore({ folder, log, provisionalIds, clock: systemClock }));
-    ending.first(() => store.close());
     const common = { clock: systemClock, log, meters };
-    const caller = createSoapCaller({ ...common, soap, ...callerSettings(config) });
+    const services = loadContract(join(packageRoot, 'wsdl'));
+    const models = services.map(({ model }) => model);
+    const soap = compileSoap(models, referenceDecoder);
+    const store = given ?? (await openOwnStore(config, log));
+    ending.first(() => store.close());
+    let ownUrl = config.soap.publicUrl ?? '';
+    const caller = createSoapCaller({ ...common, ...callerSettings(config), soap, publicUrl: () => ownUrl });
     ending.first(() => caller.close());
     const links = (door: CsmsDoor) => createCsmsLinks({ ...common, door, options: linkOptions(config) });
     const gateway = await startGateway({ ...common, settings: gatewaySettings(config), store, caller, links });
     ending.first(() => gateway.stop());
     const listeners = soapListeners({ ...common, config, soap, services, door: gateway.chargers });
-    const plain = await listeners.plain.listen();
+    const { port } = await listeners.plain.listen();
     ending.first(() => listeners.plain.close(graceMs));
+    if (ownUrl === '') ownUrl = `http://${chargerSideHost(config.soap.host)}:${port}${config.soap.path}`;
     const tls = await listeners.tls?.listen();
     ending.first(async () => listeners.tls?.close(graceMs));
-    const version = packageVersion();
-    const sources = { door: gateway.operator, store, folder };
-    const metrics = createMetrics({ ...common, ...sources, registry, version, chargerLabels: true });
-    ending.first(() => metrics.close());
-    const socketPath = join(folder, 'gateway.sock');
-    const { host, port } = config.operator;
-    const operator = createOperatorServer({ ...common, ...sources, metrics, version, host, port, socketPath });
-    const operatorPort = await operator.listen();
-    ending.first(() => operator.close());
-    const running = {
-      soapUrl: `http://${reachable(config.soap.host)}:${plain.port}${config.soap.path}`,
-      soapTlsUrl: tls && `https://${reachable(config.soap.host)}:${tls.port}${config.soap.path}`,
-      operatorUrl: `http://${reachable(host)}:${operatorPort}`,
+    const operatorUrl = await openOperatorSide(config, { ...common, registry, store, door: gateway.operator }, ending);
+    const urls = {
+      soapUrl: `http://${localHost(config.soap.host)}:${port}${config.soap.path}`,
+      soapTlsUrl: tls && `https://${localHost(config.soap.host)}:${tls.port}${config.soap.path}`,
+      operatorUrl,
     };
-    log.info('gateway started', { ...running, version, folder });
-    return { ...running, close: () => ending.run() };
+    log.info('gateway started', { ...urls, version: packageVersion(), folder: config.data.folder });
+    return { ...urls, close: () => ending.run() };
   } catch (error) {
     await ending.run();
     throw error;
@@ -101,26 +94,40 @@ class Ending {
   }
 }
 
-function callerSettings(config: Config) {
-  const { host, port, path, publicUrl, maxBodyBytes } = config.soap;
-  return {
-    publicUrl: publicUrl ?? `http://${reachable(host)}:${port}${path}`,
-    maxAnswerBytes: maxBodyBytes,
-    tls: { verify: false, legacy: false },
-  };
+function openOwnStore({ data, outbox }: Config, log: Log): Promise<Store> {
+  return openStore({ folder: data.folder, log, provisionalIds: outbox.provisionalIds, clock: systemClock });
 }
+
+type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
+  readonly clock: Clock;
+  readonly door: OperatorDoor;
+};
+
+/** Health, metrics and the command line's socket; resolves with the URL of the former. */
+async function openOperatorSide({ operator, data }: Config, parts: OperatorParts, ending: Ending): Promise<string> {
+  const { host, port, chargerLabels } = operator;
+  const { folder } = data;
+  const sources = { ...parts, folder, version: packageVersion() };
+  const metrics = createMetrics({ ...sources, chargerLabels });
+  ending.first(() => metrics.close());
+  const server = createOperatorServer({ ...sources, metrics, host, port, socketPath: socketPathIn(folder) });
+  const listeningPort = await server.listen();
+  ending.first(() => server.close());
+  return `http://${localHost(host)}:${listeningPort}`;
+}
+
+/** Chargers that speak TLS show certificates of their own making: what protects the call is its address. */
+function callerSettings({ soap }: Config) {
+  return { maxAnswerBytes: soap.maxBodyBytes, tls: { verify: false, legacy: false } };
+}
+
+/** Compressing smaller messages costs more than it saves. */
+const compressFromBytes = 512;
 
 function linkOptions({ csms }: Config) {
   const { minS, maxS } = csms.backoff;
   return {
     backOff: { minMs: minS * 1000, maxMs: maxS * 1000 },
-    compressFromBytes: csms.compression ? 512 : undefined,
+    compressFromBytes: csms.compression ? compressFromBytes : undefined,
   };
-}
-
-/** An address that stands for all addresses is reached by loopback. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }

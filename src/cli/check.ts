@@ -1,50 +1,33 @@
-import { parseArgs } from 'node:util';
 import type { Environment } from '../config/contents.ts';
 import { loadConfig } from '../config/load.ts';
 import { describeMistake, describePath, type Mistake } from '../config/place.ts';
 import { defaultConfigFile } from './config-file.ts';
+import { exits, type Io } from './io.ts';
+import { readArguments, tellRefusals } from './refusal.ts';
 import { checkSurroundings } from './surroundings.ts';
 
-/** Where a command writes. */
-export type Output = { write(text: string): unknown };
-
-const USAGE = 'usage: ocpp-edge check [-c FILE] [--json]\n';
+const usage = 'usage: ocpp-edge check [-c FILE] [--json]\n';
 
 /**
  * `ocpp-edge check`: the config, all that it refers to, and the surroundings it needs. Resolves with the exit code: 0,
  * or 2 with every mistake on stdout as `file:line:column path: message` (`--json`: as one array). Warnings go to
  * stderr and do not fail.
  */
-export async function runCheck(
-  args: readonly string[],
-  env: Environment,
-  stdout: Output,
-  stderr: Output,
-): Promise<number> {
-  const options = readOptions(args);
-  if (typeof options === 'string') {
-    stderr.write(`${options}\n${USAGE}`);
-    return 2;
-  }
-  const { mistakes, warnings } = await findMistakes(options.file, env);
-  for (const warning of warnings) stderr.write(`warning: ${describeMistake(warning)}\n`);
-  if (options.json) stdout.write(`${JSON.stringify(mistakes.map(plainMistake))}\n`);
-  else if (mistakes.length === 0) stdout.write(`${options.file}: no mistakes\n`);
-  else stdout.write(mistakes.map((mistake) => `${describeMistake(mistake)}\n`).join(''));
-  return mistakes.length === 0 ? 0 : 2;
+export function runCheck(args: readonly string[], io: Io): Promise<number> {
+  return tellRefusals(io, async () => {
+    const options = { config: { type: 'string', short: 'c' }, json: { type: 'boolean', default: false } } as const;
+    const { values } = readArguments({ args: [...args], options }, usage);
+    return check(values.config ?? defaultConfigFile(), values.json, io);
+  });
 }
 
-type Options = { readonly file: string; readonly json: boolean };
-
-function readOptions(args: readonly string[]): Options | string {
-  try {
-    const options = { config: { type: 'string', short: 'c' }, json: { type: 'boolean' } } as const;
-    const { values } = parseArgs({ args: [...args], options });
-    return { file: values.config ?? defaultConfigFile(), json: values.json ?? false };
-  } catch (error) {
-    if (error instanceof TypeError) return error.message;
-    throw error;
-  }
+async function check(file: string, json: boolean, io: Io): Promise<number> {
+  const { mistakes, warnings } = await findMistakes(file, io.env);
+  for (const warning of warnings) io.err(`warning: ${describeMistake(warning)}\n`);
+  if (json) io.out(`${JSON.stringify(mistakes.map(plainMistake))}\n`);
+  else if (mistakes.length === 0) io.out(`${file}: no mistakes\n`);
+  else io.out(mistakes.map((mistake) => `${describeMistake(mistake)}\n`).join(''));
+  return mistakes.length === 0 ? exits.done : exits.usage;
 }
 
 type Verdict = { readonly mistakes: readonly Mistake[]; readonly warnings: readonly Mistake[] };

@@ -19,9 +19,10 @@ export function gatewaySettings(config: Config): GatewaySettings {
     csmsDeadlineMs: config.csms.callDeadlineS * 1000,
     commandDeadlineMs: config.soap.callDeadlineS * 1000,
     station: (identity) => {
-      const settings = known.get(identity) ?? stationSettings(chargerSettings(config, identity));
+      const name = identity.toLowerCase();
+      const settings = known.get(name) ?? stationSettings(chargerSettings(config, identity));
       // Strangers choose their names: only those that the config names are remembered.
-      if (settings.registered) known.set(identity, settings);
+      if (settings.registered) known.set(name, settings);
       return settings;
     },
   };

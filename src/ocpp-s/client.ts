@@ -19,8 +19,8 @@ import type { Soap } from './soap.ts';
 
 export type SoapCallerParts = {
   readonly soap: Soap;
-  /** Where chargers reach us: wsa:From of our calls. */
-  readonly publicUrl: string;
+  /** Where chargers reach us: wsa:From of our calls. Asked at each call: the port may be known only later. */
+  readonly publicUrl: () => string;
   /** Largest answer that is read, after inflation. */
   readonly maxAnswerBytes: number;
   readonly tls: CallerTls;
@@ -108,7 +108,7 @@ function post(around: Surroundings, call: Call, ocpp: OcppVersion): Promise<Post
     payload,
     identity: target.identity,
     messageId: `urn:uuid:${randomUUID()}`,
-    from: around.publicUrl,
+    from: around.publicUrl(),
     to: target.url,
     mustUnderstand: target.profile.mustUnderstand,
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runCheck } from '../../../src/cli/check.ts';
+import type { Io } from '../../../src/cli/io.ts';
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ocpp-edge-check-'));
@@ -15,9 +16,13 @@ function temporaryFolder(): string {
 async function check(args: readonly string[], env: Record<string, string> = {}) {
   let out = '';
   let err = '';
-  const stdout = { write: (text: string) => (out += text) };
-  const stderr = { write: (text: string) => (err += text) };
-  return { exit: await runCheck(args, env, stdout, stderr), out, err };
+  const io: Io = {
+    out: (text) => (out += text),
+    err: (text) => (err += text),
+    env,
+    now: Date.now,
+  };
+  return { exit: await runCheck(args, io), out, err };
 }
 
 /** A config on free ports whose data folder is `folder/data`; `more` is put below. */

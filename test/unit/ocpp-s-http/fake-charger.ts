@@ -60,7 +60,7 @@ export function startCaller(changes: Partial<SoapCallerParts> = {}): { caller: S
   const around = new Surroundings();
   const caller = createSoapCaller({
     soap,
-    publicUrl: 'http://gw.depot.example:8180/ocpp',
+    publicUrl: () => 'http://gw.depot.example:8180/ocpp',
     maxAnswerBytes: 262_144,
     tls: { verify: true, legacy: false },
     meters: around.meters,
