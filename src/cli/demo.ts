@@ -15,6 +15,7 @@ import { exits, type Io } from './io.ts';
 type DemoOptions = { readonly durationS: number | undefined; readonly json: boolean };
 
 const leastS = 15;
+const drainMs = 30_000;
 const usage = `usage: ocpp-edge demo [--for SECONDS] [--json]   (at least ${leastS} seconds; without --for until Ctrl-C)`;
 
 /**
@@ -46,10 +47,10 @@ async function play(options: DemoOptions, io: Io, dataFolder: string, signal: Ab
   const write = json ? io.err : io.out;
   const terminal = !json && process.stdout.isTTY ? process.stdout : undefined;
   const audience = seatAudience({ write, terminal, durationS });
-  const startGateway = edgeStarter({ io, onLog: (line) => audience.onEvent(`gateway: ${line.trimEnd()}`) });
+  const startGateway = edgeStarter({ env: io.env, onLog: (line) => audience.onEvent(`gateway: ${readable(line)}`) });
   try {
     const wsdlFolder = join(packageRoot, 'wsdl', '1.6');
-    const end = await playStory({ startGateway, dataFolder, signal, durationS, audience, wsdlFolder });
+    const end = await playStory({ startGateway, dataFolder, signal, durationS, drainMs, audience, wsdlFolder });
     audience.close();
     write(`${drawEnd(end).join('\n')}\n`);
     if (json) io.out(`${JSON.stringify({ ledger: end.ledger })}\n`);
@@ -77,13 +78,20 @@ function parseOptions(args: readonly string[]): DemoOptions | string {
   }
 }
 
-type EdgeSurroundings = { readonly io: Io; readonly onLog: (line: string) => void };
+export type EdgeSurroundings = { readonly env: Io['env']; readonly onLog: (line: string) => void };
+
+/** A line of the gateway's log in a few words. */
+function readable(line: string): string {
+  const { level, event, station, reason, error } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  const cause = typeof error === 'object' && error !== null ? Reflect.get(error, 'message') : reason;
+  return [level, event, station, cause].filter((word) => typeof word === 'string').join(' · ');
+}
 
 /** The gateway of this package with `config/demo.yaml`, pointed at the demo's CSMS and folder. */
-function edgeStarter({ io, onLog }: EdgeSurroundings): StartGateway {
+export function edgeStarter({ env, onLog }: EdgeSurroundings): StartGateway {
   return async ({ csmsUrl, dataFolder }) => {
     const overrides = { OCPP_EDGE__CSMS__URL: csmsUrl, OCPP_EDGE__DATA__FOLDER: dataFolder };
-    const loaded = loadConfig(join(packageRoot, 'config', 'demo.yaml'), { ...io.env, ...overrides });
+    const loaded = loadConfig(join(packageRoot, 'config', 'demo.yaml'), { ...env, ...overrides });
     if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(describeMistake).join('\n'));
     const { config } = loaded;
     return await startEdge(config, { log: createLog({ level: config.log.level, destination: { write: onLog } }) });

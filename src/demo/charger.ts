@@ -263,7 +263,7 @@ export class Charger {
     };
   }
 
-  /** StopTransactionOnInvalidId (OCPP 1.6 §5.11): a transaction that the central system refuses is ended. */
+  /** StopTransactionOnInvalidId (OCPP 1.6 §9.1.24): a transaction that the central system refuses is ended. */
   #started(transaction: ChargerTransaction, conf: Payload): void {
     const status = textOf(recordOf(conf, 'idTagInfo'), 'status');
     const runs = this.#sessions.transaction(transaction.connector) === transaction;

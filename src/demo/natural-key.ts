@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { numberOf, type Payload, recordsOf, textOf } from './payload.ts';
 
-/** The messages that a charger may never lose (OCPP 1.6 §3.7.1). */
+/** The messages that a charger may never lose (OCPP 1.6 §3.6). */
 export const transactionActions = ['StartTransaction', 'MeterValues', 'StopTransaction'] as const;
 export type TransactionAction = (typeof transactionActions)[number];
 

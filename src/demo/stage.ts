@@ -87,7 +87,7 @@ async function command(stage: Stage, station: string, action: string, payload: P
 
 type OfTransaction = { readonly charger: number; readonly connector: number };
 
-/** A command to the transaction that runs on a connector, as soon as the CSMS has heard of it. */
+/** A command to the transaction that runs on a connector, as soon as its station has surely taken the CSMS's id for it. */
 async function toTransaction(
   stage: Stage,
   { charger, connector }: OfTransaction,
@@ -95,8 +95,11 @@ async function toTransaction(
   payloadFor: (transactionId: number) => Payload,
 ): Promise<void> {
   const { identity } = chargerOf(stage, charger);
-  const running = () => stage.csms.book(identity).running(connector);
-  await stage.csms.changes.until(() => running() !== undefined, patienceMs);
+  const book = stage.csms.book(identity);
+  const running = () => book.running(connector);
+  // The next message proves it: a station sends none before it has taken the last answer (OCPP-J 1.6 §4.1.1).
+  const hasMovedOn = () => running() !== undefined && book.arrived.at(-1)?.key !== running()?.startKey;
+  await stage.csms.changes.until(hasMovedOn, patienceMs);
   const transaction = running();
   if (transaction !== undefined) return await command(stage, identity, action, payloadFor(transaction.id));
   stage.count('failed');

@@ -26,6 +26,8 @@ export type StorySettings = {
   readonly dataFolder: string;
   /** Folder with the WSDL files of OCPP 1.6. */
   readonly wsdlFolder: string;
+  /** How long, at the end, what was acknowledged may take to arrive. */
+  readonly drainMs: number;
   readonly audience: Audience;
   /** Ends the story early; the ledger is still drawn up. */
   readonly signal: AbortSignal;
@@ -51,7 +53,6 @@ export type StoryEnd = {
 };
 
 const actS = 60;
-const drainMs = 30_000;
 const leastMessages = 50;
 
 /** Plays the story: gateway, chargers and CSMS on loopback, an outage in the middle, the ledger at the end. */
@@ -90,7 +91,7 @@ async function playWithGateway(settings: StorySettings, csms: Csms, gateway: Dem
   settings.audience.onBegin({ operatorUrl: gateway.operatorUrl, look: () => snapshotOf(stage) });
   try {
     const complete = await playActs(stage, settings, lengthMs);
-    return { ...(await curtain(stage)), deeds, violations: [...csms.violations], complete };
+    return { ...(await curtain(stage, settings.drainMs)), deeds, violations: [...csms.violations], complete };
   } finally {
     await stopFleet(chargers);
   }
@@ -104,7 +105,7 @@ async function playActs(stage: Stage, settings: StorySettings, lengthMs: number)
   for (;;) {
     const complete = await playAct(stage, background, lengthMs, settings.signal);
     if (settings.durationS === undefined && complete) continue;
-    if (complete) await within(background.settled(), drainMs);
+    if (complete) await within(background.settled(), settings.drainMs);
     return complete;
   }
 }
@@ -121,8 +122,10 @@ async function playAct(stage: Stage, background: Background, lengthMs: number, s
   return true;
 }
 
-/** The end: everybody unplugs, the CSMS is there, and what was acknowledged has half a minute to arrive. */
-async function curtain({ csms, chargers, tell }: Stage): Promise<Pick<StoryEnd, 'ledger' | 'unacknowledged'>> {
+type Remains = Pick<StoryEnd, 'ledger' | 'unacknowledged'>;
+
+/** The end: everybody unplugs, the CSMS is there, and what was acknowledged has its time to arrive. */
+async function curtain({ csms, chargers, tell }: Stage, drainMs: number): Promise<Remains> {
   if (!csms.isOn) await csms.switchOn();
   for (const charger of chargers) {
     for (const id of charger.connectorIds) charger.unplug(id);

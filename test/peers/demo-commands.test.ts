@@ -145,7 +145,7 @@ describe('remote commands to the charger of the demo', () => {
     expect(all['configurationKey']).toHaveLength(12);
   });
 
-  test('a profile limits the power, below 6 A it suspends, and ClearChargingProfile lifts it (§3.13)', async () => {
+  test('a profile limits the power, below 6 A it suspends, and ClearChargingProfile lifts it (§3.12)', async () => {
     await charge();
     const set = (limit: number) =>
       call('SetChargingProfile', { connectorId: 1, csChargingProfiles: profile('TxDefaultProfile', limit) });

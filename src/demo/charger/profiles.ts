@@ -8,7 +8,7 @@ const phaseCount = 3;
 
 /**
  * The profiles in a charger. A small charger's view of smart charging: on a connector the highest stack level of its
- * TxProfiles prevails, else of its TxDefaultProfiles, and a ChargePointMaxProfile caps it (OCPP 1.6 §3.13.2, §3.13.3).
+ * TxProfiles prevails, else of its TxDefaultProfiles, and a ChargePointMaxProfile caps it (OCPP 1.6 §3.12.2, §3.12.3).
  */
 export class Profiles {
   readonly #maxA: number;
@@ -34,7 +34,7 @@ export class Profiles {
     return removed;
   }
 
-  /** Transaction profiles end with their transaction (§3.13.1). */
+  /** Transaction profiles end with their transaction (§3.12.1). */
   transactionEnded(connector: number): void {
     this.#installed = this.#installed.filter(
       ({ connector: at, profile }) => at !== connector || purposeOf(profile) !== 'TxProfile',

@@ -22,7 +22,7 @@ export type QueuedMessage = {
 export type RetryPolicy = {
   /** Pause before a message that could not be delivered is sent again, for ever: a charger keeps what it must tell. */
   readonly pauseMs: (attempt: number) => number;
-  /** TransactionMessageAttempts: how often a fault is accepted before the message is given up (OCPP 1.6 §3.7.1). */
+  /** TransactionMessageAttempts: how often a fault is accepted before the message is given up (OCPP 1.6 §3.6.1). */
   readonly faultAttempts: number;
 };
 

@@ -43,7 +43,7 @@ function session(): {
   };
 }
 
-describe('the transaction messages that a charger keeps (OCPP 1.6 §3.7.1)', () => {
+describe('the transaction messages that a charger keeps (OCPP 1.6 §3.6)', () => {
   test('go out one after the other, with the id that StartTransaction.conf gave', async () => {
     const { queue, calls, started } = queueWith([startConf]);
     const { messages, transaction } = session();
