@@ -5,6 +5,7 @@ import { type Contract, type Contracts, findContract, type MessageCodec } from '
 import { readFault } from './fault-reader.ts';
 import { envelopeNamespaces, type Headers, readHeaders } from './headers.ts';
 import type { Answerable, Expectation, OcppVersion, SoapMessage, SoapVersion, Unreadable } from './message.ts';
+import { quote } from './reading.ts';
 import { serviceOfNamespace } from './wsdl/namespaces.ts';
 import type { XmlElement } from './xml/decoder.ts';
 
@@ -21,7 +22,7 @@ type Dispatch = {
  */
 export function readEnvelope(root: XmlElement, contracts: Contracts, expected: Expectation): SoapMessage | Unreadable {
   if (root.local !== 'Envelope') {
-    throw new OcppError('ProtocolError', `the root element is ${root.local}, not a SOAP Envelope`);
+    throw new OcppError('ProtocolError', `the root element is ${quote(root.local)}, not a SOAP Envelope`);
   }
   const soap = soapVersionOf(root.namespace);
   if (soap === undefined) return versionMismatch(root);
@@ -50,7 +51,7 @@ function soapVersionOf(namespace: string): SoapVersion | undefined {
 function versionMismatch(root: XmlElement): Unreadable {
   const error = new OcppError(
     'ProtocolError',
-    `the envelope's namespace is ${root.namespace || 'empty'}, not that of SOAP 1.2`,
+    `the envelope's namespace ${quote(root.namespace)} is not that of SOAP 1.2`,
   );
   return { kind: 'unreadable', condition: 'VersionMismatch', error, soap: '1.2', addressing: {} };
 }
@@ -81,7 +82,7 @@ function identify({ contract, codec }: Dispatch, body: XmlElement): Required<Omi
 function dispatchBody(body: XmlElement, contracts: Contracts, expected: Expectation): Dispatch {
   const key = serviceOfNamespace(body.namespace);
   if (key === undefined && body.namespace !== '') {
-    throw new OcppError('ProtocolError', `the body's namespace ${body.namespace} is not one of OCPP`);
+    throw new OcppError('ProtocolError', `the body's namespace ${quote(body.namespace)} is not one of OCPP`);
   }
   const ocpp = key?.version ?? expected.ocpp ?? contracts[0]?.ocpp ?? '1.6';
   const found = findCodec(contracts, ocpp, candidates(key?.service, expected), body.local.toLowerCase());
@@ -120,8 +121,8 @@ function unknownOperation(body: XmlElement, contracts: Contracts, ocpp: OcppVers
   }
   const known = contracts.some((contract) => contract.byElement.has(body.local.toLowerCase()));
   return known
-    ? new OcppError('NotSupported', `${body.local} is not an operation of this service of OCPP ${ocpp}`)
-    : new OcppError('NotImplemented', `${body.local} is not an operation of OCPP ${ocpp}`);
+    ? new OcppError('NotSupported', `${quote(body.local)} is not an operation of this service of OCPP ${ocpp}`)
+    : new OcppError('NotImplemented', `${quote(body.local)} is not an operation of OCPP ${ocpp}`);
 }
 
 function readBody(body: XmlElement, dispatch: Dispatch, headers: Headers, soap: SoapVersion): SoapMessage {

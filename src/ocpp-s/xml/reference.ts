@@ -22,6 +22,8 @@ type ParsedNode = {
   readonly [name: string]: unknown;
 };
 
+const nothing = (): void => {};
+
 const parser = new XMLParser({
   preserveOrder: true,
   ignoreAttributes: false,
@@ -32,6 +34,14 @@ const parser = new XMLParser({
   trimValues: false,
   // References are decoded here, text by text: a comment inside `&am<!-- -->p;` must not make one.
   processEntities: false,
+  // Saves making a decoder of the parser's own for each document, which would then never be asked.
+  entityDecoder: {
+    decode: (text) => text,
+    reset: nothing,
+    setExternalEntities: nothing,
+    addInputEntities: nothing,
+    setXmlVersion: nothing,
+  },
   cdataPropName: cdataKey,
   commentPropName: commentKey,
   textNodeName: textKey,

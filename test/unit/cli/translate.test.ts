@@ -131,7 +131,7 @@ describe('what is not exactly translatable is refused: exit 1, one line on stder
       `<!DOCTYPE x>${authorize}`,
       'ProtocolError: refused XML: a document type or entity declaration',
     ],
-    ['HTML', '<html><body>x</body></html>', 'ProtocolError: the root element is html, not a SOAP Envelope'],
+    ['HTML', '<html><body>x</body></html>', 'ProtocolError: the root element is "html", not a SOAP Envelope'],
     ['another version', authorize.replace('2015/10', '2012/06'), 'NotSupported: OCPP 1.5 is not served here'],
     ['words', 'hello\nworld', 'ProtocolError: the frame is not JSON'],
     ['nothing', '', 'ProtocolError: neither a SOAP envelope nor an OCPP-J frame'],

@@ -191,13 +191,13 @@ describe('the namespace of the body tells version and service', () => {
       'another namespace',
       inNamespace('urn:other'),
       'ProtocolError',
-      "the body's namespace urn:other is not one of OCPP",
+      `the body's namespace "urn:other" is not one of OCPP`,
     ],
     [
       'another year',
       inNamespace('urn://Ocpp/Cs/2016/10/'),
       'ProtocolError',
-      "the body's namespace urn://Ocpp/Cs/2016/10/ is not one of OCPP",
+      `the body's namespace "urn://Ocpp/Cs/2016/10/" is not one of OCPP`,
     ],
     [
       'a version that is not loaded',
@@ -209,7 +209,7 @@ describe('the namespace of the body tells version and service', () => {
       'an unknown operation',
       inNamespace(cs, 'getLogRequest'),
       'NotImplemented',
-      'getLogRequest is not an operation of OCPP 1.6',
+      '"getLogRequest" is not an operation of OCPP 1.6',
     ],
     ['no body', `<s:Envelope xmlns:s="${soap12}"/>`, 'ProtocolError', 'the envelope has no body, or nothing in it'],
     [
@@ -224,7 +224,7 @@ describe('the namespace of the body tells version and service', () => {
       'an HTML page',
       '<html><body>Please log in</body></html>',
       'ProtocolError',
-      'the root element is html, not a SOAP Envelope',
+      'the root element is "html", not a SOAP Envelope',
     ],
     ['no XML', 'Bad Gateway', 'ProtocolError', "not well-formed XML, line 1: char 'B' is not expected."],
     ['nothing', '', 'ProtocolError', 'not well-formed XML, line 1: Start tag expected.'],
