@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { XmlDocument, XsdValidator } from 'libxml2-wasm';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { translate } from '../../../src/cli/translation.ts';
 import { centralSystem, chargePoint } from '../../../src/ocpp/model.generated.ts';
 import { validateRequest, validateResponse } from '../../../src/ocpp/validation.ts';
-import { embeddedSchema, ownFiles } from '../../support/wsdl-files.ts';
 import { decodeRequest, decodeResponse, soap } from './envelopes.ts';
+import { validateBody } from './schema-oracle.ts';
 
 /**
  * One file per operation: request and answer, each as the line of `translate` and as the envelope, indented for people.
@@ -48,32 +47,6 @@ const onOneLine = (xml: string) => xml.replaceAll(/>\s+</g, '><').trim();
 const fromCharger = { from: 'http://10.20.0.7:8081/ocpp/cp', to: 'http://gateway.example:8180/ocpp' };
 const toCharger = { from: fromCharger.to, to: fromCharger.from };
 const profile = { responseTo: 'anonymous', responseHeaders: 'full' } as const;
-
-const schemas = {
-  CentralSystem: XmlDocument.fromString(embeddedSchema(ownFiles.centralSystem)),
-  ChargePoint: XmlDocument.fromString(embeddedSchema(ownFiles.chargePoint)),
-};
-const validators = {
-  CentralSystem: XsdValidator.fromDoc(schemas.CentralSystem),
-  ChargePoint: XsdValidator.fromDoc(schemas.ChargePoint),
-};
-afterAll(() => {
-  for (const validator of Object.values(validators)) validator.dispose();
-  for (const schema of Object.values(schemas)) schema.dispose();
-});
-
-/** Throws what libxml2 has to say about the body's element. */
-function validateBody(service: Vector['service'], xml: string): void {
-  const prefix = service === 'CentralSystem' ? 'cs' : 'cp';
-  const { namespace } = service === 'CentralSystem' ? centralSystem : chargePoint;
-  const body = /<env:Body>([\s\S]*)<\/env:Body>/.exec(xml)?.[1]?.trim() ?? '';
-  const document = XmlDocument.fromString(body.replace(/^<([\w:]+)/, `<$1 xmlns:${prefix}="${namespace}"`));
-  try {
-    validators[service].validate(document);
-  } finally {
-    document.dispose();
-  }
-}
 
 test('there is a vector for each of the 29 operations', () => {
   const seen = files.map((name) => readVector(name)).map(({ service, request }) => `${service} ${request.action}`);

@@ -7,7 +7,8 @@ import {
   everyResponse,
   services,
 } from '../../support/arbitraries.ts';
-import { decodeRequest, decodeResponse, soap } from './envelopes.ts';
+import { cp, cs, decodeRequest, decodeResponse, soap } from './envelopes.ts';
+import { validateBody } from './schema-oracle.ts';
 
 type Payload = Readonly<Record<string, unknown>>;
 
@@ -18,31 +19,26 @@ const profile = { responseTo: 'anonymous', responseHeaders: 'full' } as const;
 describe.each(operations)('$service $action', ({ service, action }) => {
   const write = (payload: Payload) =>
     soap.encodeRequest({ ocpp: '1.6', service, action, payload, messageId, mustUnderstand: true });
-  const answer = (payload: Payload) => {
-    const about = {
-      soap: '1.2',
-      addressing: { messageId },
-      ocpp: '1.6',
-      service,
-      namespace: 'urn://Ocpp/Cx/2015/10/',
-      action,
-    } as const;
-    const namespace = service === 'CentralSystem' ? 'urn://Ocpp/Cs/2015/10' : 'urn://Ocpp/Cp/2015/10';
-    return soap.encodeResponse({ ...about, namespace }, { payload, messageId, profile });
-  };
+  const namespace = service === 'CentralSystem' ? cs : cp;
+  const request = { soap: '1.2', addressing: { messageId }, ocpp: '1.6', service, namespace, action } as const;
+  const answer = (payload: Payload) => soap.encodeResponse(request, { payload, messageId, profile });
 
-  test('any request survives JSON → XML → JSON', () => {
+  test('any request survives JSON → XML → JSON, and libxml2 finds the XML valid', () => {
     const check = (payload: Payload) => {
-      const read = decodeRequest(write(payload));
+      const xml = write(payload);
+      validateBody(service, xml);
+      const read = decodeRequest(xml);
       expect({ payload: read.payload, anomalies: read.anomalies }).toEqual({ payload, anomalies: [] });
     };
     everyRequest(action).forEach(check);
     fc.assert(fc.property(arbitraryRequest(action), check), { numRuns: 60 });
   });
 
-  test('any answer survives JSON → XML → JSON', () => {
+  test('any answer survives JSON → XML → JSON, and libxml2 finds the XML valid', () => {
     const check = (payload: Payload) => {
-      const read = decodeResponse(answer(payload));
+      const xml = answer(payload);
+      validateBody(service, xml);
+      const read = decodeResponse(xml);
       expect({ payload: read.payload, anomalies: read.anomalies }).toEqual({ payload, anomalies: [] });
     };
     everyResponse(action).forEach(check);
