@@ -29,7 +29,7 @@ const contentTypes: Readonly<Record<SoapVersion, string>> = {
 
 /** How long and how much we still read from a peer that we have refused, so that it gets to read our answer. */
 const lingerMs = 1_000;
-const lingerBytes = 512 * 1024;
+const lingerBytes = 8 * 1024 * 1024;
 
 /** Answers a request whose body was read, in one write with Content-Length: some chargers read nothing else. */
 export function sendSoap(response: ServerResponse, answer: SoapAnswer, coding: Coding, close: boolean): void {

@@ -203,12 +203,15 @@ export const envelopes = (): readonly BadPost[] => [
   { row: 18, title: 'two envelopes', body: heartbeat() + heartbeat().replace(/<\?.*?\?>/, ''), ...protocolError },
 ];
 
-const stop = (transactionId: string) =>
+/** Of its own minute each: with the same content they would be one message said again. */
+const meterValues = (transactionId: string, minute: number) =>
   envelope(
     'meterValuesRequest',
     `<c:connectorId>1</c:connectorId><c:transactionId>${transactionId}</c:transactionId>` +
-      '<c:meterValue><c:timestamp>2026-03-01T12:00:00Z</c:timestamp><c:sampledValue><c:value>1</c:value></c:sampledValue></c:meterValue>',
+      `<c:meterValue><c:timestamp>2026-03-01T12:${minute}:00Z</c:timestamp><c:sampledValue><c:value>1</c:value></c:sampledValue></c:meterValue>`,
   );
+
+const stored = { status: 200, says: /meterValuesResponse/, forwarded: 1 } as const;
 
 export const payloads = (): readonly BadPost[] => [
   { row: 19, title: 'no idTag', body: envelope('authorizeRequest'), ...protocolError },
@@ -229,17 +232,12 @@ export const payloads = (): readonly BadPost[] => [
     ),
     ...protocolError,
   },
-  { row: 24, title: 'transactionId 0x1', body: stop('0x1'), ...protocolError },
-  { row: 24, title: 'transactionId 1.5', body: stop('1.5'), ...protocolError },
+  { row: 24, title: 'transactionId 0x1', body: meterValues('0x1', 10), ...protocolError },
+  { row: 24, title: 'transactionId 1.5', body: meterValues('1.5', 11), ...protocolError },
   // A transactionId of no use is left out, since a fault would lose the reading for good.
-  {
-    row: 24,
-    title: 'transactionId 2^63-1, left out',
-    body: stop('9223372036854775807'),
-    status: 200,
-    says: /meterValuesResponse/,
-    forwarded: 1,
-  },
+  { row: 24, title: 'transactionId 2^63-1, left out', body: meterValues('9223372036854775807', 12), ...stored },
+  { row: 24, title: 'transactionId 1.0, read as 1', body: meterValues('1.0', 13), ...stored },
+  { row: 24, title: 'transactionId -1, kept', body: meterValues('-1', 14), ...stored },
 ];
 
 /** idTags that other systems stumble over: text like any other. */
