@@ -2,8 +2,8 @@
 export type BadFrame = {
   readonly title: string;
   readonly frame: string;
-  /** A CALLERROR with this id and code, a close with this code, or nothing. */
-  readonly comes: readonly [id: unknown, code: string] | number | undefined;
+  /** A CALLERROR with this id and code, an answer with this payload, a close with this code, or nothing. */
+  readonly comes: readonly [id: unknown, what: string | object] | number | undefined;
 };
 
 const megabyte = 1024 * 1024;
@@ -26,11 +26,10 @@ export const badFrames: readonly BadFrame[] = [
     frame: '[2,"dup","Reset",{"type":"Hard","type":"Lukewarm"}]',
     comes: ['dup', 'PropertyConstraintViolation'],
   },
-  // The call goes on without it, to a charger that cannot be reached.
   {
     title: '43: __proto__, ignored',
-    frame: '[2,"pro","ClearCache",{"__proto__":{"x":1}}]',
-    comes: ['pro', 'GenericError'],
+    frame: '[2,"pro","ChangeConfiguration",{"key":"CpoName","value":"X","__proto__":{"x":1}}]',
+    comes: ['pro', { status: 'Accepted' }],
   },
   { title: '43: an action that nobody knows', frame: '[2,"unk","MakeCoffee",{}]', comes: ['unk', 'NotImplemented'] },
   {

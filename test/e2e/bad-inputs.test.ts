@@ -315,8 +315,8 @@ describe('the CSMS', () => {
   /** What the gateway sent since, other than CALLs. */
   function replies(frames: number, closeCodes: number): readonly unknown[] {
     const parsed = csms.frames.slice(frames).map((text) => JSON.parse(text) as readonly unknown[]);
-    const errors = parsed.filter(([kind]) => kind !== 2).map(([, id, code]) => [id, code]);
-    return [...errors, ...csms.closeCodes.slice(closeCodes)];
+    const others = parsed.filter(([kind]) => kind !== 2).map(([, id, what]) => [id, what]);
+    return [...others, ...csms.closeCodes.slice(closeCodes)];
   }
 
   test.each(badFrames.map((bad) => [bad.title, bad] as const))('%s', async (_, { frame, comes }) => {
