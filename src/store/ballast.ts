@@ -7,6 +7,8 @@ import { dirname } from 'node:path';
  * drain: letting go of the ballast gives deleting its room back, while nothing new is accepted.
  */
 export type Ballast = {
+  /** With less than this the disk counts as full. */
+  readonly comfortBytes: number;
   /** Whether so little is free that only the ballast's own room is left. */
   needed(): boolean;
   release(): void;
@@ -16,17 +18,20 @@ export type Ballast = {
 
 /** The ballast at `path`; `restore` puts it there. */
 export function openBallast(path: string, bytes: number): Ballast {
-  const scarce = () => freeBytes(dirname(path)) < 2 * bytes;
+  const comfortBytes = 2 * bytes;
+  const scarce = () => freeBytes(dirname(path)) < comfortBytes;
   const inPlace = () => existsSync(path) && statSync(path).size === bytes;
   return {
+    comfortBytes,
     needed: scarce,
     release: () => rmSync(path, { force: true }),
     restore: () => inPlace() || (!scarce() && fill(path, bytes)),
   };
 }
 
-/** Free bytes for this user on the file system of `folder`. */
+/** Free bytes for this user on the file system of `folder`; none when the folder is gone. */
 function freeBytes(folder: string): number {
+  if (!existsSync(folder)) return 0;
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;
 }

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { DataFolderError, sqliteCode } from './errors.ts';
-import { migrate, newestSchema, schemaOf } from './migrations.ts';
+import { migrate, type Migrations, released, schemaOf } from './migrations.ts';
 
 /** `synchronous = FULL` in SQLite's own numbering. */
 const full = 2;
@@ -10,14 +10,14 @@ const full = 2;
  * Opens the gateway's database, creates or migrates it, and makes sure that a commit means "on disk". Throws
  * DataFolderError when the file is broken or of a newer release; a broken file is never changed.
  */
-export async function openDatabase(path: string): Promise<Database> {
+export async function openDatabase(path: string, migrations: Migrations = released): Promise<Database> {
   createPrivate(path);
   const db = new Sqlite(path, { timeout: 5000 });
   try {
     configure(db);
     checkIntegrity(db);
-    await copyBeforeMigrating(db);
-    migrate(db);
+    await copyBeforeMigrating(db, migrations);
+    migrate(db, migrations);
     assertDurable(db);
     return db;
   } catch (error) {
@@ -59,12 +59,17 @@ function assertDurable(db: Database): void {
 }
 
 /** A complete copy next to the file, once per schema; `backup` reads through SQLite, so the WAL is in it. */
-async function copyBeforeMigrating(db: Database): Promise<void> {
-  const schema = schemaOf(db);
-  const copy = `${db.name}.before-schema-${newestSchema}`;
-  if (schema === 0 || schema === newestSchema || existsSync(copy)) return;
+async function copyBeforeMigrating(db: Database, migrations: Migrations): Promise<void> {
+  const schema = schemaOf(db, migrations);
+  const copy = `${db.name}.before-schema-${migrations.length}`;
+  if (schema === 0 || schema === migrations.length || existsSync(copy)) return;
   await db.backup(copy);
   chmodSync(copy, 0o600);
+}
+
+/** Room inside the file that deleted rows left and new rows will take. */
+export function spareBytes(db: Database): number {
+  return Number(db.pragma('freelist_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
 }
 
 function explain(path: string, error: unknown): unknown {

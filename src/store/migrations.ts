@@ -2,25 +2,25 @@ import type { Database } from 'better-sqlite3';
 import { DataFolderError } from './errors.ts';
 import { sql as rooms } from './migrations/0001-rooms.ts';
 
-/** In order; the position is the schema's number in `PRAGMA user_version`. Append only: a released entry never changes. */
-const migrations: readonly string[] = [rooms];
+/** Steps in order; the position is the schema's number in `PRAGMA user_version`. */
+export type Migrations = readonly string[];
 
-/** The schema that this build reads and writes. */
-export const newestSchema = migrations.length;
+/** Append only: a released entry never changes. */
+export const released: Migrations = [rooms];
 
 /** The schema of an open file; 0 when it is empty. Throws DataFolderError if a newer release wrote it. */
-export function schemaOf(db: Database): number {
+export function schemaOf(db: Database, migrations: Migrations): number {
   const version = Number(db.pragma('user_version', { simple: true }));
-  if (version <= newestSchema) return version;
+  if (version <= migrations.length) return version;
   throw new DataFolderError(
-    `${db.name} has schema ${version}, this release knows up to ${newestSchema}: start the newer release again, or ` +
-      `restore the copy that it made before migrating (${db.name}.before-schema-*)`,
+    `${db.name} has schema ${version}, this release knows up to ${migrations.length}: start the newer release again, ` +
+      `or put back the copy that it made before migrating (${db.name}.before-schema-*)`,
   );
 }
 
 /** Forward only, each step in one transaction with its number. */
-export function migrate(db: Database): void {
-  const from = schemaOf(db);
+export function migrate(db: Database, migrations: Migrations): void {
+  const from = schemaOf(db, migrations);
   migrations.slice(from).forEach((sql, index) => {
     db.transaction(() => {
       db.exec(sql);

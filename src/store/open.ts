@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 import type { Clock, Log } from '../gateway/ports.ts';
 import type { Store } from '../gateway/store-port.ts';
 import { openBallast } from './ballast.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase, spareBytes } from './database.ts';
 import { openDiskGuard } from './disk-guard.ts';
 import { lockFolder } from './process-lock.ts';
 import type { IdBlock } from './provisional-ids.ts';
@@ -24,6 +24,7 @@ export type StoreOptions = {
 };
 
 const defaultProvisionalIds: IdBlock = { from: 1_900_000_000, to: 2_000_000_000 };
+// Folding a full WAL (1000 pages of 4 KiB) into a full file takes as much again: less than 8 MB would not let it drain.
 const defaultBallastBytes = 16 * 1024 * 1024;
 
 /**
@@ -48,7 +49,12 @@ function furnish(db: Database, options: StoreOptions, release: () => void): Stor
     const secrets = openSecrets(join(folder, 'gateway.key'), holdsSettings(db));
     const rooms = openRooms(db, secrets, options.provisionalIds ?? defaultProvisionalIds);
     const ballast = openBallast(join(folder, 'gateway.ballast'), options.ballastBytes ?? defaultBallastBytes);
-    return new SqliteStore(db, rooms, openDiskGuard(db.name, ballast, clock, log), release);
+    return new SqliteStore(
+      db,
+      rooms,
+      openDiskGuard({ path: db.name, ballast, spareBytes: () => spareBytes(db) }, clock, log),
+      release,
+    );
   } catch (error) {
     db.close();
     throw error;
