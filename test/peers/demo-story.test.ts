@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -105,7 +105,7 @@ test('Ctrl-C ends the demo with its ledger, the last line alone on stdout, and n
 async function startThief(operation: string, answer: string) {
   let target = '';
   let stolen = false;
-  const server: Server = createServer(async (request, response) => {
+  const answerOne = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString('utf8');
@@ -117,6 +117,10 @@ async function startThief(operation: string, answer: string) {
     }
     const forwarded = await fetch(target, { method: 'POST', body, headers: { 'content-type': contentType } });
     response.writeHead(forwarded.status, { 'content-type': contentType }).end(await forwarded.text());
+  };
+  // A connection that breaks, as when the gateway ends, breaks on the other side too.
+  const server = createServer((request, response) => {
+    answerOne(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
