@@ -1,0 +1,109 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { Build } from './build.ts';
+import type { CsmsAsks } from './children/csms.ts';
+import type { LoadAsks } from './children/load.ts';
+import type { RelayAsks } from './children/usage.ts';
+import { Child } from './control/child.ts';
+
+/** Something between chargers and CSMS that is measured. */
+export type Relay = { readonly name: string; readonly port: number; readonly process: Child<RelayAsks> };
+
+export type GatewayOptions = {
+  readonly store: 'memory' | 'sqlite';
+  /** Libraries to load first. */
+  readonly preload?: string;
+};
+
+/** The processes around the relays, and a folder for their data; `close` ends them all. */
+export class Bench {
+  readonly build: Build;
+  readonly csms: Child<CsmsAsks>;
+  readonly load: Child<LoadAsks>;
+  readonly #csmsPort: number;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'ocpp-edge-bench-'));
+  readonly #relays = new Set<Relay>();
+
+  private constructor(build: Build, csms: Child<CsmsAsks>, load: Child<LoadAsks>, csmsPort: number) {
+    this.build = build;
+    this.csms = csms;
+    this.load = load;
+    this.#csmsPort = csmsPort;
+  }
+
+  static async start(build: Build): Promise<Bench> {
+    const csms = await Child.start<CsmsAsks>(build.child('csms'));
+    const load = await Child.start<LoadAsks>(build.child('load'));
+    return new Bench(build, csms, load, await csms.ask('port'));
+  }
+
+  startBare(name: string): Promise<Relay> {
+    return this.#start(name, 'bare-relay', [this.#csmsUrl(name)]);
+  }
+
+  startSoap(name: string): Promise<Relay> {
+    return this.#start(name, 'soap-relay', [this.#csmsUrl(name)]);
+  }
+
+  startGateway(name: string, { store, preload }: GatewayOptions): Promise<Relay> {
+    return this.#start(
+      name,
+      'gateway',
+      [this.writeConfig(name), store],
+      preload === undefined ? {} : { LD_PRELOAD: preload },
+    );
+  }
+
+  /** The config of a gateway: nothing of the product is switched off but what limits a single sender. */
+  writeConfig(name: string): string {
+    const file = join(this.#folder, `${name}.yaml`);
+    const folder = join(this.#folder, name);
+    mkdirSync(folder);
+    const settings = {
+      soap: {
+        host: '127.0.0.1',
+        port: 0,
+        // All chargers of the bench share one address.
+        rateLimits: { perAddressPerS: 0, perChargerPerS: 0 },
+        maxConcurrent: 5000,
+        keepAliveS: 3600,
+      },
+      csms: { url: this.#csmsUrl(name) },
+      unknownChargers: 'accept',
+      data: { folder },
+      operator: { port: 0 },
+    };
+    writeFileSync(file, stringify(settings));
+    return file;
+  }
+
+  async stop(relay: Relay): Promise<void> {
+    this.#relays.delete(relay);
+    await this.load.ask('dismiss', { relay: relay.name });
+    await relay.process.stop();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#relays].map(({ process }) => process.stop()));
+    await Promise.all([this.load.stop(), this.csms.stop()]);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #start(
+    name: string,
+    file: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Relay> {
+    const process_ = await Child.start<RelayAsks>(this.build.child(file), { args, env, execArgv: ['--expose-gc'] });
+    const relay = { name, process: process_, port: await process_.ask('port') };
+    this.#relays.add(relay);
+    return relay;
+  }
+
+  #csmsUrl(name: string): string {
+    return `ws://127.0.0.1:${this.#csmsPort}/${name}`;
+  }
+}

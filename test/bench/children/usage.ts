@@ -1,0 +1,37 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+/** What a measured process has used. */
+export type Usage = {
+  /** User and system time since its start. */
+  readonly cpuMs: number;
+  readonly rssBytes: number;
+  /** How late the event loop ran, 99th percentile since the last question. */
+  readonly loopDelayP99Ms: number;
+};
+
+const resolutionMs = 5;
+
+/** What every measured process answers. */
+export function usageAsks() {
+  const delays = monitorEventLoopDelay({ resolution: resolutionMs });
+  delays.enable();
+  return {
+    usage: (): Usage => {
+      const { user, system } = process.cpuUsage();
+      const loopDelayP99Ms = delays.count === 0 ? 0 : Math.max(0, delays.percentile(99) / 1e6 - resolutionMs);
+      delays.reset();
+      return { cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss(), loopDelayP99Ms };
+    },
+    /** Collects twice: what the first round finalises, the second frees. */
+    collectGarbage: async (): Promise<void> => {
+      globalThis.gc?.();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      globalThis.gc?.();
+    },
+  };
+}
+
+export type UsageAsks = ReturnType<typeof usageAsks>;
+
+/** A relay: it tells what it used, and where chargers reach it. */
+export type RelayAsks = UsageAsks & { readonly port: () => number };

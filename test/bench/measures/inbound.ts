@@ -1,0 +1,122 @@
+import type { Bench, Relay } from '../bench.ts';
+import { type Load, measureRound, type Round, type Rounds, takeTurns } from '../rounds.ts';
+import { type Row, rowAtLeast, rowAtMost, rowOf } from '../rows.ts';
+import type { Scale } from '../scale.ts';
+import { ratios } from '../statistics.ts';
+import type { ChargerAction } from '../wire/envelopes.ts';
+
+const inFlight = 32;
+
+/** Everybody who takes part when chargers speak. */
+export type Field = {
+  readonly bare: Relay;
+  readonly bareAgain: Relay;
+  readonly logOff: Relay;
+  readonly durable: Relay;
+  readonly soap: Relay;
+};
+
+export async function startField(bench: Bench): Promise<Field> {
+  const [bare, bareAgain, logOff, durable, soap] = await Promise.all([
+    bench.startBare('bare'),
+    bench.startBare('bare-again'),
+    bench.startGateway('log-off', { store: 'memory' }),
+    bench.startGateway('durable', { store: 'sqlite' }),
+    bench.startSoap('soap'),
+  ]);
+  return { bare, bareAgain, logOff, durable, soap };
+}
+
+const cpu = (round: Round) => round.cpuUsPerMessage;
+const rate = (round: Round) => round.deliveredPerSecond;
+
+/** What 50 chargers cost: MeterValues against all references, Authorize and Heartbeat against the bare relay. */
+export async function measureInbound(bench: Bench, field: Field, scale: Scale): Promise<readonly Row[]> {
+  const { bare, bareAgain, logOff, durable, soap } = field;
+  const all = [bare, logOff, bareAgain, soap, durable];
+  const meter = await measureAction(bench, all, 'MeterValues', 50, scale);
+  const authorize = await measureAction(bench, [bare, logOff], 'Authorize', 50, scale);
+  const heartbeat = await measureAction(bench, [bare, logOff], 'Heartbeat', 50, scale);
+  return [
+    noiseRow(meter, field),
+    cpuRow(meter, field, 'MeterValues, 50 chargers', 5),
+    rowOf({ measure: 'CPU per MeterValues, durable', unit: '× bare' }, againstBare(meter, field, durable)),
+    rowOf({ measure: 'CPU per MeterValues, relay on soap.listen', unit: '× bare' }, againstBare(meter, field, soap)),
+    cpuRow(authorize, field, 'Authorize', 3),
+    cpuRow(heartbeat, field, 'Heartbeat', 3),
+    rowAtLeast(
+      { measure: 'throughput, MeterValues, log off', unit: '× soap.listen' },
+      1,
+      ratios(meter.of(logOff).map(rate), meter.of(soap).map(rate)),
+    ),
+    rowAtLeast(
+      { measure: 'throughput, MeterValues, durable', unit: '× log off' },
+      0.75,
+      ratios(meter.of(durable).map(rate), meter.of(logOff).map(rate)),
+    ),
+    ...all.flatMap((relay) => absoluteRows(meter, relay)),
+  ];
+}
+
+/** The same with 500 chargers. */
+export async function measureManyInbound(bench: Bench, field: Field, scale: Scale): Promise<readonly Row[]> {
+  const { bare, bareAgain, logOff } = field;
+  const meter = await measureAction(bench, [bare, logOff, bareAgain], 'MeterValues', 500, scale);
+  return [cpuRow(meter, field, 'MeterValues, 500 chargers', 5)];
+}
+
+async function measureAction(
+  bench: Bench,
+  relays: readonly Relay[],
+  action: ChargerAction,
+  chargers: number,
+  scale: Scale,
+): Promise<Rounds> {
+  const load = (forMs: number): Load => ({ action, chargers, inFlight, forMs });
+  for (const relay of relays) {
+    // oxlint-disable-next-line no-await-in-loop -- one relay at a time has the machine
+    await bench.load.ask('gather', { relay: relay.name, port: relay.port, chargers });
+    // oxlint-disable-next-line no-await-in-loop
+    await measureRound(bench, relay, load(scale.warmUpMs));
+  }
+  return takeTurns(relays, scale.rounds, (relay) => measureRound(bench, relay, load(scale.roundMs)));
+}
+
+function cpuRow(rounds: Rounds, field: Field, what: string, atMost: number): Row {
+  return rowAtMost(
+    { measure: `CPU per ${what}, log off`, unit: '× bare' },
+    atMost,
+    againstBare(rounds, field, field.logOff),
+  );
+}
+
+/** Against both bare relays where both ran: half the noise. */
+function againstBare(rounds: Rounds, { bare, bareAgain }: Field, relay: Relay): readonly number[] {
+  const again = rounds.of(bareAgain).map(cpu);
+  const reference = rounds.of(bare).map((round, index) => (cpu(round) + (again[index] ?? cpu(round))) / 2);
+  return ratios(rounds.of(relay).map(cpu), reference);
+}
+
+function noiseRow(rounds: Rounds, { bare, bareAgain }: Field): Row {
+  const row = rowOf(
+    { measure: 'noise: bare relay against itself', unit: '×' },
+    ratios(rounds.of(bareAgain).map(cpu), rounds.of(bare).map(cpu)),
+  );
+  return { ...row, note: Math.abs(row.measured.median - 1) > 0.1 ? 'noisy' : '' };
+}
+
+function absoluteRows(rounds: Rounds, relay: Relay): readonly Row[] {
+  const of = (measure: (round: Round) => number) => rounds.of(relay).map(measure);
+  return [
+    rowOf({ measure: `${relay.name}: CPU`, unit: 'µs per MeterValues' }, of(cpu)),
+    rowOf(
+      { measure: `${relay.name}: answered`, unit: '/s' },
+      of((round) => round.answeredPerSecond),
+    ),
+    rowOf({ measure: `${relay.name}: delivered to the CSMS`, unit: '/s' }, of(rate)),
+    rowOf(
+      { measure: `${relay.name}: p99`, unit: 'ms' },
+      of((round) => round.p99Ms),
+    ),
+  ];
+}
