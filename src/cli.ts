@@ -10,19 +10,15 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
   demo: { words: 'gateway, chargers and CSMS on loopback', load: async () => (await import('./cli/demo.ts')).runDemo },
   translate: {
     words: 'one message between SOAP and JSON',
-    load: loadTranslate,
+    load: async () => (await import('./cli/translate.ts')).runTranslate,
   },
   outbox: { words: 'messages kept for the CSMS', load: async () => (await import('./cli/outbox.ts')).runOutbox },
   chargers: { words: 'chargers seen', load: async () => (await import('./cli/chargers.ts')).runChargers },
 };
 
-async function loadTranslate(): Promise<Command> {
-  const { runTranslate } = await import('./cli/translate.ts');
-  return (args, io) => runTranslate(args, process.stdin, { write: io.out }, { write: io.err });
-}
-
 async function main([name = '', ...args]: readonly string[]): Promise<number> {
   const io: Io = {
+    stdin: process.stdin,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     env: process.env,

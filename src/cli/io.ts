@@ -1,5 +1,6 @@
 /** What a command sees of the process that runs it. */
 export type Io = {
+  readonly stdin: AsyncIterable<Buffer | string>;
   /** Writes to stdout, as it is. */
   readonly out: (text: string) => void;
   /** Writes to stderr, as it is. */

@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { OcppError } from '../ocpp/errors.ts';
 import { decodeXmlBytes } from '../ocpp-s/http-charset.ts';
+import { exits, type Io } from './io.ts';
+import { misused, Refusal, readArguments, tellRefusals } from './refusal.ts';
 import { type TranslateOptions, translate } from './translation.ts';
-
-/** Where a command writes. */
-export type Output = { write(text: string): unknown };
 
 const usage =
   'usage: ocpp-edge translate [--to json|soap] [--ocpp 1.6|1.5|1.2] [--station ID] [--action NAME] [FILE|-]\n';
@@ -17,24 +15,19 @@ const maxInputBytes = 2_097_152;
  * `ocpp-edge translate`: one message from FILE or stdin, its translation as one line on stdout. Resolves with the exit
  * code: 0; 1 for input that is refused, with one line on stderr; 2 for options that are not understood.
  */
-export async function runTranslate(
-  args: readonly string[],
-  stdin: AsyncIterable<Buffer | string>,
-  stdout: Output,
-  stderr: Output,
-): Promise<number> {
-  const command = readOptions(args);
-  if (typeof command === 'string') {
-    stderr.write(`${command}\n${usage}`);
-    return 2;
-  }
+export function runTranslate(args: readonly string[], io: Io): Promise<number> {
+  return tellRefusals(io, async () => {
+    const { file, options } = readCommand(args);
+    io.out(`${await translated(file, options, io)}\n`);
+    return exits.done;
+  });
+}
+
+async function translated(file: string | undefined, options: TranslateOptions, io: Io): Promise<string> {
   try {
-    const input = await readInput(command.file, stdin);
-    stdout.write(`${translate(input, command.options)}\n`);
-    return 0;
+    return translate(await readInput(file, io.stdin), options);
   } catch (thrown) {
-    stderr.write(`${describe(thrown)}\n`);
-    return 1;
+    throw new Refusal(describe(thrown), exits.failed, { cause: thrown });
   }
 }
 
@@ -47,19 +40,16 @@ const optionTypes = {
   action: { type: 'string' },
 } as const;
 
-/** The mistake in words, when there is one. */
-function readOptions(args: readonly string[]): Command | string {
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options: optionTypes, allowPositionals: true });
-    const { to, ocpp, ...names } = values;
-    if (positionals.length > 1) return 'more than one FILE';
-    const [file] = positionals;
-    const options = { ...names, ...choice('to', directions, to), ...choice('ocpp', versions, ocpp) };
-    return { file: file === '-' ? undefined : file, options };
-  } catch (error) {
-    if (error instanceof TypeError) return error.message;
-    throw error;
-  }
+function readCommand(args: readonly string[]): Command {
+  const { values, positionals } = readArguments(
+    { args: [...args], options: optionTypes, allowPositionals: true },
+    usage,
+  );
+  const { to, ocpp, ...names } = values;
+  if (positionals.length > 1) throw misused(usage, 'more than one FILE');
+  const [file] = positionals;
+  const options = { ...names, ...choice('to', directions, to), ...choice('ocpp', versions, ocpp) };
+  return { file: file === '-' ? undefined : file, options };
 }
 
 const directions = ['json', 'soap'] as const;
@@ -72,7 +62,7 @@ function choice<Name extends string, Value extends string>(
 ): { readonly [Key in Name]?: Value } {
   if (text === undefined) return {};
   const value = values.find((candidate) => candidate === text);
-  if (value === undefined) throw new TypeError(`--${name} ${text}: must be ${values.join(' or ')}`);
+  if (value === undefined) throw misused(usage, `--${name} ${text}: must be ${values.join(' or ')}`);
   return { [name]: value } as { readonly [Key in Name]: Value };
 }
 

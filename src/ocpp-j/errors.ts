@@ -7,7 +7,7 @@ const wireNames: Readonly<Record<ErrorCode, string>> = {
   InternalError: 'InternalError',
   ProtocolError: 'ProtocolError',
   SecurityError: 'SecurityError',
-  IdentityMismatch: 'SecurityError',
+  IdentityMismatch: 'GenericError',
   FormationViolation: 'FormationViolation',
   PropertyConstraintViolation: 'PropertyConstraintViolation',
   OccurrenceConstraintViolation: 'OccurenceConstraintViolation',

@@ -117,7 +117,7 @@ export class Link {
       awaitsPong: false,
       heardOrPingedMs: clock.elapsed(),
     };
-    log.info('csms_link_opened', { station: this.#station, failures: this.#failures });
+    log.info('csms link opened', { station: this.#station, failures: this.#failures });
     door.linkOpened(this.#station);
   }
 
@@ -205,8 +205,8 @@ export class Link {
     const waitMs = Math.round(backOffMs(this.#failures, options.backOff, chance()));
     this.#phase = { kind: 'waiting', cancel: clock.after(waitMs, () => this.#waitForSlot()) };
     const fields = { station: this.#station, reason, failures: this.#failures, waitMs };
-    if (isNews) log.warn('csms_link_failed', fields);
-    else log.debug('csms_link_failed', fields);
+    if (isNews) log.warn('csms link failed', fields);
+    else log.debug('csms link failed', fields);
   }
 
   #stop(code: number, reason: string, again: boolean): void {

@@ -90,7 +90,7 @@ export class Session {
       return undefined;
     } catch (thrown) {
       const { message } = OcppError.from(thrown);
-      this.#options.log.error('invalid_call_withheld', { station: this.#options.station, action }, thrown);
+      this.#options.log.error('invalid call withheld', { station: this.#options.station, action }, thrown);
       return { kind: 'refused', code: 'InternalError', description: `not sent, invalid: ${message}`, details: {} };
     }
   }
@@ -110,7 +110,7 @@ export class Session {
       return { kind: 'answered', payload };
     } catch (thrown) {
       const error = OcppError.from(thrown);
-      this.#options.log.warn('answer_of_csms_invalid', {
+      this.#options.log.warn('answer of csms found invalid', {
         station: this.#options.station,
         action,
         fault: error.message,
@@ -148,7 +148,7 @@ export class Session {
       return;
     }
     const { code, message, details, cause } = reply.error;
-    if (code === 'InternalError' && cause !== undefined) log.error('command_failed', { station, action: label }, cause);
+    if (code === 'InternalError' && cause !== undefined) log.error('command failed', { station, action: label }, cause);
     send(writeError(token, code, message, details));
   }
 }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runCheck } from '../../../src/cli/check.ts';
@@ -17,6 +18,7 @@ async function check(args: readonly string[], env: Record<string, string> = {}) 
   let out = '';
   let err = '';
   const io: Io = {
+    stdin: Readable.from([]),
     out: (text) => (out += text),
     err: (text) => (err += text),
     env,

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { Store } from '../../../src/gateway/store-port.ts';
 import { createMeters } from '../../../src/operator/meters.ts';
 import { createMetrics } from '../../../src/operator/metrics.ts';
@@ -59,6 +60,7 @@ export async function serve(folder: string) {
 export function listen(env: Readonly<Record<string, string>> = {}) {
   const said = { out: '', err: '' };
   const io = {
+    stdin: Readable.from([]),
     out: (text: string) => {
       said.out += text;
     },

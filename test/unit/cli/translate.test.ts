@@ -9,12 +9,13 @@ import { translate } from '../../../src/cli/translation.ts';
 async function run(args: readonly string[], input: string | Buffer = '') {
   const out: string[] = [];
   const err: string[] = [];
-  const code = await runTranslate(
-    args,
-    Readable.from([Buffer.from(input)]),
-    { write: (text) => out.push(text) },
-    { write: (text) => err.push(text) },
-  );
+  const code = await runTranslate(args, {
+    stdin: Readable.from([Buffer.from(input)]),
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    env: {},
+    now: Date.now,
+  });
   return { code, out: out.join(''), err: err.join('') };
 }
 

