@@ -26,9 +26,6 @@ export type RateLimits = {
 /** A token bucket: `burst` at once, `perSecond` in the long run. */
 export type Rate = { readonly perSecond: number; readonly burst: number };
 
-/** The largest `maxBodyBytes` that may be configured. */
-export const largestMaxBodyBytes = 2 * 1024 * 1024;
-
 export const defaultHttpLimits: HttpLimits = {
   maxBodyBytes: 256 * 1024,
   maxHeaderBytes: 8 * 1024,

@@ -115,8 +115,11 @@ function watchSending(request: ClientRequest, url: URL): Watch {
   const watch: Watch = { sent: false, stale: () => false };
   request.once('socket', (socket) => {
     const readBefore = socket.bytesRead;
-    watch.sent = request.reusedSocket;
-    watch.stale = () => request.reusedSocket && socket.bytesRead === readBefore;
+    if (request.reusedSocket) {
+      watch.sent = true;
+      watch.stale = () => socket.bytesRead === readBefore;
+      return;
+    }
     socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
       watch.sent = true;
     });

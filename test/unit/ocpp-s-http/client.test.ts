@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createCa } from '../../support/certificates.ts';
 import { fault, response, sendXml, startCaller, startCharger, target } from './fake-charger.ts';
 import { defaultProfile } from './listener.ts';
@@ -169,11 +169,17 @@ const configuration = response('getConfigurationResponse', '');
 test('calls that may be repeated share one kept connection', async () => {
   const charger = await startCharger((answer) => sendXml(answer, configuration));
   const { caller } = startCaller();
-  for (let index = 0; index < 5; index += 1) {
+  const warnings: Error[] = [];
+  const warn = (warning: Error) => warnings.push(warning);
+  process.on('warning', warn);
+  onTestFinished(() => process.off('warning', warn));
+  for (let index = 0; index < 20; index += 1) {
     // oxlint-disable-next-line no-await-in-loop -- calls to one charger go one after the other
     expect((await caller.call(target(charger.url), 'GetConfiguration', {}, 5_000)).kind).toBe('answered');
   }
   expect(new Set(charger.heard.map((heard) => heard.connection)).size).toBe(1);
+  // Listeners that stay on a kept socket would be warned about.
+  expect(warnings).toEqual([]);
 });
 
 test('a kept connection that the charger closes under a repeatable call is replaced', async () => {
