@@ -1,8 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Background } from './background.ts';
 import { answerCommand, type CommandTarget } from './charger/commands.ts';
 import { Configuration } from './charger/configuration.ts';
-import type { ConnectorStatus } from './charger/connector.ts';
+import { type ConnectorStatus, isFreeFor } from './charger/connector.ts';
 import { Profiles } from './charger/profiles.ts';
 import { type Quirks, timeText } from './charger/quirks.ts';
 import type { OcppServices } from './charger/services.ts';
@@ -13,6 +12,7 @@ import { StatusLane } from './charger/status-lane.ts';
 import { type ChargerTransaction, type RetryPolicy, TransactionQueue } from './charger/transaction-queue.ts';
 import type { Acknowledged } from './ledger.ts';
 import { numberOf, type Payload, recordOf, textOf } from './payload.ts';
+import { slept } from './waiting.ts';
 
 export type ChargerSettings = {
   readonly identity: string;
@@ -140,8 +140,10 @@ export class Charger {
     if (!this.#booted) await new Promise<void>((resolve) => this.#onBooted.push(resolve));
   }
 
-  /** Somebody plugs in and shows a card. True when the session began; false when the card was not accepted. */
+  /** Somebody plugs in and shows a card. True when the session began; false when the connector was not free or the card not accepted. */
   async plugIn(connector: number, idTag: string): Promise<boolean> {
+    const state = this.#sessions.connector(connector);
+    if (state === undefined || !isFreeFor(state, idTag)) return false;
     this.#sessions.apply(connector, { kind: 'pluggedIn' });
     const spoken = await this.#line().call('Authorize', { idTag });
     const status = spoken.kind === 'answered' ? textOf(recordOf(spoken.payload, 'idTagInfo'), 'status') : undefined;
@@ -247,10 +249,7 @@ export class Charger {
   }
 
   async #rest(ms: number): Promise<void> {
-    const { signal } = this.#stop;
-    await pause(Math.min(ms, this.#settings.maxIntervalMs), undefined, { signal }).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
+    await slept(Math.min(ms, this.#settings.maxIntervalMs), this.#stop.signal);
   }
 
   #bootNotification(): Payload {

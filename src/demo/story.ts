@@ -1,12 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { Background } from './background.ts';
+import { playAct } from './act.ts';
 import type { Charger } from './charger.ts';
 import { loadOcppServices } from './charger/services.ts';
 import { type Csms, startCsms } from './csms.ts';
 import { jitteredPause, settledLedger, startFleet, stopFleet } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
-import { chargerCount, sampleInterval, script, type Step } from './script.ts';
+import { chargerCount, sampleInterval, script } from './script.ts';
 import { perform, type Snapshot, snapshotOf, type Stage } from './stage.ts';
+import { within } from './waiting.ts';
 
 /** Starts the gateway that the story is about. */
 export type StartGateway = (options: { readonly csmsUrl: string; readonly dataFolder: string }) => Promise<DemoGateway>;
@@ -99,27 +99,12 @@ async function playWithGateway(settings: StorySettings, csms: Csms, gateway: Dem
 
 const retryPolicy = { pauseMs: jitteredPause(200, 2000), faultAttempts: 3 };
 
-/** True when the last act was played to its end. */
-async function playActs(stage: Stage, settings: StorySettings, lengthMs: number): Promise<boolean> {
-  const background = new Background();
-  for (;;) {
-    const complete = await playAct(stage, background, lengthMs, settings.signal);
-    if (settings.durationS === undefined && complete) continue;
-    if (complete) await within(background.settled(), settings.drainMs);
-    return complete;
-  }
-}
-
-/** Deeds begin at their time and take theirs: a slow answer does not hold the script up. */
-async function playAct(stage: Stage, background: Background, lengthMs: number, signal: AbortSignal): Promise<boolean> {
-  const begin = performance.now();
-  const moments: readonly (Step | { readonly at: 1 })[] = [...script, { at: 1 }];
-  for (const moment of moments) {
-    const waitMs = begin + moment.at * lengthMs - performance.now();
-    if (!(await slept(Math.max(0, waitMs), signal))) return false;
-    if ('deed' in moment) background.run(perform(stage, moment.deed), moment.deed.kind);
-  }
-  return true;
+/** Acts until the length is over, or the signal comes. True when the last act was played to its end. */
+async function playActs(stage: Stage, { durationS, signal }: StorySettings, lengthMs: number): Promise<boolean> {
+  const play = () => playAct({ script, lengthMs, signal, perform: (deed) => perform(stage, deed) });
+  if (durationS !== undefined) return await play();
+  while (await play());
+  return false;
 }
 
 type Remains = Pick<StoryEnd, 'ledger' | 'unacknowledged'>;
@@ -138,21 +123,4 @@ async function curtain({ csms, chargers, tell }: Stage, drainMs: number): Promis
 
 function sumOf(chargers: readonly Charger[], count: (charger: Charger) => number): number {
   return chargers.reduce((total, charger) => total + count(charger), 0);
-}
-
-/** False when the signal came first. */
-async function slept(ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await pause(ms, undefined, { signal });
-    return true;
-  } catch (error) {
-    if (signal.aborted) return false;
-    throw error;
-  }
-}
-
-/** Waits for the work, and no longer than the deadline: what is not done by then shows in the ledger. */
-async function within(work: Promise<unknown>, deadlineMs: number): Promise<void> {
-  const deadline = new AbortController();
-  await Promise.race([work, slept(deadlineMs, deadline.signal)]).finally(() => deadline.abort());
 }

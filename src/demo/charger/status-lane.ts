@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Payload } from '../payload.ts';
+import { slept } from '../waiting.ts';
 import type { Spoken } from './soap-client.ts';
 
 export type StatusLaneSettings = {
@@ -59,9 +59,6 @@ export class StatusLane {
   }
 
   async #pause(attempt: number): Promise<void> {
-    const { signal } = this.#stop;
-    await pause(this.#settings.pauseMs(attempt), undefined, { signal }).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
+    await slept(this.#settings.pauseMs(attempt), this.#stop.signal);
   }
 }

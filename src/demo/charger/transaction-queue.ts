@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Acknowledged } from '../ledger.ts';
 import { naturalKey, type TransactionAction } from '../natural-key.ts';
 import type { Payload } from '../payload.ts';
+import { slept } from '../waiting.ts';
 import type { Spoken } from './soap-client.ts';
 
 /** A transaction as its charger knows it. `id` is what StartTransaction.conf said, once it did. */
@@ -124,10 +124,7 @@ export class TransactionQueue {
   }
 
   async #pause(attempt: number): Promise<void> {
-    const { signal } = this.#stop;
-    await pause(this.#settings.retry.pauseMs(attempt), undefined, { signal }).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
+    await slept(this.#settings.retry.pauseMs(attempt), this.#stop.signal);
   }
 }
 
