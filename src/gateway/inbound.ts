@@ -1,6 +1,5 @@
 import { OcppError } from '../ocpp/errors.ts';
 import { authorizeOffline } from './authorization.ts';
-import { csmsAcceptedBoot } from './boot.ts';
 import type { Context } from './context.ts';
 import { naturalKey } from './natural-key.ts';
 import type { ChargerCall, Payload } from './ports.ts';
@@ -41,12 +40,8 @@ async function startAnswer(
   seq: number,
   idTag: string,
 ): Promise<StartAnswer> {
-  const heads = await context.store.peek(station.identity);
-  const next = heads.transaction === undefined || heads.transaction.seq === seq;
-  if (next && station.linkOpen && csmsAcceptedBoot(station)) {
-    const answer = await pump.started(seq, context.settings.offline.waitMs);
-    if (answer !== undefined) return answer;
-  } else pump.kick();
+  const answer = await pump.started(seq, context.settings.offline.waitMs);
+  if (answer !== undefined) return answer;
   const idTagInfo = await authorizeOffline(context, station, idTag);
   return context.store.settleStart(seq, idTagInfo, context.clock.now());
 }

@@ -4,7 +4,7 @@ import { background, type Context } from './context.ts';
 import { asSent } from './outgoing.ts';
 import type { Delivery, Payload } from './ports.ts';
 import type { Station } from './stations.ts';
-import { StoreUnavailable, type Heads, type OutboxRow, type StartAnswer } from './store-port.ts';
+import { StoreUnavailable, type Heads, type Outcome, type OutboxRow, type StartAnswer } from './store-port.ts';
 
 /*
  * The outbox pump of one station. It is idle, or working on exactly one row.
@@ -47,24 +47,38 @@ export class Pump {
     if (!this.#working && this.#mayWork()) background(this.#context, 'outbox pump', this.#work());
   }
 
-  /** Waits for the CSMS's answer to a StartTransaction that is next in line. */
-  started(seq: number, withinMs: number): Promise<StartAnswer | undefined> {
-    return new Promise((resolve) => {
-      const waiters = this.#waiters.get(seq) ?? new Set();
-      this.#waiters.set(seq, waiters);
-      const cancel = this.#context.clock.after(withinMs, () => this.#settle(seq, undefined));
-      waiters.add((answer) => {
-        cancel();
-        resolve(answer);
-      });
-      this.kick();
+  /**
+   * Waits for the CSMS's answer to a StartTransaction, if it is next in line and the CSMS can be asked; else undefined at
+   * once. Who waits is noted before the line is looked at: an answer in between is not missed.
+   */
+  async started(seq: number, withinMs: number): Promise<StartAnswer | undefined> {
+    const { promise, settle } = this.#wait(seq, withinMs);
+    const { transaction } = await this.#context.store.peek(this.#station.identity);
+    if (transaction?.seq !== seq || !this.#mayWork()) settle(undefined);
+    this.kick();
+    return promise;
+  }
+
+  #wait(seq: number, withinMs: number): { readonly promise: Promise<StartAnswer | undefined>; settle: StartWaiter } {
+    let resolve: StartWaiter = () => undefined;
+    const promise = new Promise<StartAnswer | undefined>((settle) => {
+      resolve = settle;
     });
+    const waiters = this.#waiters.get(seq) ?? new Set();
+    const settle: StartWaiter = (answer) => {
+      cancel();
+      waiters.delete(settle);
+      resolve(answer);
+    };
+    const cancel = this.#context.clock.after(withinMs, () => settle(undefined));
+    this.#waiters.set(seq, waiters.add(settle));
+    return { promise, settle };
   }
 
   #settle(seq: number, answer: StartAnswer | undefined): void {
     const waiters = this.#waiters.get(seq) ?? [];
     this.#waiters.delete(seq);
-    for (const waiter of waiters) waiter(answer);
+    for (const settle of waiters) settle(answer);
   }
 
   #mayWork(): boolean {
@@ -113,25 +127,27 @@ export class Pump {
   async #complete(row: OutboxRow, answer: Payload): Promise<void> {
     this.#pauses = 0;
     const { store, epoch } = this.#context;
-    await this.#remember(row, answer);
-    if (row.action !== 'StartTransaction') {
-      await store.complete(row.seq, epoch, { kind: 'delivered' });
-      return;
+    const outcome = outcomeOf(row, answer);
+    const completed = await store.complete(row.seq, epoch, outcome);
+    if (completed.kind === 'started' && outcome.kind === 'started') {
+      this.#settle(row.seq, completed.answer);
+      const late = completed.answer.toldBefore && completed.transaction.state === 'open';
+      if (late && outcome.idTagInfo['status'] !== 'Accepted') this.#lateRefusal(row, completed.answer);
     }
-    const idTagInfo = answer['idTagInfo'] as Payload;
-    const csmsTxId = String(answer['transactionId']);
-    const completed = await store.complete(row.seq, epoch, { kind: 'started', csmsTxId, idTagInfo });
-    if (completed.kind !== 'started') return;
-    this.#settle(row.seq, completed.answer);
-    const refusedLate = completed.answer.toldBefore && idTagInfo['status'] !== 'Accepted';
-    if (refusedLate && completed.transaction.state === 'open') this.#lateRefusal(row, completed.answer);
+    await this.#remember(row, answer);
   }
 
+  /** A full disk costs the cache an entry; it must not hold up the outbox that would free it. */
   async #remember(row: OutboxRow, answer: Payload): Promise<void> {
     const idTag = row.payload['idTag'];
     const idTagInfo = answer['idTagInfo'];
     if (typeof idTag !== 'string' || typeof idTagInfo !== 'object' || idTagInfo === null) return;
-    await rememberAuthorization(this.#context, this.#station, idTag, idTagInfo as Payload);
+    try {
+      await rememberAuthorization(this.#context, this.#station, idTag, idTagInfo as Payload);
+    } catch (cause) {
+      if (!(cause instanceof StoreUnavailable)) throw cause;
+      this.#context.log.warn('authorization not remembered', { station: row.station, reason: cause.message });
+    }
   }
 
   async #refused(row: OutboxRow, delivery: Delivery & { kind: 'refused' }): Promise<void> {
@@ -160,6 +176,15 @@ export class Pump {
     this.#cancelWake();
     this.#cancelWake = this.#context.clock.after(ms, () => this.kick());
   }
+}
+
+function outcomeOf(row: OutboxRow, answer: Payload): Outcome {
+  if (row.action !== 'StartTransaction') return { kind: 'delivered' };
+  return {
+    kind: 'started',
+    csmsTxId: String(answer['transactionId']),
+    idTagInfo: answer['idTagInfo'] as Payload,
+  };
 }
 
 function nextDue(heads: Heads, nowMs: number): OutboxRow | undefined {
