@@ -94,12 +94,14 @@ async function toTransaction(
   action: string,
   payloadFor: (transactionId: number) => Payload,
 ): Promise<void> {
+  const { csms, chargers } = stage;
   const { identity } = chargerOf(stage, charger);
-  const book = stage.csms.book(identity);
-  const running = () => book.running(connector);
+  const startKey = chargers[charger]?.display().connectors.find(({ id }) => id === connector)?.startKey;
+  const book = csms.book(identity);
+  const running = () => (startKey === undefined ? undefined : book.startedBy(startKey));
   // The next message proves it: a station sends none before it has taken the last answer (OCPP-J 1.6 §4.1.1).
-  const hasMovedOn = () => running() !== undefined && book.arrived.at(-1)?.key !== running()?.startKey;
-  await stage.csms.changes.until(hasMovedOn, patienceMs);
+  const hasMovedOn = () => running() !== undefined && book.arrived.at(-1)?.key !== startKey;
+  await csms.changes.until(hasMovedOn, patienceMs);
   const transaction = running();
   if (transaction !== undefined) return await command(stage, identity, action, payloadFor(transaction.id));
   stage.count('failed');
