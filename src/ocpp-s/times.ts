@@ -40,7 +40,9 @@ function shift(written: string, zone: string | undefined): WireTime | undefined 
   if (offset === undefined) return undefined;
   const utc = new Date(Date.parse(written) - offset * 60_000).toISOString();
   // XML Schema knows no year 0, and beyond 9999 the form has more digits.
-  return utc.length === 24 && !utc.startsWith('0000') ? { utc: `${utc.slice(0, 19)}Z`, zoned: zone !== undefined } : undefined;
+  return utc.length === 24 && !utc.startsWith('0000')
+    ? { utc: `${utc.slice(0, 19)}Z`, zoned: zone !== undefined }
+    : undefined;
 }
 
 function offsetMinutes(zone: string): number | undefined {

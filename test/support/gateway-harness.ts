@@ -55,7 +55,7 @@ export class ScriptedCsms implements CsmsLinks {
       case 'StartTransaction':
         return answered({ transactionId: this.nextTransactionId++, idTagInfo: { status: 'Accepted' } });
       case 'DataTransfer':
-        return answered({ status: 'Accepted', data: String(payload['data'] ?? '') });
+        return answered({ status: 'Accepted', data: payload['data'] });
       case 'Heartbeat':
         return answered({ currentTime: '2026-03-01T12:00:00Z' });
       default:

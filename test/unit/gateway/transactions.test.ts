@@ -61,9 +61,9 @@ describe('while the CSMS is there', () => {
 
   test('a slow CSMS: provisional id after 8 s, and the mapping once it has answered', async () => {
     let release: (() => void) | undefined;
-    const { deliver } = h.csms;
+    const deliver = h.csms.deliver.bind(h.csms);
     h.csms.deliver = (station, action, payload, deadlineMs) => {
-      if (action !== 'StartTransaction') return deliver.call(h.csms, station, action, payload, deadlineMs);
+      if (action !== 'StartTransaction') return deliver(station, action, payload, deadlineMs);
       return new Promise((resolve) => {
         release = () => resolve(answered({ transactionId: 555, idTagInfo: { status: 'Accepted' } }));
       });
