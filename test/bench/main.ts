@@ -31,9 +31,9 @@ async function measureAll(bench: Bench, scale: Scale): Promise<readonly Row[]> {
   told('commands');
   const many = await measureManyInbound(bench, field, scale);
   told('500 chargers');
-  await Promise.all(Object.values(field).map((relay) => bench.stop(relay)));
-  const slowDisk = await measureSlowDisk(bench, scale);
+  const slowDisk = await measureSlowDisk(bench, field.durable, scale);
   told('a slow disk');
+  await Promise.all(Object.values(field).map((relay) => bench.stop(relay)));
   const crowd = await measureCrowd(bench, scale);
   told(`${scale.crowd} chargers`);
   const coldStart = await measureColdStart(bench, scale);

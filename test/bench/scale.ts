@@ -3,7 +3,7 @@ export type Scale = {
   readonly rounds: number;
   readonly roundMs: number;
   /** Before the first round: V8 compiles what is hot. */
-  readonly warmUpMs: number;
+  readonly warmUpMessages: number;
   readonly openLoopMs: number;
   /** Of the measures with thousands of chargers and of the slow disk. */
   readonly longRounds: number;
@@ -16,7 +16,7 @@ export type Scale = {
 export const quick: Scale = {
   rounds: 5,
   roundMs: 250,
-  warmUpMs: 400,
+  warmUpMessages: 3_000,
   openLoopMs: 1_000,
   longRounds: 1,
   coldStarts: 2,
@@ -27,7 +27,7 @@ export const quick: Scale = {
 export const full: Scale = {
   rounds: 9,
   roundMs: 1_000,
-  warmUpMs: 3_000,
+  warmUpMessages: 20_000,
   openLoopMs: 4_000,
   longRounds: 5,
   coldStarts: 9,

@@ -106,22 +106,30 @@ const profile = JSON.stringify({
 
 let commands = 0;
 
-/** Calls SetChargingProfile of these stations in turn, `inFlight` at a time, for `forMs`. */
-async function command({ relay, inFlight, forMs }: { relay: string; inFlight: number; forMs: number }) {
+type Work = {
+  readonly relay: string;
+  readonly inFlight: number;
+  /** It goes on until both have passed. */
+  readonly forMs: number;
+  readonly atLeastMessages: number;
+};
+
+/** Calls SetChargingProfile of all stations in turn, `inFlight` at a time. */
+async function command({ relay, inFlight, forMs, atLeastMessages }: Work) {
   const idle = [...relayOf(relay).stations.values()];
   const startedMs = sharedNowMs();
-  let answered = 0;
+  let called = 0;
   const lane = async (): Promise<void> => {
     for (let socket = idle.shift(); socket !== undefined; socket = idle.shift()) {
+      called += 1;
       // oxlint-disable-next-line no-await-in-loop -- a lane is one call after the other
       await callOnce(socket);
-      answered += 1;
-      if (sharedNowMs() - startedMs > forMs) return;
+      if (called >= atLeastMessages && sharedNowMs() - startedMs > forMs) return;
       idle.push(socket);
     }
   };
   await Promise.all(Array.from({ length: inFlight }, lane));
-  return { messages: answered, startedMs, endedMs: sharedNowMs() };
+  return { messages: called, startedMs, endedMs: sharedNowMs() };
 }
 
 async function callOnce(socket: WebSocket): Promise<void> {

@@ -13,22 +13,32 @@ export type LoadSeen = {
   readonly p99Ms: number;
 };
 
-export type ClosedLoop = { readonly action: ChargerAction; readonly inFlight: number; readonly forMs: number };
+export type ClosedLoop = {
+  readonly action: ChargerAction;
+  readonly inFlight: number;
+  /** It goes on until both have passed. */
+  readonly forMs: number;
+  readonly atLeastMessages: number;
+};
 
-/** Always `inFlight` messages under way, from the chargers in turn; stops sending after `forMs` and waits for the rest. */
-export function closedLoop(chargers: readonly Charger[], { action, inFlight, forMs }: ClosedLoop): Promise<LoadSeen> {
+/** Always `inFlight` messages under way, from the chargers in turn; waits for the last answers. */
+export function closedLoop(chargers: readonly Charger[], loop: ClosedLoop): Promise<LoadSeen> {
+  const { action, inFlight, forMs, atLeastMessages } = loop;
   const startedMs = sharedNowMs();
   const idle = [...chargers];
   const latencies: number[] = [];
   let underWay = 0;
+  let sent = 0;
   return new Promise((resolve) => {
     const next = (): void => {
-      const charger = sharedNowMs() - startedMs < forMs ? idle.shift() : undefined;
+      const goesOn = sent < atLeastMessages || sharedNowMs() - startedMs < forMs;
+      const charger = goesOn ? idle.shift() : undefined;
       if (charger === undefined) {
         if (underWay === 0) resolve(seen(latencies, startedMs));
         return;
       }
       underWay += 1;
+      sent += 1;
       const sentMs = sharedNowMs();
       charger.send(action, () => {
         latencies.push(sharedNowMs() - sentMs);

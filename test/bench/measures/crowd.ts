@@ -19,7 +19,7 @@ export async function measureCrowd(bench: Bench, scale: Scale): Promise<readonly
     // oxlint-disable-next-line no-await-in-loop -- one relay at a time has the machine
     footprints.set(relay, await gatherCrowd(bench, relay, scale.crowd));
     // oxlint-disable-next-line no-await-in-loop
-    await measureRound(bench, relay, load(scale, scale.warmUpMs));
+    await measureRound(bench, relay, load(scale, (scale.warmUpMessages * 1000) / perSecond));
   }
   const rounds = await takeTurns(relays, scale.longRounds, (relay) =>
     measureRound(bench, relay, load(scale, scale.openLoopMs)),

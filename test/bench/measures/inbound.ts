@@ -72,14 +72,14 @@ async function measureAction(
   chargers: number,
   scale: Scale,
 ): Promise<Rounds> {
-  const load = (forMs: number): Load => ({ action, chargers, inFlight, forMs });
+  const load: Load = { action, chargers, inFlight, forMs: scale.roundMs, atLeastMessages: 0 };
   for (const relay of relays) {
     // oxlint-disable-next-line no-await-in-loop -- one relay at a time has the machine
     await bench.load.ask('gather', { relay: relay.name, port: relay.port, chargers });
     // oxlint-disable-next-line no-await-in-loop
-    await measureRound(bench, relay, load(scale.warmUpMs));
+    await measureRound(bench, relay, { ...load, atLeastMessages: scale.warmUpMessages });
   }
-  return takeTurns(relays, scale.rounds, (relay) => measureRound(bench, relay, load(scale.roundMs)));
+  return takeTurns(relays, scale.rounds, (relay) => measureRound(bench, relay, load));
 }
 
 function cpuRow(rounds: Rounds, field: Field, what: string, atMost: number): Row {

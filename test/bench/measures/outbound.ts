@@ -12,18 +12,19 @@ export async function measureOutbound(
   soap: Relay,
   scale: Scale,
 ): Promise<readonly Row[]> {
-  const perSecond = async (relay: Relay, forMs: number): Promise<number> => {
-    const done = await bench.csms.ask('command', { relay: relay.name, inFlight, forMs });
+  const perSecond = async (relay: Relay, atLeastMessages = 0): Promise<number> => {
+    const work = { relay: relay.name, inFlight, forMs: scale.roundMs, atLeastMessages };
+    const done = await bench.csms.ask('command', work);
     return (done.messages * 1000) / (done.endedMs - done.startedMs);
   };
   const measured: { gateway: number[]; soap: number[] } = { gateway: [], soap: [] };
-  await perSecond(gateway, scale.warmUpMs);
-  await perSecond(soap, scale.warmUpMs);
+  await perSecond(gateway, scale.warmUpMessages);
+  await perSecond(soap, scale.warmUpMessages);
   for (let round = 0; round < scale.rounds; round += 1) {
     // oxlint-disable-next-line no-await-in-loop -- one relay at a time has the machine
-    measured.gateway.push(await perSecond(gateway, scale.roundMs));
+    measured.gateway.push(await perSecond(gateway));
     // oxlint-disable-next-line no-await-in-loop
-    measured.soap.push(await perSecond(soap, scale.roundMs));
+    measured.soap.push(await perSecond(soap));
   }
   return [
     rowAtLeast(
