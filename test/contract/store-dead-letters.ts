@@ -83,6 +83,7 @@ export function deadLetterContract(open: OpenSubject): void {
         await store.defer(start, epoch, 5, 99);
         await store.deadLetter(start, epoch, reason, 9);
         const late = await kept(store, meterOf(transactionId, 1));
+        await store.peek(station);
         expect(await store.retryDead(session[named])).toBe(4);
         expect(await waiting(store)).toEqual([before, start, meter, other, stop, late]);
         expect(await buried(store)).toEqual([]);

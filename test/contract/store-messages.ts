@@ -106,3 +106,15 @@ export async function waiting(store: Store, of = station): Promise<readonly numb
 export async function buried(store: Store, of = station): Promise<readonly number[]> {
   return (await store.outbox({ station: of, dead: true })).map(({ seq }) => seq);
 }
+
+/** Completes the transaction lane row by row as the pump does, `most` rows at most; returns their numbers. */
+export async function drained(store: Store, epoch: number, most = Infinity): Promise<readonly number[]> {
+  const sent: number[] = [];
+  while (sent.length < most) {
+    const row = (await store.peek(station)).transaction;
+    if (row === undefined) break;
+    sent.push(row.seq);
+    await store.complete(row.seq, epoch, delivered);
+  }
+  return sent;
+}

@@ -129,7 +129,9 @@ const isStart = (row: ModelRow) => row.entry.transaction?.kind === 'start';
 /** Any sequence of what chargers, pump and operator do leaves the store as the model says. */
 export function modelContract(open: OpenSubject): void {
   test('any history leaves the store as a simple model says', { timeout: 60_000 }, async () => {
-    const property = fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 40 }), (acts) => play(open, acts));
+    const property = fc.asyncProperty(fc.array(act, { minLength: 10, maxLength: 60, size: 'max' }), (acts) =>
+      play(open, acts),
+    );
     await fc.assert(property, { numRuns: 60 });
   });
 }

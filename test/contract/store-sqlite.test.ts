@@ -64,6 +64,16 @@ describe('SQLite remembers across restarts', () => {
     expect(await kept(after, meterOf(undefined, 1))).toBeGreaterThan(last);
   });
 
+  test('numbers go on after a turn that had to be done again', async () => {
+    const { store, epoch } = opened();
+    const turn = [store.appendInbound(meterOf(undefined, 1)), store.complete(1, epoch + 1, delivered)];
+    const [appended] = await Promise.allSettled(turn);
+    const { store: after } = await restarted();
+    const [waits = 0] = await waiting(after);
+    expect(appended).toMatchObject({ value: { seq: waits } });
+    expect(await kept(after, meterOf(undefined, 1))).toBeGreaterThan(waits);
+  });
+
   test('ids of offline transactions, in both directions (F13)', async () => {
     const { store } = opened();
     const start = await kept(store, startOf(1, { dedupeKey: 's' }));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Store, StoreUnavailable } from '../../../src/gateway/store-port.ts';
-import { delivered, kept, meterOf, station, waiting } from '../../contract/store-messages.ts';
+import { delivered, drained, kept, meterOf, waiting } from '../../contract/store-messages.ts';
 import { openBallast } from '../../../src/store/ballast.ts';
 import { openDatabase, spareBytes } from '../../../src/store/database.ts';
 import { openDiskGuard } from '../../../src/store/disk-guard.ts';
@@ -28,16 +28,6 @@ async function fill(store: Store): Promise<readonly number[]> {
     expect(refused.reason).toBeInstanceOf(StoreUnavailable);
     return acknowledged;
   }
-}
-
-async function drain(store: Store, epoch: number): Promise<readonly number[]> {
-  const sent: number[] = [];
-  for (let row = (await store.peek(station)).transaction; row !== undefined; ) {
-    sent.push(row.seq);
-    await store.complete(row.seq, epoch, delivered);
-    row = (await store.peek(station)).transaction;
-  }
-  return sent;
 }
 
 function expectSound(folder: string): void {
@@ -75,7 +65,7 @@ describe('disk full (F4)', () => {
     ]);
     expect(turn[0]?.status).toBe('fulfilled');
     expect(turn.slice(1).every(({ status }) => status === 'rejected')).toBe(true);
-    expect(await drain(store, epoch)).toEqual(rest);
+    expect(await drained(store, epoch)).toEqual(rest);
     await kept(store, largeMeter);
     expect((await store.health()).writable).toBe(true);
     await store.close();
@@ -107,7 +97,7 @@ describe('disk full (F4)', () => {
       await kept(store, meterOf(undefined, 1, { station: 'CP 2' }));
       expect(existsSync(ballastFile)).toBe(true);
       expect(log.events).toContain('disk space came back');
-      expect(await drain(store, epoch)).toEqual(rest);
+      expect(await drained(store, epoch)).toEqual(rest);
       expect((await store.health()).writable).toBe(true);
       await store.close();
       expectSound(folder);
@@ -128,7 +118,7 @@ describe('disk full (F4)', () => {
       store = await openIn(folder, { ballastBytes: 8 * mebibyte, clock: { elapsed: () => elapsedMs } });
       const epoch = await store.claim('the test');
       const acknowledged = await fill(store);
-      expect(await drain(store, epoch)).toEqual(acknowledged);
+      expect(await drained(store, epoch)).toEqual(acknowledged);
       expect(statfsSync(folder).bavail * statfsSync(folder).bsize).toBeLessThan(16 * mebibyte);
       elapsedMs += 5000;
       await kept(store, largeMeter);
