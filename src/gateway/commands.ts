@@ -3,8 +3,9 @@ import { rememberRemoteStart } from './authorization.ts';
 import { once, type Context } from './context.ts';
 import { linkKey, mergeConfiguration } from './link-keys.ts';
 import type { Delivery, Payload } from './ports.ts';
+import type { Pump } from './pump.ts';
 import { effectiveLink, numberOf, textOf, type Station } from './stations.ts';
-import type { LocalList } from './store-port.ts';
+import type { LocalList, TransactionRecord } from './store-port.ts';
 
 /*
  * Calls of the CSMS on their way down. One at a time per charger. A charger that cannot be reached right now is tried
@@ -13,13 +14,16 @@ import type { LocalList } from './store-port.ts';
 
 /** Calls that may wait for one charger. */
 const waitingAtMost = 16;
+const startSettlesWithinMs = 2_000;
 
 export class Commands {
   readonly #context: Context;
+  readonly #pumpOf: (station: Station) => Pump;
   readonly #lines = new Map<string, { readonly last: Promise<unknown>; readonly length: number }>();
 
-  constructor(context: Context) {
+  constructor(context: Context, pumpOf: (station: Station) => Pump) {
     this.#context = context;
+    this.#pumpOf = pumpOf;
   }
 
   /** Answers one CALL of the CSMS; throws OcppError. */
@@ -148,12 +152,21 @@ export class Commands {
   async #withChargerId(station: Station, payload: Payload): Promise<Payload> {
     const csmsTxId = numberOf(payload, 'transactionId');
     if (csmsTxId === undefined) return payload;
-    const transaction = await this.#context.store.transactionOfCsms(station.identity, String(csmsTxId));
+    const transaction = await this.#transactionOf(station, String(csmsTxId));
     const transactionId = transaction?.chargerTxId ?? csmsTxId;
     if (transactionId > 0x7fff_ffff || transactionId < -0x8000_0000) {
       throw new OcppError('PropertyConstraintViolation', 'transactionId: unknown, and too large for a SOAP charger');
     }
     return { ...payload, transactionId };
+  }
+
+  /** A CSMS may name an id in the same breath as it gives it: the StartTransaction under way is waited for. */
+  async #transactionOf(station: Station, csmsTxId: string): Promise<TransactionRecord | undefined> {
+    const { store } = this.#context;
+    const known = await store.transactionOfCsms(station.identity, csmsTxId);
+    if (known?.state === 'open') return known;
+    await this.#pumpOf(station).startSettled(startSettlesWithinMs);
+    return store.transactionOfCsms(station.identity, csmsTxId);
   }
 
   /** The gateway keeps a copy of the list, to answer Authorize while the CSMS is away. */

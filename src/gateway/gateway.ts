@@ -62,7 +62,7 @@ class House implements Gateway, CsmsDoor {
   constructor(parts: GatewayParts, stations: Stations, epoch: number) {
     const { settings, store, clock, log, meters, caller } = parts;
     this.#context = { settings, store, clock, log, meters, caller, stations, epoch, links: parts.links(this) };
-    this.#commands = new Commands(this.#context);
+    this.#commands = new Commands(this.#context, (station) => this.#pumpOf(station));
     this.chargers = createChargerDoor(this.#context, {
       pumpOf: (station) => this.#pumpOf(station),
       heard: (station) => this.#heard(station),

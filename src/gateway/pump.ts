@@ -31,6 +31,8 @@ export class Pump {
   readonly #lateRefusal: (row: OutboxRow, answer: StartAnswer) => void;
   readonly #waiters = new Map<number, Set<StartWaiter>>();
   #working = false;
+  /** The StartTransaction that is being sent, with all that follows from its answer. */
+  #start: Promise<unknown> | undefined;
   #again = false;
   #pauses = 0;
   #cancelWake: () => void = () => undefined;
@@ -57,6 +59,17 @@ export class Pump {
     if (transaction?.seq !== seq || !this.#mayWork()) settle(undefined);
     this.kick();
     return promise;
+  }
+
+  /** Resolves when no StartTransaction is on its way, or after `withinMs`. */
+  async startSettled(withinMs: number): Promise<void> {
+    if (this.#start === undefined) return;
+    let cancel: () => void = () => undefined;
+    const patience = new Promise<void>((resolve) => {
+      cancel = this.#context.clock.after(withinMs, resolve);
+    });
+    await Promise.race([this.#start.catch(() => undefined), patience]);
+    cancel();
   }
 
   #wait(seq: number, withinMs: number): { readonly promise: Promise<StartAnswer | undefined>; settle: StartWaiter } {
@@ -93,7 +106,7 @@ export class Pump {
         this.#again = false;
         const heads = await this.#context.store.peek(this.#station.identity);
         const row = nextDue(heads, this.#context.clock.now());
-        if (row !== undefined && (await this.#send(row))) continue;
+        if (row !== undefined && (await this.#track(row))) continue;
         if (row === undefined) this.#wakeFor(heads);
         if (row !== undefined || !this.#again) break;
       }
@@ -102,6 +115,17 @@ export class Pump {
       this.#wakeAfter(pauseMs.most);
     } finally {
       this.#working = false;
+    }
+  }
+
+  async #track(row: OutboxRow): Promise<boolean> {
+    const sending = this.#send(row);
+    if (row.action !== 'StartTransaction') return sending;
+    this.#start = sending;
+    try {
+      return await sending;
+    } finally {
+      this.#start = undefined;
     }
   }
 

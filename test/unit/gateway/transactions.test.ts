@@ -284,6 +284,26 @@ describe('remote commands and ids (F15)', () => {
   });
 });
 
+describe('a CSMS that names an id in the same breath as it gives it', () => {
+  test('the charger hears its own id', async () => {
+    h.csms.goDown();
+    const id = await start();
+    let reply: unknown;
+    h.csms.answer = (message) => {
+      if (message.action !== 'StartTransaction') return h.csms.oblige(message);
+      const delivery = h.csms.oblige(message);
+      queueMicrotask(() => {
+        reply = h.csms.call('CP1', 'RemoteStopTransaction', { transactionId: 100 });
+      });
+      return delivery;
+    };
+    h.csms.comeBack();
+    await atRest();
+    expect(await reply).toEqual({ kind: 'answered', payload: { status: 'Accepted' } });
+    expect(h.chargers.asked).toMatchObject([{ action: 'RemoteStopTransaction', payload: { transactionId: id } }]);
+  });
+});
+
 describe('late refusal (F16)', () => {
   const refuseStart = () => {
     h.csms.answer = (message) =>
