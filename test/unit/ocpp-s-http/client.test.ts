@@ -172,7 +172,9 @@ test('calls that may be repeated share one kept connection', async () => {
   const warnings: Error[] = [];
   const warn = (warning: Error) => warnings.push(warning);
   process.on('warning', warn);
-  onTestFinished(() => process.off('warning', warn));
+  onTestFinished(() => {
+    process.off('warning', warn);
+  });
   for (let index = 0; index < 20; index += 1) {
     // oxlint-disable-next-line no-await-in-loop -- calls to one charger go one after the other
     expect((await caller.call(target(charger.url), 'GetConfiguration', {}, 5_000)).kind).toBe('answered');

@@ -42,13 +42,13 @@ test('a chunked body without end stops at the limit', async () => {
   const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`;
   let written = 0;
   const pump = (): void => {
-    while (!socket.destroyed && written < 64 && socket.write(chunk)) written += 1;
+    while (!socket.destroyed && written < 1024 && socket.write(chunk)) written += 1;
   };
   socket.on('drain', pump);
   pump();
   expect((await answer)?.status).toBe(413);
   await closed(socket);
-  expect(written).toBeLessThan(64);
+  expect(written).toBeLessThan(1024);
 });
 
 test('exactly maxBodyBytes passes, one more does not', async () => {
@@ -154,6 +154,20 @@ test('a head that does not end is cut off with 408', async () => {
   const socket = await openSocket(port);
   const answer = await exchangeBytes(socket, 'POST /ocpp HTTP/1.1\r\nHost');
   expect(answer?.status).toBe(408);
+});
+
+test('an idle connection is kept for 75 s: the limits of slow requests do not cut it', async () => {
+  const { port } = await startListener({ limits: { headersTimeoutMs: 50, requestTimeoutMs: 100 } });
+  const idle = await openSocket(port);
+  expect((await sendOn(idle))?.headers.get('keep-alive')).toBe('timeout=75');
+  const slow = await openSocket(port);
+  expect((await exchangeBytes(slow, 'POST /ocpp HTTP/1.1\r\nHost'))?.status).toBe(408);
+  expect((await sendOn(idle))?.status).toBe(200);
+});
+
+test('a connection that never says anything is ended', async () => {
+  const { port } = await startListener({ limits: { headersTimeoutMs: 50, requestTimeoutMs: 100 } });
+  await closed(await openSocket(port));
 });
 
 test('a peer that hangs up in the middle of its body leaves nothing behind', async () => {

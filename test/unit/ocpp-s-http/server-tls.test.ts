@@ -1,5 +1,5 @@
-import { request } from 'node:https';
-import type { SecureContextOptions } from 'node:tls';
+import { Agent, request } from 'node:https';
+import { type SecureContextOptions, TLSSocket } from 'node:tls';
 import { expect, test } from 'vitest';
 import type { ListenerTls } from '../../../src/ocpp-s/http-tls.ts';
 import { createCa } from '../../support/certificates.ts';
@@ -53,6 +53,24 @@ test('where certificates are required, none and foreign ones do not get in', asy
   await expect(send(url, stranger.issue({ commonName: 'DEPOT-07' }))).rejects.toThrow();
   expect(await send(url, authority.issue({ commonName: 'DEPOT-07' }))).toBe(200);
   expect(around.received).toHaveLength(1);
+});
+
+test('a resumed session keeps the name of its certificate', async () => {
+  const { url, around } = await startListener({ tls: tls() });
+  const agent = new Agent({ ca: authority.cert, ...authority.issue({ commonName: 'DEPOT-07' }) });
+  const reused: boolean[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- the first session must be there before it is resumed
+    await new Promise<void>((resolve, reject) => {
+      const sending = request(url, { method: 'POST', agent }, (response) => {
+        reused.push(response.socket instanceof TLSSocket && response.socket.isSessionReused());
+        response.resume().once('close', resolve);
+      });
+      sending.on('error', reject).end(heartbeat());
+    });
+  }
+  expect(reused).toEqual([false, true, true]);
+  expect(around.received.map(({ claim }) => claim.certificateName)).toEqual(['DEPOT-07', 'DEPOT-07', 'DEPOT-07']);
 });
 
 test('TLS 1.1 is refused, counted, and spoken by a legacy listener', async () => {
