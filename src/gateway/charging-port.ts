@@ -1,0 +1,50 @@
+import type { ChargerWire, Delivery, Payload } from './ports.ts';
+
+/** What smart charging must know of a charger to answer for it. Transaction ids are the charger's own. */
+export type ChargerFacts = {
+  readonly identity: string;
+  readonly wire: ChargerWire;
+  /** Largest connectorId seen; at least 1. */
+  readonly connectors: number;
+  /** Its last BootNotification: vendor, model, firmware. */
+  readonly boot: Payload | undefined;
+  readonly transactions: readonly OpenTransaction[];
+};
+
+export type OpenTransaction = {
+  readonly connectorId: number;
+  /** Undefined while the charger has not been told one. */
+  readonly transactionId: number | undefined;
+  readonly idTag: string;
+  readonly startedAtMs: number;
+};
+
+/** The door of smart charging: the gateway hands over what concerns profiles, `src/charging` decides. */
+export interface ChargingDoor {
+  /**
+   * Answers SetChargingProfile, ClearChargingProfile and GetCompositeSchedule of the CSMS, for the charger or by it.
+   * Throws OcppError.
+   */
+  answer(charger: ChargerFacts, action: ProfileAction, payload: Payload): Promise<Payload>;
+  /** What to send the charger of a RemoteStartTransaction; a profile that it would not understand is kept here. */
+  remoteStart(charger: ChargerFacts, payload: Payload): Promise<Payload>;
+  /** The charger's GetConfiguration.conf with the keys that the gateway answers in its place (OCPP 1.6 §9.4). */
+  configuration(charger: ChargerFacts, requested: readonly string[], conf: Payload): Promise<Payload>;
+  /** True if the gateway answers this key in the charger's place; such keys are readonly. */
+  ownsKey(charger: ChargerFacts, key: string): Promise<boolean>;
+  /** It booted, or a transaction began, got its id, or ended. */
+  changed(charger: ChargerFacts): void;
+  /** Leaves every charger that is driven at its rest value; resolves when that is done, or `withinMs` are over. */
+  rest(withinMs: number): Promise<void>;
+}
+
+export type ProfileAction = 'SetChargingProfile' | 'ClearChargingProfile' | 'GetCompositeSchedule';
+
+/** What smart charging asks of the gateway. */
+export interface ChargerLine {
+  /** One call to a charger, in line with those of the CSMS. Never rejects. */
+  call(identity: string, action: string, payload: Payload): Promise<Delivery>;
+  facts(identity: string): Promise<ChargerFacts | undefined>;
+  /** Every charger that is accepted. */
+  chargers(): Promise<readonly ChargerFacts[]>;
+}
