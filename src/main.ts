@@ -13,7 +13,7 @@ import { createCsmsLinks } from './ocpp-j/client.ts';
 import { createSoapCaller } from './ocpp-s/client.ts';
 import { compileSoap } from './ocpp-s/soap.ts';
 import { loadContract } from './ocpp-s/wsdl/contract.ts';
-import { referenceDecoder } from './ocpp-s/xml/reference.ts';
+import { pullDecoder } from './ocpp-s/xml/pull.ts';
 import { createMeters } from './operator/meters.ts';
 import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
 import { createOperatorServer } from './operator/server.ts';
@@ -46,7 +46,7 @@ export async function startEdge(config: Config, { log, store: given }: Surroundi
     const common = { clock: systemClock, log, meters };
     const services = loadContract(join(packageRoot, 'wsdl'));
     const models = services.map(({ model }) => model);
-    const soap = compileSoap(models, referenceDecoder);
+    const soap = compileSoap(models, pullDecoder);
     const store = given ?? (await openOwnStore(config, log));
     ending.first(() => store.close());
     let ownUrl = config.soap.publicUrl ?? '';

@@ -7,7 +7,7 @@ import { callErrorName } from '../ocpp-j/errors.ts';
 import type { OcppVersion, SoapFault, SoapRequest, SoapResponse } from '../ocpp-s/message.ts';
 import { quote, violate } from '../ocpp-s/reading.ts';
 import { compileSoap } from '../ocpp-s/soap.ts';
-import { referenceDecoder } from '../ocpp-s/xml/reference.ts';
+import { pullDecoder } from '../ocpp-s/xml/pull.ts';
 import { type PlainMessage, readPlain } from './plain-message.ts';
 
 export type TranslateOptions = {
@@ -21,7 +21,7 @@ export type TranslateOptions = {
   readonly action?: string;
 };
 
-const soap = compileSoap([centralSystem, chargePoint], referenceDecoder);
+const soap = compileSoap([centralSystem, chargePoint], pullDecoder);
 
 /**
  * Translates one message: a SOAP envelope into one line of JSON, or an OCPP-J frame (or such a line) into an envelope.

@@ -41,6 +41,7 @@ const meterReadings = [
   ['Energy.Active.Import.Register', 'Outlet', 'Wh', counterMark],
   ['Power.Active.Import', 'Outlet', 'W', '10987.4'],
   ['Current.Import', 'Outlet', 'A', '15.9'],
+  ['Voltage', 'Outlet', 'V', '230.4'],
 ] as const;
 
 const bodies: Readonly<Record<ChargerAction, string>> = {
@@ -61,7 +62,8 @@ const bodies: Readonly<Record<ChargerAction, string>> = {
 function sampledValue([measurand, location, unit, value]: (typeof meterReadings)[number]): string {
   return (
     `<cs:sampledValue><cs:value>${value}</cs:value><cs:context>Sample.Periodic</cs:context><cs:format>Raw</cs:format>` +
-    `<cs:measurand>${measurand}</cs:measurand><cs:location>${location}</cs:location><cs:unit>${unit}</cs:unit></cs:sampledValue>`
+    `<cs:measurand>${measurand}</cs:measurand><cs:phase>L1</cs:phase><cs:location>${location}</cs:location>` +
+    `<cs:unit>${unit}</cs:unit></cs:sampledValue>`
   );
 }
 

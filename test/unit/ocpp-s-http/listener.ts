@@ -15,12 +15,12 @@ import { defaultHttpLimits, type HttpLimits } from '../../../src/ocpp-s/http-lim
 import { createSoapServer, type SoapServer, type SoapServerParts } from '../../../src/ocpp-s/server.ts';
 import { compileSoap } from '../../../src/ocpp-s/soap.ts';
 import { loadServices } from '../../../src/ocpp-s/wsdl/load.ts';
-import { referenceDecoder } from '../../../src/ocpp-s/xml/reference.ts';
+import { pullDecoder } from '../../../src/ocpp-s/xml/pull.ts';
 
 export const wsdls = loadServices(fileURLToPath(new URL('../../../wsdl', import.meta.url)));
 export const soap = compileSoap(
   wsdls.map((wsdl) => wsdl.model),
-  referenceDecoder,
+  pullDecoder,
 );
 
 export const defaultProfile: WireProfile = {

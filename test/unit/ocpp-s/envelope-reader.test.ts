@@ -226,8 +226,8 @@ describe('the namespace of the body tells version and service', () => {
       'ProtocolError',
       'the root element is "html", not a SOAP Envelope',
     ],
-    ['no XML', 'Bad Gateway', 'ProtocolError', "not well-formed XML, line 1: char 'B' is not expected."],
-    ['nothing', '', 'ProtocolError', 'not well-formed XML, line 1: Start tag expected.'],
+    ['no XML', 'Bad Gateway', 'ProtocolError', "not well-formed XML: no root element"],
+    ['nothing', '', 'ProtocolError', 'not well-formed XML: no root element'],
   ])('%s is refused', (_, xml, code, message) => {
     expect(errorOf(decodeUnreadable(xml))).toEqual({ code, message });
   });

@@ -1,14 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { OcppError } from '../../../../src/ocpp/errors.ts';
-import type { XmlElement } from '../../../../src/ocpp-s/xml/decoder.ts';
+import type { XmlDecoder, XmlElement } from '../../../../src/ocpp-s/xml/decoder.ts';
+import { pullDecoder } from '../../../../src/ocpp-s/xml/pull.ts';
 import { referenceDecoder } from '../../../../src/ocpp-s/xml/reference.ts';
 
-const parse = (xml: string) => referenceDecoder.parse(xml);
+/** What the decoder of the hot path reads; its second opinion must read the same. */
+function parse(xml: string): XmlElement {
+  const element = pullDecoder.parse(xml);
+  expect(referenceDecoder.parse(xml)).toEqual(element);
+  return element;
+}
+
 const textOf = (xml: string) => parse(xml).text;
 
-function refusal(xml: string): string {
+/** Why both refuse it, one reason a line. */
+const refusal = (xml: string) => [pullDecoder, referenceDecoder].map((decoder) => refusalOf(decoder, xml)).join('\n');
+
+function refusalOf(decoder: XmlDecoder, xml: string): string {
   try {
-    parse(xml);
+    decoder.parse(xml);
   } catch (thrown) {
     if (thrown instanceof OcppError && thrown.code === 'ProtocolError') return thrown.message;
     throw thrown;
