@@ -12,6 +12,10 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
     words: 'one message between SOAP and JSON',
     load: async () => (await import('./cli/translate.ts')).runTranslate,
   },
+  schedule: {
+    words: 'composite schedules of charging profiles',
+    load: async () => (await import('./cli/schedule.ts')).runSchedule,
+  },
   outbox: { words: 'messages kept for the CSMS', load: async () => (await import('./cli/outbox.ts')).runOutbox },
   chargers: { words: 'chargers seen', load: async () => (await import('./cli/chargers.ts')).runChargers },
 };
