@@ -20,7 +20,7 @@ export interface Store {
 
   // ---- from the charger, towards the CSMS
   /**
-   * Keeps one message of a charger (notes B2.1) and, with it, what it does to transactions. A message with the natural
+   * Keeps one message of a charger and, with it, what it does to transactions. A message with the natural
    * key of an earlier one is not kept again: `duplicate` tells what the charger was answered, if it was already.
    */
   appendInbound(entry: InboundEntry): Promise<Appended>;
@@ -34,7 +34,7 @@ export interface Store {
   complete(seq: number, epoch: number, outcome: Outcome): Promise<Completed>;
   /** Not now: `attempts` counts CALLERRORs, `notBeforeMs` is wall clock. */
   defer(seq: number, epoch: number, attempts: number, notBeforeMs: number): Promise<void>;
-  /** Moves a row out of the way, and with a StartTransaction every row of its transaction, now and later (notes B2.6). */
+  /** Moves a row out of the way, and with a StartTransaction every row of its transaction, now and later. */
   deadLetter(seq: number, epoch: number, reason: string, atMs: number): Promise<void>;
 
   // ---- transactions
@@ -57,7 +57,10 @@ export interface Store {
 
   // ---- the operator
   outbox(filter: { readonly station?: string; readonly dead?: boolean }): Promise<readonly OutboxRow[]>;
-  /** Puts dead letters back in their old order; returns how many rows. `seq` may name any row of a group. */
+  /**
+   * Puts dead letters back in their old order; returns how many rows. `seq` may name any row of a group. None when the
+   * group's StartTransaction was dropped: the rest would wait for its id for ever.
+   */
   retryDead(seq: number): Promise<number>;
   /** Removes a dead letter and its group for good; returns how many rows. */
   dropDead(seq: number): Promise<number>;
@@ -120,7 +123,10 @@ export type InboundEntry = {
   readonly payload: Payload;
   readonly lane: Lane;
   readonly atMs: number;
-  /** The natural key (notes B2.7), without station; absent = never a duplicate. */
+  /**
+   * The natural key, without station; absent = never a duplicate. Keys that begin with a time lie together, which makes
+   * the commit of many stations' messages cheaper.
+   */
   readonly dedupeKey?: string;
   /** A waiting row of the same station with this key is replaced (only the last status of a connector counts). */
   readonly replaceKey?: string;
@@ -140,7 +146,7 @@ export type TransactionEffect =
       readonly reservationId?: number;
       readonly remoteStartId?: number;
     }
-  /** `chargerTxId` absent or unknown: the connector's only open transaction, if there is exactly one (wire notes §4.4 d). */
+  /** `chargerTxId` absent or unknown: the connector's only open transaction, if there is exactly one. */
   | { readonly kind: 'update'; readonly chargerTxId?: number; readonly connector?: number }
   | { readonly kind: 'stop'; readonly chargerTxId: number };
 
@@ -196,7 +202,7 @@ export type Completed =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'started'; readonly answer: StartAnswer; readonly transaction: TransactionRecord };
 
-/** `toldBefore`: the charger had been told a provisional id before. */
+/** What the charger is told. `toldBefore`: the gateway had told it before, with a provisional id. */
 export type StartAnswer = {
   readonly transactionId: number;
   readonly idTagInfo: Payload;

@@ -3,8 +3,6 @@ import type { Payload } from '../gateway/ports.ts';
 import type { LocalList } from '../gateway/store-port.ts';
 import { parsePayload } from './json.ts';
 
-export type Authorizations = ReturnType<typeof openAuthorizations>;
-
 /** idTag is a CiString: tags that differ in case only are one tag. */
 const folded = (idTag: string) => idTag.toLowerCase();
 

@@ -6,8 +6,6 @@ const kept = 'seq, station, lane, action, payload, at_ms, attempts, not_before_m
 
 const startIsDead = 'its StartTransaction is a dead letter';
 
-export type DeadLetters = ReturnType<typeof openDeadLetters>;
-
 /**
  * Messages that the CSMS would not take. A refused StartTransaction takes the rows of its transaction with it, those to
  * come included: they could only be sent with an id that the CSMS never gave. Such a group is put back or dropped whole.

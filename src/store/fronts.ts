@@ -10,8 +10,6 @@ type Front = {
   whole: boolean;
 };
 
-export type Fronts = ReturnType<typeof openFronts>;
-
 /**
  * The first rows of each lane in memory, so that the usual step of the pump (a row comes, goes out, is done) reads
  * nothing from the database. A front is a true copy or not there at all: whatever changes rows in another way than by

@@ -2,12 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { Clock, Log } from '../gateway/ports.ts';
-import type { Store } from '../gateway/store-port.ts';
 import { openBallast } from './ballast.ts';
 import { openDatabase, spareBytes } from './database.ts';
 import { openDiskGuard } from './disk-guard.ts';
 import { lockFolder } from './process-lock.ts';
-import type { IdBlock } from './provisional-ids.ts';
+import { formerBlock, type IdBlock } from './provisional-ids.ts';
 import { openRooms } from './rooms.ts';
 import { openSecrets } from './secrets.ts';
 import { holdsSettings } from './settings.ts';
@@ -18,12 +17,12 @@ export type StoreOptions = {
   readonly folder: string;
   readonly log: Log;
   readonly clock?: Pick<Clock, 'elapsed'>;
+  /** Ids for transactions that the CSMS has not named; absent: as before. */
   readonly provisionalIds?: IdBlock;
   /** Room kept for draining on a full disk. */
   readonly ballastBytes?: number;
 };
 
-const defaultProvisionalIds: IdBlock = { from: 1_900_000_000, to: 2_000_000_000 };
 // Folding a full WAL (1000 pages of 4 KiB) into a full file takes as much again: less than 8 MB would not let it drain.
 const defaultBallastBytes = 16 * 1024 * 1024;
 
@@ -31,7 +30,7 @@ const defaultBallastBytes = 16 * 1024 * 1024;
  * Opens the data folder for this process alone: `gateway.db`, its key, its lock and its ballast. Throws DataFolderError
  * when another process has it, the file is broken or of a newer release, or the key is missing.
  */
-export async function openStore(options: StoreOptions): Promise<Store> {
+export async function openStore(options: StoreOptions): Promise<SqliteStore> {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const lock = lockFolder(options.folder);
   try {
@@ -43,11 +42,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-function furnish(db: Database, options: StoreOptions, release: () => void): Store {
+function furnish(db: Database, options: StoreOptions, release: () => void): SqliteStore {
   const { folder, log, clock = { elapsed: () => performance.now() } } = options;
   try {
     const secrets = openSecrets(join(folder, 'gateway.key'), holdsSettings(db));
-    const rooms = openRooms(db, secrets, options.provisionalIds ?? defaultProvisionalIds);
+    const rooms = openRooms(db, secrets, options.provisionalIds ?? formerBlock(db));
     const ballast = openBallast(join(folder, 'gateway.ballast'), options.ballastBytes ?? defaultBallastBytes);
     return new SqliteStore(
       db,

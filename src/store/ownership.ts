@@ -1,8 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { StaleEpoch } from '../gateway/store-port.ts';
 
-export type Ownership = ReturnType<typeof openOwnership>;
-
 /**
  * Who drains the outbox: each new holder gets a higher epoch, and writes of an earlier one are refused. Opening ends
  * the ownership of the process before.

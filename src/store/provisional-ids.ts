@@ -13,38 +13,45 @@ export type ProvisionalIds = {
 };
 
 /**
- * A block keeps its own counter, so that changing the block back and forth in the config never repeats an id. Throws
- * DataFolderError for a block that overlaps another one used before.
+ * Each block of which ids were given keeps its own counter, so that changing the block back and forth in the config
+ * never repeats an id. Throws DataFolderError for a block that overlaps another one used before.
  */
 export function openProvisionalIds(db: Database, block: IdBlock): ProvisionalIds {
-  adoptBlock(db, block);
+  refuseOverlap(db, block);
+  const adopt = db.prepare<[IdBlock]>(
+    `insert into provisional_blocks (first_id, last_id, next_id) values (@from, @to, @from)
+     on conflict do update set last_id = max(last_id, excluded.last_id)`,
+  );
   const next = db
-    .prepare<[number, number], number>(
-      'update provisional_blocks set next_id = next_id + 1 where first_id = ? and next_id <= ? returning next_id - 1',
+    .prepare<[IdBlock], number>(
+      'update provisional_blocks set next_id = next_id + 1 where first_id = @from and next_id <= @to returning next_id - 1',
     )
     .pluck();
   const allocate = () => {
-    const id = next.get(block.from, block.to);
+    adopt.run(block);
+    const id = next.get(block);
     if (id !== undefined) return id;
     throw new StoreUnavailable(`the provisional transaction ids ${block.from} to ${block.to} are used up`);
   };
   return { allocate, contains: (id) => id >= block.from && id <= block.to };
 }
 
-function adoptBlock(db: Database, { from, to }: IdBlock): void {
+/** For who opens a folder without a config: the block used before, else 1,900,000,000 to 2,000,000,000. */
+export function formerBlock(db: Database): IdBlock {
+  const former = db.prepare<[], IdBlock>('select first_id "from", last_id "to" from provisional_blocks limit 1').get();
+  return former ?? { from: 1_900_000_000, to: 2_000_000_000 };
+}
+
+function refuseOverlap(db: Database, { from, to }: IdBlock): void {
   const other = db
-    .prepare<[number, number, number], { from: number; to: number }>(
-      'select first_id "from", last_id "to" from provisional_blocks where first_id <> ? and first_id <= ? and last_id >= ?',
+    .prepare<[IdBlock], IdBlock>(
+      `select first_id "from", last_id "to" from provisional_blocks
+       where first_id <> @from and first_id <= @to and last_id >= @from`,
     )
-    .get(from, to, from);
-  if (other !== undefined) {
-    throw new DataFolderError(
-      `the provisional transaction ids ${from} to ${to} overlap ${other.from} to ${other.to}, of which some were given ` +
-        'to chargers before: keep that block, or choose one that does not touch it',
-    );
-  }
-  db.prepare(
-    `insert into provisional_blocks (first_id, last_id, next_id) values (@from, @to, @from)
-     on conflict do update set last_id = max(last_id, excluded.last_id)`,
-  ).run({ from, to });
+    .get({ from, to });
+  if (other === undefined) return;
+  throw new DataFolderError(
+    `the provisional transaction ids ${from} to ${to} overlap ${other.from} to ${other.to}, of which some were given ` +
+      'to chargers before: keep that block, or choose one that does not touch it',
+  );
 }

@@ -10,8 +10,6 @@ export type Receipt = {
 
 type Key = { readonly station: number; readonly key: string };
 
-export type Receipts = ReturnType<typeof openReceipts>;
-
 /** What makes a charger's repetition recognisable, and what it was answered the first time. */
 export function openReceipts(db: Database) {
   const find = db.prepare<[string, number], Receipt>('select seq, answer from receipts where key = ? and station = ?');

@@ -1,8 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Secrets } from './secrets.ts';
 
-export type Settings = ReturnType<typeof openSettings>;
-
 /** Settings of the links to the CSMS; every value is sealed, since AuthorizationKey is among them. */
 export function openSettings(db: Database, secrets: Secrets) {
   const all = db.prepare<[number], { key: string; sealed: Buffer }>(

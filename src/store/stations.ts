@@ -7,8 +7,6 @@ type StationRow = Omit<StationRecord, 'source' | 'callback' | 'boot'> & {
   readonly boot: string | null;
 };
 
-export type Stations = ReturnType<typeof openStations>;
-
 /** Chargers as the gateway knows them. */
 export function openStations(db: Database) {
   const all = db.prepare<[], StationRow>(

@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../../src/gateway/store-port.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { DataFolderError } from '../../../src/store/errors.ts';
+import type { IdBlock } from '../../../src/store/provisional-ids.ts';
 import { released } from '../../../src/store/migrations.ts';
 import { accepted, kept, meterOf, startOf, station } from '../../contract/store-messages.ts';
 import { newFolder, openIn, removeFolder } from './data-folder.ts';
@@ -143,7 +144,9 @@ describe('migrations', () => {
     await written(1);
     (await openDatabase(file, next)).close();
     const before = readFileSync(file);
-    await expect(openIn(folder)).rejects.toThrow(/has schema 2, this release knows up to 1: start the newer release/);
+    await expect(openIn(folder)).rejects.toThrow(
+      `has schema ${next.length}, this release knows up to ${released.length}: start the newer release`,
+    );
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 });
@@ -190,8 +193,8 @@ describe('secrets', () => {
 });
 
 describe('provisional transaction ids', () => {
-  const settle = async (ids: { from: number; to: number }, times: number) => {
-    const store = await openIn(folder, { provisionalIds: ids });
+  const settle = async (provisionalIds: IdBlock | undefined, times: number) => {
+    const store = await openIn(folder, { provisionalIds });
     try {
       const told: number[] = [];
       for (let time = 0; time < times; time++) {
@@ -209,6 +212,12 @@ describe('provisional transaction ids', () => {
     expect(await settle({ from: 10, to: 12 }, 1)).toEqual([12]);
     await expect(settle({ from: 10, to: 12 }, 1)).rejects.toThrow(StoreUnavailable);
     expect(await settle({ from: 10, to: 14 }, 1)).toEqual([13]);
+  });
+
+  test('without a block the one before is used on, and a block of which none was given binds nobody', async () => {
+    expect(await settle(undefined, 0)).toEqual([]);
+    expect(await settle({ from: 1_950_000_000, to: 1_950_000_009 }, 1)).toEqual([1_950_000_000]);
+    expect(await settle(undefined, 1)).toEqual([1_950_000_001]);
   });
 
   test('a block that overlaps another one used before is refused', async () => {

@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DataFolderError } from '../../../src/store/errors.ts';
 import { newFolder, openIn, removeFolder } from './data-folder.ts';
@@ -45,8 +47,11 @@ describe('one process per data folder (F24)', () => {
   });
 
   test('a folder that could not be opened is not left locked', async () => {
-    await (await openIn(folder, { provisionalIds: { from: 10, to: 20 } })).close();
-    await expect(openIn(folder, { provisionalIds: { from: 15, to: 30 } })).rejects.toThrow('overlap');
-    await (await openIn(folder, { provisionalIds: { from: 10, to: 20 } })).close();
+    await (await openIn(folder)).close();
+    const key = join(folder, 'gateway.key');
+    writeFileSync(key, 'half a key');
+    await expect(openIn(folder)).rejects.toThrow('is not a key');
+    rmSync(key);
+    await (await openIn(folder)).close();
   });
 });
