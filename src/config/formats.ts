@@ -40,6 +40,7 @@ export const textFormats: Readonly<Record<string, TextFormat>> = {
     expected: 'env:NAME or file:PATH; secrets themselves do not belong into the config',
     secret: true,
   },
+  folder: { name: 'folder', test: (value) => !value.includes('\0'), expected: 'the path of a folder' },
   'pem-file': { name: 'file', test: (value) => !isPemText(value), expected: 'the path of a PEM file' },
   'pem-key-file': {
     name: 'file',

@@ -8,7 +8,8 @@ YAML Language Server read the same words from \`config/schema/gateway.schema.jso
 
 - The file is YAML 1.2. An unknown or duplicate key is an error; \`ocpp-edge check\` shows all mistakes at once, each as
   \`file:line:column path: message\`.
-- A number's unit stands last in its name: \`Ms\` milliseconds, \`S\` seconds, \`PerS\` per second, \`Bytes\`, \`Days\`.
+- A number's unit stands last in its name: \`Ms\` milliseconds, \`S\` seconds, \`PerS\` per second, \`Bytes\`, \`Days\`,
+  \`A\` amperes, \`V\` volts.
 - One value may stand where a list of one is meant. A key with nothing behind it counts as not written.
 - The environment may set every single value, over the file: \`OCPP_EDGE__CSMS__URL\` is \`csms.url\`,
   \`OCPP_EDGE__SOAP__MAX_BODY_BYTES\` is \`soap.maxBodyBytes\`. Groups and chargers are reached by their name, if the file

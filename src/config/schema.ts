@@ -2,6 +2,7 @@ import { byDefault, section, type ValueOf } from './field.ts';
 import { chargerDefaults, chargers, groups, unknownChargers } from './sections/chargers.ts';
 import { csms } from './sections/csms.ts';
 import { data, log, offline, operator, outbox } from './sections/operation.ts';
+import { charging } from './sections/smart-charging.ts';
 import { soap } from './sections/soap.ts';
 
 /** Shape, default and words for every key of the config file. */
@@ -12,6 +13,7 @@ export const settingsSchema = section('Settings of the OCPP edge gateway.', {
   chargerDefaults: byDefault({}, chargerDefaults),
   groups: byDefault({}, groups),
   chargers: byDefault({}, chargers),
+  charging: byDefault({}, charging),
   offline: byDefault({}, offline),
   outbox: byDefault({}, outbox),
   data: byDefault({}, data),

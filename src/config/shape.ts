@@ -65,6 +65,7 @@ export function spellOut(schema: JsonSchema, data: unknown, folder: string): unk
 }
 
 function spellOutPath({ format }: JsonSchema, value: string, folder: string): string {
+  if (format === 'folder') return resolve(folder, value);
   if (format === 'pem-file' || format === 'pem-key-file') return value.includes('\n') ? value : resolve(folder, value);
   if (format !== 'secret-reference' || !value.startsWith('file:')) return value;
   return `file:${resolve(folder, value.slice('file:'.length))}`;

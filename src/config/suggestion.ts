@@ -6,6 +6,8 @@ const units: readonly (readonly [RegExp, string])[] = [
   [/S$/, 'seconds'],
   [/Days$/, 'days'],
   [/Bytes$/, 'bytes'],
+  [/A$/, 'amperes'],
+  [/V$/, 'volts'],
 ];
 
 /** The unit that a key's last letters name, such as seconds for `pingIntervalS`. */

@@ -1,5 +1,6 @@
 import { byDefault, choice, flag, list, named, overridesOf, section, text, whole } from '../field.ts';
 import { csmsOverrides } from './csms.ts';
+import { smartChargingFields } from './smart-charging.ts';
 
 /** How one charger is treated; groups and chargers may say each of these differently. */
 const profileFields = {
@@ -62,6 +63,7 @@ const profileFields = {
     'soap12',
     choice(['soap12', 'always500', 'always200'], 'HTTP status of faults; soap12 = 400 or 500 as SOAP 1.2 says.'),
   ),
+  ...smartChargingFields,
 };
 
 const chargerFields = {

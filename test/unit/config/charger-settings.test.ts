@@ -55,6 +55,12 @@ describe('the settings of one charger', () => {
       responseHeaders: 'full',
       soapAction: false,
       faultHttpStatus: 'soap12',
+      smartCharging: 'auto',
+      compositeSource: 'charger',
+      maxCurrentA: 32,
+      phases: 3,
+      voltageV: 230,
+      driveBy: 'model',
       group: 'depot',
     });
   });

@@ -144,10 +144,10 @@ test('docs/configuration.md has every key, with its default', () => {
 });
 
 test('a number that counts something says its unit at the end of its name', () => {
-  const dimensionless = /(?:^|\.)(?:port|callbackPort|attempts|maxConcurrent|from|to|per\w+Burst)$/;
+  const dimensionless = /(?:^|\.)(?:port|callbackPort|attempts|maxConcurrent|from|to|per\w+Burst|phases)$/;
   const bare = keys
     .filter(({ schema }) => schema.type === 'integer' || schema.type === 'number')
     .map(({ path }) => path)
-    .filter((path) => !/(?:Ms|S|Days|Bytes)$/.test(path) && !dimensionless.test(path));
+    .filter((path) => !/(?:Ms|S|Days|Bytes|A|V)$/.test(path) && !dimensionless.test(path));
   expect(bare).toEqual([]);
 });
