@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ChargingStore } from './charging/ports.ts';
 import type { Config } from './config/load.ts';
 import { systemClock } from './gateway/clock.ts';
 import { startGateway } from './gateway/gateway.ts';
@@ -8,6 +9,7 @@ import type { Store } from './gateway/store-port.ts';
 import { chargerSideHost, localHost } from './main/addresses.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
+import { smartCharging } from './main/smart-charging.ts';
 import { soapListeners } from './main/soap-listeners.ts';
 import { createCsmsLinks } from './ocpp-j/client.ts';
 import { createSoapCaller } from './ocpp-s/client.ts';
@@ -32,7 +34,7 @@ export type RunningGateway = {
 export type Surroundings = {
   readonly log: Log;
   /** Default: SQLite in `config.data.folder`. The bench replaces it, to measure what durability costs. */
-  readonly store?: Store;
+  readonly store?: Store & ChargingStore;
 };
 
 /** How long requests that are under way may take to end. */
@@ -53,7 +55,9 @@ export async function startEdge(config: Config, { log, store: given }: Surroundi
     const caller = createSoapCaller({ ...common, ...callerSettings(config), soap, publicUrl: () => ownUrl });
     ending.first(() => caller.close());
     const links = (door: CsmsDoor) => createCsmsLinks({ ...common, door, options: linkOptions(config) });
-    const gateway = await startGateway({ ...common, settings: gatewaySettings(config), store, caller, links });
+    const charging = smartCharging(config, { ...common, store });
+    const settings = gatewaySettings(config);
+    const gateway = await startGateway({ ...common, settings, store, caller, links, charging });
     ending.first(() => gateway.stop());
     const listeners = soapListeners({ ...common, config, soap, services, door: gateway.chargers });
     const { port } = await listeners.plain.listen();
@@ -94,7 +98,7 @@ class Ending {
   }
 }
 
-function openOwnStore({ data, outbox }: Config, log: Log): Promise<Store> {
+function openOwnStore({ data, outbox }: Config, log: Log): Promise<Store & ChargingStore> {
   return openStore({ folder: data.folder, log, provisionalIds: outbox.provisionalIds, clock: systemClock });
 }
 

@@ -1,9 +1,9 @@
-import type { InstalledProfile } from '../../optimizer/profile-store.ts';
+import type { ProfileStore } from '../../optimizer/profile-store.ts';
 
 /** What smart charging remembers of one charger; saved as a whole. */
 export type ChargingState = {
-  /** Profiles that the charger has, or that the gateway keeps for it. */
-  readonly profiles: readonly InstalledProfile[];
+  /** Profiles that the charger has, or that the gateway keeps for it, and the transactions that they were made for. */
+  readonly store: ProfileStore;
   /** Learned from the charger's own answers; forgotten with new firmware. */
   readonly capability: Capability;
   /** What was last written to the charger by connector (0: the whole station), so that a restart does not write it again. */

@@ -19,6 +19,8 @@ export type Inside = {
   pumpOf(station: Station): Pump;
   /** The charger has spoken: whatever waited for that may go on. */
   heard(station: Station): void;
+  /** It booted, or one of its transactions began or ended. */
+  changed(station: Station): void;
 };
 
 /** Where chargers knock: admission, repair, then the answer by the policy of each message. */
@@ -173,9 +175,22 @@ async function answerAccepted(
   call: ChargerCall,
   repaired: Repaired,
 ): Promise<Payload> {
-  const pump = inside.pumpOf(station);
+  await noteConnector(context, station, call.action, repaired.payload);
+  const conf = await answerByAction(context, inside.pumpOf(station), station, call, repaired);
+  if (ofInterestToCharging.has(call.action)) inside.changed(station);
+  return conf;
+}
+
+const ofInterestToCharging = new Set(['BootNotification', 'StartTransaction', 'StopTransaction']);
+
+function answerByAction(
+  context: Context,
+  pump: Pump,
+  station: Station,
+  call: ChargerCall,
+  repaired: Repaired,
+): Promise<Payload> {
   const { payload } = repaired;
-  await noteConnector(context, station, call.action, payload);
   switch (call.action) {
     case 'BootNotification':
       return answerBoot(context, station, payload, () => pump.kick());

@@ -1,8 +1,10 @@
 import { OcppError } from '../ocpp/errors.ts';
 import { rememberRemoteStart } from './authorization.ts';
 import { once, type Context } from './context.ts';
-import { linkKey, mergeConfiguration } from './link-keys.ts';
-import type { Delivery, Payload } from './ports.ts';
+import type { ChargingDoor } from './charging-port.ts';
+import { factsOf } from './facts.ts';
+import { type LinkKey, linkKey, mergeConfiguration } from './link-keys.ts';
+import { confOf, type Delivery, type Payload } from './ports.ts';
 import type { Pump } from './pump.ts';
 import { effectiveLink, numberOf, textOf, type Station } from './stations.ts';
 import type { LocalList, TransactionRecord } from './store-port.ts';
@@ -18,11 +20,13 @@ const startSettlesWithinMs = 2_000;
 
 export class Commands {
   readonly #context: Context;
+  readonly #charging: ChargingDoor;
   readonly #pumpOf: (station: Station) => Pump;
   readonly #lines = new Map<string, { readonly last: Promise<unknown>; readonly length: number }>();
 
-  constructor(context: Context, pumpOf: (station: Station) => Pump) {
+  constructor(context: Context, charging: ChargingDoor, pumpOf: (station: Station) => Pump) {
     this.#context = context;
+    this.#charging = charging;
     this.#pumpOf = pumpOf;
   }
 
@@ -39,6 +43,9 @@ export class Commands {
         return this.#forward(station, action, await this.#withChargerId(station, payload));
       case 'SetChargingProfile':
         return this.#setChargingProfile(station, payload);
+      case 'ClearChargingProfile':
+      case 'GetCompositeSchedule':
+        return this.#charging.answer(await factsOf(this.#context, station), action, payload);
       case 'SendLocalList':
         return this.#sendLocalList(station, payload);
       case 'ClearCache':
@@ -54,16 +61,13 @@ export class Commands {
     return delivery.kind === 'answered' && delivery.payload['status'] === 'Accepted';
   }
 
+  /** One call to the charger, in line with those of the CSMS. */
+  call(station: Station, action: string, payload: Payload): Promise<Delivery> {
+    return this.#inLine(station, action, payload);
+  }
+
   async #forward(station: Station, action: string, payload: Payload): Promise<Payload> {
-    const delivery = await this.#inLine(station, action, payload);
-    switch (delivery.kind) {
-      case 'answered':
-        return delivery.payload;
-      case 'refused':
-        throw new OcppError(delivery.code, delivery.description, { details: delivery.details });
-      case 'unreachable':
-        throw new OcppError('GenericError', `charge point unreachable: ${delivery.reason}`);
-    }
+    return confOf(await this.#inLine(station, action, payload));
   }
 
   /** One call at a time per charger, first come first served. */
@@ -112,13 +116,17 @@ export class Commands {
   }
 
   async #changeConfiguration(station: Station, payload: Payload): Promise<Payload> {
-    const key = linkKey(textOf(payload, 'key') ?? '');
-    if (key === undefined) return this.#forward(station, 'ChangeConfiguration', payload);
-    const value = textOf(payload, 'value') ?? '';
-    const problem = key.problem(value, linkValues(station)[key.key]);
-    if (problem !== undefined) return { status: 'Rejected' };
-    await this.#context.store.saveSetting(station.identity, key.key, value);
-    station.linkSettings = { ...station.linkSettings, [key.key]: value };
+    const name = textOf(payload, 'key') ?? '';
+    const key = linkKey(name);
+    if (key !== undefined) return this.#changeLink(station, key, textOf(payload, 'value') ?? '');
+    if (await this.#charging.ownsKey(await factsOf(this.#context, station), name)) return { status: 'Rejected' };
+    return this.#forward(station, 'ChangeConfiguration', payload);
+  }
+
+  async #changeLink(station: Station, { key, problem }: LinkKey, value: string): Promise<Payload> {
+    if (problem(value, linkValues(station)[key]) !== undefined) return { status: 'Rejected' };
+    await this.#context.store.saveSetting(station.identity, key, value);
+    station.linkSettings = { ...station.linkSettings, [key]: value };
     // The answer must leave on the old link before the new settings reconnect it.
     this.#context.clock.after(100, () => {
       this.#context.links.open(station.identity, effectiveLink(station));
@@ -126,17 +134,25 @@ export class Commands {
     return { status: 'Accepted' };
   }
 
+  /** The charger is asked for what is its own; the keys of the link and of smart charging are the gateway's. */
   async #getConfiguration(station: Station, payload: Payload): Promise<Payload> {
     const requested = Array.isArray(payload['key']) ? payload['key'].map(String) : [];
-    const theirs = requested.filter((name) => linkKey(name) === undefined);
+    const facts = await factsOf(this.#context, station);
+    const theirs: string[] = [];
+    for (const name of requested) {
+      if (linkKey(name) === undefined && !(await this.#charging.ownsKey(facts, name))) theirs.push(name);
+    }
     const onlyOurs = requested.length > 0 && theirs.length === 0;
     const request = requested.length === 0 ? {} : { key: theirs };
     const charger = onlyOurs ? {} : await this.#forward(station, 'GetConfiguration', request);
-    return mergeConfiguration(requested, charger, linkValues(station));
+    const completed = await this.#charging.configuration(facts, requested, charger);
+    return mergeConfiguration(requested, completed, linkValues(station));
   }
 
   async #remoteStart(station: Station, payload: Payload): Promise<Payload> {
-    const conf = await this.#forward(station, 'RemoteStartTransaction', payload);
+    const facts = await factsOf(this.#context, station);
+    const request = await this.#charging.remoteStart(facts, payload);
+    const conf = await this.#forward(station, 'RemoteStartTransaction', request);
     const idTag = textOf(payload, 'idTag');
     if (conf['status'] === 'Accepted' && idTag !== undefined) await rememberRemoteStart(this.#context, station, idTag);
     return conf;
@@ -145,7 +161,8 @@ export class Commands {
   async #setChargingProfile(station: Station, payload: Payload): Promise<Payload> {
     const profile = payload['csChargingProfiles'] as Payload;
     const csChargingProfiles = await this.#withChargerId(station, profile);
-    return this.#forward(station, 'SetChargingProfile', { ...payload, csChargingProfiles });
+    const facts = await factsOf(this.#context, station);
+    return this.#charging.answer(facts, 'SetChargingProfile', { ...payload, csChargingProfiles });
   }
 
   /** The CSMS's transaction id becomes the charger's. */

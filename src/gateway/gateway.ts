@@ -2,7 +2,10 @@ import { OcppError } from '../ocpp/errors.ts';
 import { mustReplayBoot, replayBoot } from './boot.ts';
 import { announceHeard, createChargerDoor } from './charger-door.ts';
 import { Commands } from './commands.ts';
+import type { ChargerLine, ChargingDoor } from './charging-port.ts';
+import { chargerLine } from './charger-line.ts';
 import { announce, background, openLink, type Context } from './context.ts';
+import { factsOf } from './facts.ts';
 import { saveSeen, watchChargers } from './liveness.ts';
 import { createOperatorDoor } from './operator-door.ts';
 import type { OperatorDoor } from './operator-port.ts';
@@ -31,6 +34,7 @@ export type GatewayParts = {
   readonly meters: Meters;
   readonly caller: ChargerCaller;
   readonly links: (door: CsmsDoor) => CsmsLinks;
+  readonly charging: (line: ChargerLine) => ChargingDoor;
 };
 
 export type Gateway = {
@@ -39,6 +43,9 @@ export type Gateway = {
   /** Stops the pumps and saves what is only in memory; the store stays open. */
   stop(): Promise<void>;
 };
+
+/** How long chargers that we drive may take to go to their rest values. */
+const restMs = 3_000;
 
 /** Loads what is remembered, opens the links that are owed something, and serves. */
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
@@ -55,6 +62,7 @@ class House implements Gateway, CsmsDoor {
   readonly chargers: ChargerDoor;
   readonly operator: OperatorDoor;
   readonly #context: Context;
+  readonly #charging: ChargingDoor;
   readonly #commands: Commands;
   readonly #pumps = new Map<string, Pump>();
   readonly #endWatch: () => void;
@@ -62,10 +70,12 @@ class House implements Gateway, CsmsDoor {
   constructor(parts: GatewayParts, stations: Stations, epoch: number) {
     const { settings, store, clock, log, meters, caller } = parts;
     this.#context = { settings, store, clock, log, meters, caller, stations, epoch, links: parts.links(this) };
-    this.#commands = new Commands(this.#context, (station) => this.#pumpOf(station));
+    this.#charging = parts.charging(chargerLine(this.#context, () => this.#commands));
+    this.#commands = new Commands(this.#context, this.#charging, (station) => this.#pumpOf(station));
     this.chargers = createChargerDoor(this.#context, {
       pumpOf: (station) => this.#pumpOf(station),
       heard: (station) => this.#heard(station),
+      changed: (station) => this.#changed(station),
     });
     this.operator = createOperatorDoor(this.#context, () => this.resume());
     this.#endWatch = watchChargers(this.#context);
@@ -84,6 +94,7 @@ class House implements Gateway, CsmsDoor {
 
   async stop(): Promise<void> {
     this.#endWatch();
+    await this.#charging.rest(restMs);
     await this.#context.links.shutdown();
     await saveSeen(this.#context);
   }
@@ -125,6 +136,12 @@ class House implements Gateway, CsmsDoor {
       station.lateStops.delete(transaction);
       background(this.#context, 'late stop', this.#stopRefused(station, transaction));
     }
+  }
+
+  /** It booted, or one of its transactions began or ended. */
+  #changed(station: Station): void {
+    const told = factsOf(this.#context, station).then((facts) => this.#charging.changed(facts));
+    background(this.#context, 'news for smart charging', told);
   }
 
   #pumpOf(station: Station): Pump {

@@ -1,5 +1,5 @@
 import type { Anomaly } from '../ocpp/anomalies.ts';
-import type { ErrorCode, OcppError } from '../ocpp/errors.ts';
+import { type ErrorCode, OcppError } from '../ocpp/errors.ts';
 
 /**
  * The doors of the gateway: what it asks of the wires and of the clock, and what the wires ask of it. Plain data only;
@@ -88,6 +88,18 @@ export type Delivery =
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly description: string; readonly details: Payload }
   /** `sent` tells whether the peer may have seen it: false only when it surely has not. */
   | { readonly kind: 'unreachable'; readonly reason: string; readonly sent: boolean };
+
+/** The conf of a delivery; what stands in its place is thrown as OcppError. */
+export function confOf(delivery: Delivery): Payload {
+  switch (delivery.kind) {
+    case 'answered':
+      return delivery.payload;
+    case 'refused':
+      throw new OcppError(delivery.code, delivery.description, { details: delivery.details });
+    case 'unreachable':
+      throw new OcppError('GenericError', `charge point unreachable: ${delivery.reason}`);
+  }
+}
 
 /** The link of one station to its CSMS: one WebSocket under the station's identity (OCPP 2.0.1 Part 1 §8.2). */
 export type LinkSettings = {

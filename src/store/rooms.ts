@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { openAuthorizations } from './authorizations.ts';
+import { openChargingStates } from './charging-states.ts';
 import { openDeadLetters } from './dead-letters.ts';
 import { openIdentities } from './identities.ts';
 import { openOutbox } from './outbox.ts';
@@ -35,6 +36,7 @@ export function openRooms(db: Database, secrets: Secrets, provisionalBlock: IdBl
     receipts: openReceipts(db),
     deadLetters: openDeadLetters(db, outbox, transactions),
     authorizations: openAuthorizations(db),
+    chargingStates: openChargingStates(db),
     provisionalIds: openProvisionalIds(db, provisionalBlock),
     /** Something was rolled back: what is remembered in memory is void. */
     forget: () => {

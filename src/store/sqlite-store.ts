@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
+import type { ChargingState, ChargingStore } from '../charging/ports.ts';
 import type { Payload } from '../gateway/ports.ts';
 import type {
   Appended,
@@ -25,7 +26,7 @@ import type { Rooms } from './rooms.ts';
 import { completeStart, settleStart } from './starts.ts';
 
 /** The store on one SQLite file: each verb is one unit of work of the group commit. */
-export class SqliteStore implements Store {
+export class SqliteStore implements Store, ChargingStore {
   readonly #db: Database;
   readonly #rooms: Rooms;
   readonly #guard: DiskGuard;
@@ -151,6 +152,16 @@ export class SqliteStore implements Store {
     return this.#commit.write('drains', () => {
       this.#rooms.authorizations.clear(this.#number(station));
     });
+  }
+
+  // ---- smart charging
+
+  chargingState(station: string): Promise<ChargingState | undefined> {
+    return this.#ofStation(station, (number) => this.#rooms.chargingStates.of(number), undefined);
+  }
+
+  saveChargingState(station: string, state: ChargingState): Promise<void> {
+    return this.#commit.write('grows', () => this.#rooms.chargingStates.save(this.#number(station), state));
   }
 
   // ---- the operator

@@ -1,3 +1,4 @@
+import type { ChargingState, ChargingStore } from '../../src/charging/ports.ts';
 import type { Payload } from '../../src/gateway/ports.ts';
 import {
   type Appended,
@@ -43,8 +44,9 @@ const provisional = { from: 1_900_000_000, to: 2_000_000_000 };
 const bySeq = (one: { readonly seq: number }, other: { readonly seq: number }) => one.seq - other.seq;
 
 /** The store's port without a disk: what the bench calls "log off". Keeps all promises of the port but the lasting ones. */
-export class MemoryStore implements Store {
+export class MemoryStore implements Store, ChargingStore {
   readonly #stations = new Map<string, StationRecord>();
+  readonly #chargingStates = new Map<string, ChargingState>();
   readonly #settings = new Map<string, Record<string, string>>();
   readonly #lanes: Readonly<Record<Lane, Map<string, Row[]>>> = { transaction: new Map(), notice: new Map() };
   readonly #waiting = new Map<number, Row>();
@@ -64,6 +66,14 @@ export class MemoryStore implements Store {
     this.#assertOpen();
     if (this.#owner.holder !== holder) this.#owner = { holder, epoch: this.#owner.epoch + 1 };
     return this.#owner.epoch;
+  }
+
+  async chargingState(station: string): Promise<ChargingState | undefined> {
+    return this.#chargingStates.get(station);
+  }
+
+  async saveChargingState(station: string, state: ChargingState): Promise<void> {
+    this.#chargingStates.set(station, state);
   }
 
   async stations(): Promise<readonly StationRecord[]> {

@@ -2,6 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Anomaly } from '../../src/ocpp/anomalies.ts';
+import type { ProfileStore } from '../../optimizer/profile-store.ts';
+import { type Driving, openDesk } from '../../src/charging/desk.ts';
+import type { ChargingSettings } from '../../src/charging/settings.ts';
+import type { ChargerFacts } from '../../src/gateway/charging-port.ts';
 import { startGateway, type Gateway } from '../../src/gateway/gateway.ts';
 import type {
   ChargerCaller,
@@ -162,6 +166,17 @@ export const unreachable = (sent: boolean): Delivery => ({ kind: 'unreachable', 
 
 export type SettingsChange = Partial<Omit<GatewaySettings, 'station'>> & {
   readonly station?: Partial<StationSettings>;
+  readonly charging?: Partial<ChargingSettings>;
+};
+
+export type Driven = { readonly charger: ChargerFacts; readonly store: ProfileStore };
+
+const chargingDefaults: ChargingSettings = {
+  smartCharging: 'auto',
+  compositeSource: 'charger',
+  maxCurrentA: 32,
+  phases: 3,
+  voltageV: 230,
 };
 
 export type Harness = {
@@ -170,6 +185,8 @@ export type Harness = {
   readonly chargers: ScriptedChargers;
   readonly logged: { readonly level: string; readonly event: string; readonly fields: Payload }[];
   readonly counted: string[];
+  /** What a charger without smart charging was to be driven by, as it changed. */
+  readonly driven: Driven[];
   gateway(): Gateway;
   store(): Store;
   /** A call of a charger, `CP1` from 10.0.0.7 unless told otherwise. */
@@ -188,7 +205,7 @@ export type Harness = {
 export const bootPayload = { chargePointVendor: 'Acme', chargePointModel: 'Wall 1', firmwareVersion: '1.0' };
 
 /** A gateway on a real store in a folder of its own, between a scripted CSMS and scripted chargers, in virtual time. */
-export async function startHarness(change: SettingsChange = {}): Promise<Harness> {
+export async function startHarness({ charging: chargingChange, ...change }: SettingsChange = {}): Promise<Harness> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
   const clock = new VirtualClock();
   const logged: { level: string; event: string; fields: Payload }[] = [];
@@ -196,6 +213,10 @@ export async function startHarness(change: SettingsChange = {}): Promise<Harness
   const log = recordingLog(logged);
   const csms = new ScriptedCsms(clock);
   const chargers = new ScriptedChargers();
+  const meters = recordingMeters(counted);
+  const charging = { ...chargingDefaults, ...chargingChange };
+  const driven: Driven[] = [];
+  const driving = () => recordingDriving(driven);
   const start = async () => {
     const store = await openStore({ folder, log });
     const gateway = await startGateway({
@@ -203,9 +224,10 @@ export async function startHarness(change: SettingsChange = {}): Promise<Harness
       store,
       clock,
       log,
-      meters: recordingMeters(counted),
+      meters,
       caller: chargers,
       links: (door) => csms.attach(door),
+      charging: (line) => openDesk({ store, line, clock, log, meters, settings: () => charging, driving }),
     });
     return { store, gateway };
   };
@@ -225,6 +247,7 @@ export async function startHarness(change: SettingsChange = {}): Promise<Harness
     chargers,
     logged,
     counted,
+    driven,
     gateway: () => running.gateway,
     store: () => running.store,
     says,
@@ -319,6 +342,13 @@ function recordingLog(logged: { level: string; event: string; fields: Payload }[
     error: (event, fields, cause) => {
       logged.push({ level: 'error', event, fields: { ...fields, cause } });
     },
+  };
+}
+
+function recordingDriving(driven: Driven[]): Driving {
+  return {
+    update: (charger, _station, store) => driven.push({ charger, store }),
+    rest: () => Promise.resolve(),
   };
 }
 

@@ -12,8 +12,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/gateway': ['src/ocpp'],
   'src/ocpp-s': ['src/ocpp', 'src/gateway/ports.ts'],
   'src/ocpp-j': ['src/ocpp', 'src/gateway/ports.ts'],
-  'src/store': ['src/ocpp', 'src/gateway/ports.ts', 'src/gateway/store-port.ts'],
+  'src/store': ['src/ocpp', 'src/gateway/ports.ts', 'src/gateway/store-port.ts', 'src/charging/ports.ts'],
   'src/operator': ['src/ocpp', 'src/gateway/ports.ts', 'src/gateway/store-port.ts', 'src/gateway/operator-port.ts'],
+  'src/charging': ['optimizer', 'src/ocpp', 'src/gateway/ports.ts', 'src/gateway/charging-port.ts'],
   'src/config': [],
   'src/demo': ['src/ocpp'],
 };

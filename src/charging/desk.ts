@@ -1,0 +1,215 @@
+import type { ProfileStore } from '../../optimizer/profile-store.ts';
+import type { Station } from '../../optimizer/station.ts';
+import { OcppError } from '../ocpp/errors.ts';
+import type { ChargerFacts, ChargerLine, ChargingDoor, ProfileAction } from '../gateway/charging-port.ts';
+import { type Clock, confOf, type Delivery, type Log, type Meters, type Payload } from '../gateway/ports.ts';
+import { answerAs } from './answers.ts';
+import { Books, type Changed, upToDate } from './books.ts';
+import { isSmartChargingKey, withSmartCharging } from './configuration.ts';
+import type { ChargingState, ChargingStore } from './ports.ts';
+import { type ChargingSettings, stationOf } from './settings.ts';
+
+/** What turns a charger's stack into what the charger does, when it has no smart charging of its own. */
+export interface Driving {
+  /** The stack, the transactions or the boot of a charger changed. */
+  update(charger: ChargerFacts, station: Station, store: ProfileStore, state: ChargingState): void;
+  rest(withinMs: number): Promise<void>;
+}
+
+export type DeskParts = {
+  readonly store: ChargingStore;
+  readonly line: ChargerLine;
+  /** Made with the desk's own memory of what was written. */
+  readonly driving: (remember: Remember) => Driving;
+  readonly settings: (identity: string) => ChargingSettings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meters: Pick<Meters, 'anomaly'>;
+};
+
+/** Keeps what was written to a charger. */
+export type Remember = (identity: string, written: ChargingState['written']) => Promise<void>;
+
+/*
+ * Who is the smart-charging Charge Point of a charger?
+ *
+ * - The gateway, for a wire without smart charging (OCPP 1.2, 1.5), when the config says so, and once the charger has
+ *   answered NotSupported or NotImplemented (its SupportedFeatureProfiles are often wrong, so nobody believes them).
+ *   Its profiles are kept and answered here, and the charger is driven by its model's means.
+ * - The charger, otherwise: calls are forwarded, and what it accepted is kept here as a shadow.
+ */
+
+/** Opens the desk where all calls about charging profiles arrive. */
+export function openDesk(parts: DeskParts): ChargingDoor {
+  return new Desk(parts);
+}
+
+class Desk implements ChargingDoor {
+  readonly #parts: DeskParts;
+  readonly #books: Books;
+  readonly #driving: Driving;
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+    this.#books = new Books(parts.store);
+    this.#driving = parts.driving((identity, written) =>
+      this.#books.work(identity, async (state) => ({ state: { ...state, written }, result: undefined })),
+    );
+  }
+
+  async answer(charger: ChargerFacts, action: ProfileAction, payload: Payload): Promise<Payload> {
+    if (await this.#standsIn(charger)) return this.#answerHere(charger, action, payload);
+    if (action === 'GetCompositeSchedule') return this.#composite(charger, payload);
+    const delivery = await this.#forward(charger, action, payload);
+    if (isIncapable(delivery) && this.#settings(charger).smartCharging === 'auto') {
+      await this.#learn(charger, 'no');
+      return this.#answerHere(charger, action, payload);
+    }
+    const conf = confOf(delivery);
+    await this.#learn(charger, 'yes');
+    if (conf['status'] === 'Accepted') await this.#shadow(charger, action, payload);
+    return conf;
+  }
+
+  async remoteStart(charger: ChargerFacts, payload: Payload): Promise<Payload> {
+    const connector = typeof payload['connectorId'] === 'number' ? payload['connectorId'] : 0;
+    const { chargingProfile, ...without } = payload;
+    await this.#change(charger, async (state) => {
+      const { [connector]: _before, ...others } = state.awaited;
+      const awaited = chargingProfile === undefined ? others : { ...others, [connector]: chargingProfile };
+      return { state: { ...state, awaited }, result: undefined };
+    });
+    return (await this.#standsIn(charger)) ? without : payload;
+  }
+
+  async configuration(charger: ChargerFacts, requested: readonly string[], conf: Payload): Promise<Payload> {
+    return (await this.#standsIn(charger)) ? withSmartCharging(requested, conf) : conf;
+  }
+
+  async ownsKey(charger: ChargerFacts, key: string): Promise<boolean> {
+    return isSmartChargingKey(key) && (await this.#standsIn(charger));
+  }
+
+  changed(charger: ChargerFacts): void {
+    const noted = this.#change(charger, async (state) => ({ state, result: undefined }));
+    noted.catch((cause: unknown) => {
+      this.#parts.log.error('charging state not kept', { station: charger.identity }, cause);
+    });
+  }
+
+  rest(withinMs: number): Promise<void> {
+    return this.#driving.rest(withinMs);
+  }
+
+  // ---------------------------------------------------------------------------------------------- by us
+
+  #answerHere(charger: ChargerFacts, action: ProfileAction, payload: Payload): Promise<Payload> {
+    return this.#change(charger, async (state) => {
+      const { store, conf } = answerAs(this.#station(charger, true), state.store, action, payload, this.#nowS());
+      return { state: store === state.store ? state : { ...state, store }, result: conf };
+    });
+  }
+
+  /** Keeps what the charger has accepted. What only our own rules object to is the charger's business. */
+  #shadow(charger: ChargerFacts, action: ProfileAction, payload: Payload): Promise<void> {
+    return this.#change(charger, async (state) => {
+      try {
+        const { store } = answerAs(this.#station(charger, false), state.store, action, payload, this.#nowS());
+        return { state: { ...state, store }, result: undefined };
+      } catch (thrown) {
+        if (!(thrown instanceof OcppError)) throw thrown;
+        this.#parts.log.warn('profile of charger not understood', {
+          station: charger.identity,
+          reason: thrown.message,
+        });
+        return { state, result: undefined };
+      }
+    });
+  }
+
+  // ---------------------------------------------------------------------------------------------- by the charger
+
+  /** OCPP 1.6 §5.7, by the charger if it can; ours where it refuses, is silent, or is not asked. */
+  async #composite(charger: ChargerFacts, payload: Payload): Promise<Payload> {
+    const ours = await this.#answerHere(charger, 'GetCompositeSchedule', payload);
+    if (this.#settings(charger).compositeSource === 'gateway') return ours;
+    const delivery = await this.#forward(charger, 'GetCompositeSchedule', payload);
+    if (isIncapable(delivery) && this.#settings(charger).smartCharging === 'auto') await this.#learn(charger, 'no');
+    if (delivery.kind !== 'answered' || delivery.payload['status'] !== 'Accepted') return ours;
+    if (!isSameSchedule(delivery.payload, ours)) {
+      this.#parts.meters.anomaly('compositeDiffers');
+      this.#parts.log.warn('composite schedules differed', { station: charger.identity });
+    }
+    return delivery.payload;
+  }
+
+  #forward(charger: ChargerFacts, action: ProfileAction, payload: Payload): Promise<Delivery> {
+    return this.#parts.line.call(charger.identity, action, payload);
+  }
+
+  #learn(charger: ChargerFacts, smartCharging: 'yes' | 'no'): Promise<void> {
+    return this.#change(charger, async (state) => {
+      if (state.capability.smartCharging === smartCharging) return { state, result: undefined };
+      this.#parts.log.info('smart charging learned', { station: charger.identity, smartCharging });
+      return { state: { ...state, capability: { ...state.capability, smartCharging } }, result: undefined };
+    });
+  }
+
+  // ---------------------------------------------------------------------------------------------- both
+
+  #standsIn(charger: ChargerFacts): Promise<boolean> {
+    return this.#change(charger, async (state) => ({ state, result: this.#standsInFor(charger, state) }));
+  }
+
+  #standsInFor(charger: ChargerFacts, { capability }: ChargingState): boolean {
+    switch (this.#settings(charger).smartCharging) {
+      case 'gateway':
+        return true;
+      case 'charger':
+        return false;
+      case 'auto':
+        return capability.smartCharging === 'no' || isOldWire(charger);
+    }
+  }
+
+  /** One change of what is remembered, on top of what has become of the transactions meanwhile. */
+  async #change<T>(charger: ChargerFacts, change: (state: ChargingState) => Promise<Changed<T>>): Promise<T> {
+    return this.#books.work(charger.identity, async (before) => {
+      const station = this.#station(charger, true);
+      const { state, result } = await change(upToDate(before, charger, station));
+      if (this.#standsInFor(charger, state)) this.#driving.update(charger, station, state.store, state);
+      return { state, result };
+    });
+  }
+
+  #station(charger: ChargerFacts, bounded: boolean): Station {
+    return stationOf(this.#settings(charger), charger.connectors, bounded);
+  }
+
+  #settings(charger: ChargerFacts): ChargingSettings {
+    return this.#parts.settings(charger.identity);
+  }
+
+  #nowS(): number {
+    return Math.floor(this.#parts.clock.now() / 1000);
+  }
+}
+
+const isOldWire = ({ wire }: ChargerFacts) => wire === 'ocpp1.2-soap' || wire === 'ocpp1.5-soap';
+
+/** OCPP 1.6 §6.44: NotSupported is a status of SetChargingProfile.conf too. */
+function isIncapable(delivery: Delivery): boolean {
+  if (delivery.kind === 'refused') return delivery.code === 'NotSupported' || delivery.code === 'NotImplemented';
+  return delivery.kind === 'answered' && delivery.payload['status'] === 'NotSupported';
+}
+
+/** The same limits at the same times; who writes startSchedule and numberPhases where is not a difference. */
+function isSameSchedule(theirs: Payload, ours: Payload): boolean {
+  return JSON.stringify(limitsOf(theirs)) === JSON.stringify(limitsOf(ours));
+}
+
+function limitsOf(conf: Payload): unknown {
+  const schedule = conf['chargingSchedule'] as Payload | undefined;
+  const periods = (schedule?.['chargingSchedulePeriod'] ?? []) as readonly Payload[];
+  return [schedule?.['chargingRateUnit'], periods.map((period) => [period['startPeriod'], period['limit']])];
+}
