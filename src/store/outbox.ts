@@ -44,6 +44,11 @@ export function openOutbox(db: Database) {
   const fronts = openFronts((station, lane) =>
     statements.front.all(station, laneNumbers[lane], frontLength).map(messageOf),
   );
+  // Counting reads the whole index: done once, and again after a rollback.
+  let waiting: number | undefined;
+  const grew = (rows: number) => {
+    if (waiting !== undefined) waiting += rows;
+  };
   return {
     insert: (seq: number, station: number, entry: InboundEntry, place: TransactionPlace | undefined): void => {
       const row = newMessage(seq, station, entry, place);
@@ -53,20 +58,25 @@ export function openOutbox(db: Database) {
       const { action, atMs, tx, txSeqNo } = row;
       statements.insert.run(seq, station, lane, action, payload, atMs, offline, tx, txSeqNo, entry.replaceKey ?? null);
       fronts.appended(row);
+      grew(1);
     },
     /** Removes the waiting row that a newer one makes superfluous. */
     supersede: (station: number, replaceKey: string): void => {
-      if (statements.supersede.run(station, replaceKey).changes > 0) fronts.forgetStation(station);
+      const { changes } = statements.supersede.run(station, replaceKey);
+      if (changes > 0) fronts.forgetStation(station);
+      grew(-changes);
     },
     head: fronts.head,
     /** Where a waiting row stands; undefined when it does not wait any more. */
     placeOf: (seq: number) => statements.placeOf.get(seq),
     remove: (seq: number): void => {
       const row = statements.remove.get(seq);
-      if (row !== undefined) fronts.removed(row.station, laneOf(row.lane), seq);
+      if (row === undefined) return;
+      fronts.removed(row.station, laneOf(row.lane), seq);
+      grew(-1);
     },
     removeOfTransaction: (station: number, tx: number): void => {
-      statements.removeOfTransaction.run(station, tx);
+      grew(-statements.removeOfTransaction.run(station, tx).changes);
       fronts.forgetStation(station);
     },
     defer: (seq: number, attempts: number, notBeforeMs: number): void => {
@@ -79,11 +89,17 @@ export function openOutbox(db: Database) {
     },
     list: (station: number | undefined): readonly Message[] =>
       (station === undefined ? statements.all.all() : statements.allOf.all(station)).map(messageOf),
-    count: () => statements.count.get() ?? 0,
+    count: (): number => {
+      waiting ??= statements.count.get() ?? 0;
+      return waiting;
+    },
     oldestMs: () => statements.oldest.get(),
     waitsFor: (station: number, tx: number) => statements.waitsFor.get(station, tx) !== undefined,
     /** Rows were changed from outside, or a rollback undid some. */
-    forget: fronts.forget,
+    forget: (): void => {
+      fronts.forget();
+      waiting = undefined;
+    },
   };
 }
 

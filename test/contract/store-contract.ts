@@ -225,7 +225,7 @@ function ownershipContract(open: OpenSubject): void {
     test('a failing call takes nothing else of its turn with it, and leaves no trace', async () => {
       const { store, epoch } = opened();
       const { id } = await begun(store, epoch, 1, '5');
-      await store.peek(station);
+      await Promise.all([store.peek(station), store.counts()]);
       const before = store.appendInbound(meterOf(5, 1));
       const stale = store.complete(1, epoch + 1, delivered);
       const notAStart = store.settleStart(4711, {}, 1);
@@ -234,6 +234,7 @@ function ownershipContract(open: OpenSubject): void {
       expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
       const rows = await store.outbox({ station });
       expect(rows.map(({ txSeqNo }) => txSeqNo)).toEqual([1, 2]);
+      expect((await store.counts()).waiting).toBe(2);
       expect(await store.openTransactions(station)).toMatchObject([{ id, nextSeqNo: 3 }]);
       expect(await drained(store, epoch)).toEqual(rows.map(({ seq }) => seq));
     });
