@@ -83,7 +83,7 @@ export function compositeOf(stacks: Stacks, query: CompositeQuery, bounds: Bound
  * transaction that starts at that second might draw.
  */
 export function limitAt(stacks: Stacks, connectorId: number, atS: number, unit: ChargingRateUnit): ChargingLimit {
-  return period(new CompositeCursor(stacks, connectorId, unit, atS, transactionStart));
+  return chargingLimit(new CompositeCursor(stacks, connectorId, unit, atS, transactionStart));
 }
 
 /**
@@ -158,9 +158,13 @@ function sweepOver(cursor: CompositeCursor, startS: number, endS: number, bounds
   return { durationS: Math.min(atS, endS) - startS, periods };
 }
 
-function period({ tenths, phases }: CompositeCursor, startPeriod = 0): ChargingSchedulePeriod {
+function period(cursor: CompositeCursor, startPeriod = 0): ChargingSchedulePeriod {
+  return { startPeriod, ...chargingLimit(cursor) };
+}
+
+function chargingLimit({ tenths, phases }: CompositeCursor): ChargingLimit {
   const limit = tenths / 10;
-  return phases === 0 ? { startPeriod, limit } : { startPeriod, limit, numberPhases: phases };
+  return phases === 0 ? { limit } : { limit, numberPhases: phases };
 }
 
 function response(
