@@ -6,24 +6,25 @@ import type { Payload } from './ports.ts';
  * another MessageID, and some chargers use one MessageID for everything. Computed on the payload as it came.
  */
 export function naturalKey(action: string, payload: Payload): string | undefined {
+  const { connectorId, idTag, meterStart, meterStop, timestamp, transactionId } = payload;
   switch (action) {
     case 'StartTransaction':
-      return key(
-        'start',
-        payload['connectorId'],
-        folded(payload['idTag']),
-        payload['meterStart'],
-        payload['timestamp'],
-      );
+      return key(timestamp, 'start', connectorId, folded(idTag), meterStart);
     case 'StopTransaction':
-      return key('stop', payload['transactionId'], payload['timestamp'], payload['meterStop']);
+      return key(timestamp, 'stop', transactionId, meterStop);
     case 'MeterValues':
-      return key('meter', createHash('sha1').update(JSON.stringify(payload)).digest('base64url'));
+      return key(firstTime(payload), 'meter', createHash('sha1').update(JSON.stringify(payload)).digest('base64url'));
     default:
       return undefined;
   }
 }
 
+/** Times go first: keys of one moment then lie on the same pages of the store. */
 const key = (...parts: readonly unknown[]) => JSON.stringify(parts);
 
 const folded = (idTag: unknown) => (typeof idTag === 'string' ? idTag.toLowerCase() : idTag);
+
+function firstTime({ meterValue }: Payload): unknown {
+  const first: unknown = Array.isArray(meterValue) ? meterValue[0] : undefined;
+  return typeof first === 'object' && first !== null && 'timestamp' in first ? first.timestamp : undefined;
+}

@@ -6,7 +6,10 @@ import type { Station } from './stations.ts';
 export function createOperatorDoor(context: Context, resume: () => Promise<void>): OperatorDoor {
   const { store, stations } = context;
   return {
-    chargers: () => Promise.all([...stations.all()].map((station) => view(context, station))),
+    chargers: async () => {
+      const open = await store.openTransactionCounts();
+      return [...stations.all()].map((station) => view(context, station, open.get(station.identity) ?? 0));
+    },
     adopt: (identity) => setStanding(context, identity, 'accepted'),
     block: (identity) => setStanding(context, identity, 'blocked'),
     outbox: (filter) => store.outbox(filter),
@@ -33,8 +36,7 @@ async function setStanding(context: Context, identity: string, standing: 'accept
   return true;
 }
 
-async function view(context: Context, station: Station): Promise<ChargerView> {
-  const open = await context.store.openTransactions(station.identity);
+function view(context: Context, station: Station, openTransactions: number): ChargerView {
   const { record } = station;
   return {
     identity: station.identity,
@@ -48,6 +50,6 @@ async function view(context: Context, station: Station): Promise<ChargerView> {
     noCommandsReason: record.callback === undefined ? station.noCommandsReason : undefined,
     boot: record.boot?.told,
     link: context.links.state(station.identity),
-    openTransactions: open.length,
+    openTransactions,
   };
 }

@@ -65,6 +65,8 @@ export interface Store {
   /** Removes a dead letter and its group for good; returns how many rows. */
   dropDead(seq: number): Promise<number>;
   counts(): Promise<OutboxCounts>;
+  /** Open transactions by station; stations without any are left out. */
+  openTransactionCounts(): Promise<ReadonlyMap<string, number>>;
 
   /** Forgets receipts older than this; called now and then. */
   prune(beforeMs: number): Promise<void>;

@@ -4,7 +4,10 @@ import type { Standing, StationRecord, Store } from '../gateway/store-port.ts';
 /** The operator's door to a data folder on which no gateway runs: what is on disk, with every link closed. */
 export function storeOperatorDoor(store: Store): OperatorDoor {
   return {
-    chargers: async () => Promise.all((await store.stations()).map((record) => viewOf(store, record))),
+    chargers: async () => {
+      const open = await store.openTransactionCounts();
+      return (await store.stations()).map((record) => viewOf(record, open.get(record.identity) ?? 0));
+    },
     adopt: (identity) => setStanding(store, identity, 'accepted'),
     block: (identity) => setStanding(store, identity, 'blocked'),
     outbox: (filter) => store.outbox(filter),
@@ -15,7 +18,7 @@ export function storeOperatorDoor(store: Store): OperatorDoor {
   };
 }
 
-async function viewOf(store: Store, record: StationRecord): Promise<ChargerView> {
+function viewOf(record: StationRecord, openTransactions: number): ChargerView {
   const { identity, csmsIdentity, standing, wire, lastSeenMs, source, callback, boot } = record;
   return {
     identity,
@@ -29,7 +32,7 @@ async function viewOf(store: Store, record: StationRecord): Promise<ChargerView>
     noCommandsReason: 'the gateway does not run',
     boot: boot?.told,
     link: { kind: 'closed' },
-    openTransactions: (await store.openTransactions(identity)).length,
+    openTransactions,
   };
 }
 

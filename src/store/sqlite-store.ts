@@ -188,6 +188,10 @@ export class SqliteStore implements Store, ChargingStore {
     }));
   }
 
+  openTransactionCounts(): Promise<ReadonlyMap<string, number>> {
+    return this.#commit.read(() => this.#rooms.transactionTable.openByStation());
+  }
+
   prune(beforeMs: number): Promise<void> {
     return prune(this.#rooms, this.#commit, beforeMs);
   }

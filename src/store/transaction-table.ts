@@ -52,6 +52,8 @@ export function openTransactionTable(db: Database, identities: Identities) {
     /** Oldest first. */
     open: (station: number) => statements.open.all(station).map((row) => recordOf(row, identities.name(station))),
     countOpen: () => statements.countOpen.get() ?? 0,
+    openByStation: (): ReadonlyMap<string, number> =>
+      new Map(statements.openByStation.all().map(({ station, open }) => [identities.name(station), open])),
     /** What the charger's StartTransaction was answered with; undefined while it is undecided. */
     toldIdTagInfo: (id: number): Payload | undefined => {
       const text = statements.told.get(id) ?? undefined;
@@ -84,6 +86,9 @@ function prepare(db: Database) {
     byCsmsId: db.prepare<[number, string], TransactionRow>(one(`station = ? and csms_tx_id = ? ${newestOpenFirst}`)),
     open: db.prepare<[number], TransactionRow>(one('station = ? and stopped = 0 and dead = 0 order by id')),
     countOpen: db.prepare<[], number>('select count(*) from transactions where stopped = 0 and dead = 0').pluck(),
+    openByStation: db.prepare<[], { station: number; open: number }>(
+      'select station, count(*) as open from transactions where stopped = 0 and dead = 0 group by station',
+    ),
     insert: db.prepare<[Record<string, unknown>], TransactionRow>(
       `insert into transactions (station, start_seq, connector, id_tag, started_at, meter_start, reservation_id,
          remote_start_id, next_seq_no, last_at_ms)

@@ -222,6 +222,11 @@ export class MemoryStore implements Store, ChargingStore {
     return { waiting: this.#waiting.size, oldestMs: oldest?.atMs, dead: this.#dead.size, openTransactions };
   }
 
+  async openTransactionCounts(): Promise<ReadonlyMap<string, number>> {
+    const counts = [...this.#transactions.keys()].map((key) => [key, this.#open(key).length] as const);
+    return new Map(counts.filter(([, open]) => open > 0));
+  }
+
   async prune(beforeMs: number): Promise<void> {
     for (const [key, { atMs }] of this.#receipts) if (atMs < beforeMs) this.#receipts.delete(key);
     const needed = new Set([...this.#waiting.values(), ...this.#dead.values()].map(({ tx }) => tx));

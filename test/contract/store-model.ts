@@ -269,6 +269,10 @@ async function compare(store: Store, model: Model): Promise<void> {
   const counts = await store.counts();
   const expected = { waiting: model.waiting.length, dead: model.dead.length, openTransactions: open.length };
   expect(counts).toMatchObject(expected);
+  const byStation = await store.openTransactionCounts();
+  for (const station of stations) {
+    expect(byStation.get(station) ?? 0).toBe(open.filter((one) => one.station === station).length);
+  }
   for (const station of stations) {
     const { transaction, notice } = await store.peek(station);
     const heads = [model.heads(station, 'transaction'), model.heads(station, 'notice')];

@@ -226,7 +226,7 @@ describe('the namespace of the body tells version and service', () => {
       'ProtocolError',
       'the root element is "html", not a SOAP Envelope',
     ],
-    ['no XML', 'Bad Gateway', 'ProtocolError', "not well-formed XML: no root element"],
+    ['no XML', 'Bad Gateway', 'ProtocolError', 'not well-formed XML: no root element'],
     ['nothing', '', 'ProtocolError', 'not well-formed XML: no root element'],
   ])('%s is refused', (_, xml, code, message) => {
     expect(errorOf(decodeUnreadable(xml))).toEqual({ code, message });
