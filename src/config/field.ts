@@ -71,6 +71,13 @@ export const whole = (minimum: number, maximum: number, description: string): Fi
   maximum,
 });
 
+export const decimal = (minimum: number, maximum: number, description: string): Field<number, 'maybe'> => ({
+  type: 'number',
+  description,
+  minimum,
+  maximum,
+});
+
 export const list = <V>(items: Field<V>, description: string): Field<readonly V[], 'maybe'> => ({
   type: 'array',
   description,

@@ -57,3 +57,10 @@ export function describePlace(place: Place): string {
       return `env ${place.name}`;
   }
 }
+
+/** Down the file, the environment last. */
+export function byPlace({ place: one }: Mistake, { place: other }: Mistake): number {
+  if (one.kind === 'file' && other.kind === 'file') return one.line - other.line || one.column - other.column;
+  if (one.kind === 'env' && other.kind === 'env') return one.name.localeCompare(other.name);
+  return one.kind === 'file' ? -1 : 1;
+}

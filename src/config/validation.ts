@@ -1,8 +1,8 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { variableOf } from './environment.ts';
-import type { JsonSchema } from './field.ts';
+import type { Field, JsonSchema } from './field.ts';
 import { textFormats } from './formats.ts';
-import type { KeyPath } from './place.ts';
+import { type KeyPath, type Mistake, placeOf, placeOfKey, type Sources } from './place.ts';
 import { type Settings, settingsSchema } from './schema.ts';
 import { ownValue, schemaAt, valueAt, withValue } from './shape.ts';
 import { suggest, suggestNumber, unitOf } from './suggestion.ts';
@@ -10,41 +10,54 @@ import { suggest, suggestNumber, unitOf } from './suggestion.ts';
 /** A mistake whose place in the file is not looked up yet; `at` tells whether the key or its value is wrong. */
 export type Finding = { readonly path: KeyPath; readonly at: 'key' | 'value'; readonly message: string };
 
-/** `settings` is absent when not even the sound part of the data can be used. */
-export type Validated = { readonly settings: Settings | undefined; readonly findings: readonly Finding[] };
+/** Looks up where a finding stands. */
+export function placed(sources: Sources): (finding: Finding) => Mistake {
+  return ({ path, at, message }) => ({
+    place: at === 'key' ? placeOfKey(sources, path) : placeOf(sources, path),
+    path,
+    message,
+  });
+}
+
+/** `value` is absent when not even the sound part of the data can be used. */
+export type Validated<Value> = { readonly value: Value | undefined; readonly findings: readonly Finding[] };
 
 // That the schema is one is for the tests; checking it at every start takes time.
 const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: true, meta: false, validateSchema: false });
 for (const [name, format] of Object.entries(textFormats)) ajv.addFormat(name, format.test);
-const isSettings = ajv.compile<Settings>(settingsSchema);
 
 /**
- * Finds every mistake against the schema. Where there are some, wrong values give way to defaults (or, where there is none,
- * to the schema's example), so that the checks that follow can still find theirs: such settings are never run.
+ * Finds every mistake against a schema. Where there are some, wrong values give way to defaults (or, where there is none,
+ * to the schema's example), so that the checks that follow can still find theirs: such a value is never used.
  */
-export function validateSettings(data: unknown): Validated {
-  const copy = structuredClone(data);
-  if (isSettings(copy)) return { settings: copy, findings: [] };
-  const errors = isSettings.errors ?? [];
-  const findings = errors.flatMap((error) => findingOf(error, data) ?? []);
-  const sound = structuredClone(findings.reduce(withoutMistake, data));
-  return { settings: isSettings(sound) ? sound : undefined, findings };
+export function validatorOf<Value>(schema: Field<Value>): (data: unknown) => Validated<Value> {
+  const isSound = ajv.compile<Value>(schema);
+  return (data) => {
+    const copy = structuredClone(data);
+    if (isSound(copy)) return { value: copy, findings: [] };
+    const findings = (isSound.errors ?? []).flatMap((error) => findingOf(schema, error, data) ?? []);
+    const sound = structuredClone(findings.reduce((so, finding) => withoutMistake(schema, so, finding), data));
+    return { value: isSound(sound) ? sound : undefined, findings };
+  };
 }
 
-function withoutMistake(data: unknown, { path }: Finding): unknown {
-  return withValue(data, path, schemaAt(settingsSchema, path)?.examples?.[0]);
+/** Every mistake of the config file. */
+export const validateSettings: (data: unknown) => Validated<Settings> = validatorOf(settingsSchema);
+
+function withoutMistake(root: JsonSchema, data: unknown, { path }: Finding): unknown {
+  return withValue(data, path, schemaAt(root, path)?.examples?.[0]);
 }
 
 /** Words for one error of the validator; undefined for those that another one tells better. */
-function findingOf(error: ErrorObject, data: unknown): Finding | undefined {
+function findingOf(root: JsonSchema, error: ErrorObject, data: unknown): Finding | undefined {
   const path = pathOf(error.instancePath, data);
-  const schema = schemaAt(settingsSchema, path);
+  const schema = schemaAt(root, path);
   const params: Readonly<Record<string, unknown>> = error.params;
   switch (error.keyword) {
     case 'additionalProperties':
-      return unknownKey(path, String(params['additionalProperty']), schema);
+      return unknownKey(root, path, String(params['additionalProperty']), schema);
     case 'required':
-      return missingKey([...path, String(params['missingProperty'])]);
+      return missingKey(root, [...path, String(params['missingProperty'])]);
     case 'propertyNames':
       return badName(path, String(params['propertyName']), schema);
     case 'uniqueItems':
@@ -60,22 +73,24 @@ function findingOf(error: ErrorObject, data: unknown): Finding | undefined {
   }
 }
 
-function unknownKey(path: KeyPath, key: string, section: JsonSchema | undefined): Finding {
+function unknownKey(root: JsonSchema, path: KeyPath, key: string, section: JsonSchema | undefined): Finding {
   const known = Object.keys(section?.properties ?? {});
-  const hint = suggest(key, known) || elsewhere(key) || `; the keys here are ${known.join(', ')}`;
+  const hint = suggest(key, known) || elsewhere(root, key) || `; the keys here are ${known.join(', ')}`;
   return { path: [...path, key], at: 'key', message: `unknown key${hint}` };
 }
 
 /** A key at the wrong depth is as common as a misspelled one. */
-function elsewhere(key: string): string {
-  const sections = Object.entries<JsonSchema>(settingsSchema.properties ?? {});
+function elsewhere(root: JsonSchema, key: string): string {
+  const sections = Object.entries<JsonSchema>(root.properties ?? {});
   const homes = sections.filter(([, section]) => ownValue(section.properties ?? {}, key) !== undefined);
   return homes.length === 0 ? '' : `; there is ${homes.map(([name]) => `${name}.${key}`).join(' and ')}`;
 }
 
-function missingKey(path: KeyPath): Finding {
-  const words = schemaAt(settingsSchema, path)?.description ?? '';
-  return { path, at: 'key', message: `is missing: ${words} Write it here, or set ${variableOf(path)}.` };
+function missingKey(root: JsonSchema, path: KeyPath): Finding {
+  const words = schemaAt(root, path)?.description ?? '';
+  // Only the config file's own keys can be said by the environment.
+  const where = root === settingsSchema ? `Write it here, or set ${variableOf(path)}.` : 'Write it here.';
+  return { path, at: 'key', message: `is missing: ${words} ${where}` };
 }
 
 function badName(path: KeyPath, name: string, section: JsonSchema | undefined): Finding {

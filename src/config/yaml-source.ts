@@ -1,10 +1,24 @@
+import { readFileSync } from 'node:fs';
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import { type KeyPath, type Mistake, type Place, type Sources, sourceKey } from './place.ts';
+import { systemProblem } from './system-problem.ts';
 
 /** What a YAML file holds, as plain data, and where each value of it stands. */
 export type YamlSource =
   | { readonly kind: 'read'; readonly data: unknown; readonly sources: Sources }
   | { readonly kind: 'broken'; readonly mistakes: readonly Mistake[] };
+
+/** Reads a YAML file; what the operating system objects to is a mistake at its first character. */
+export function readYamlFile(file: string): YamlSource {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const place = { kind: 'file', file, line: 1, column: 1 } as const;
+    return { kind: 'broken', mistakes: [{ place, path: [], message: `the config file ${systemProblem(error)}` }] };
+  }
+  return readYaml(text, file);
+}
 
 /** More uses of aliases than this, counted multiplied, is an attack and not a config. */
 const MAX_ALIASES = 100;
