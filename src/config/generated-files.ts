@@ -1,19 +1,22 @@
 import { fileURLToPath } from 'node:url';
 import type { JsonSchema } from './field.ts';
-import { referencePage } from './reference.ts';
+import { modelFilePage, referencePage } from './reference.ts';
 import { settingsSchema } from './schema.ts';
+import { modelFileSchema } from './sections/models.ts';
 
-/** What is derived from the config's schema: the JSON Schema for editors and the reference page. */
+/** What is derived from the schemas of our files: JSON Schemas for editors and reference pages. */
 export function generatedFiles(): readonly { readonly path: string; readonly source: string }[] {
   return [
-    { path: pathOf('../../config/schema/gateway.schema.json'), source: editorSchema() },
+    { path: pathOf('../../config/schema/gateway.schema.json'), source: editorSchema(settingsSchema, 'gateway.yaml') },
+    { path: pathOf('../../config/schema/model.schema.json'), source: editorSchema(modelFileSchema, 'model file') },
     { path: pathOf('../../docs/configuration.md'), source: referencePage(settingsSchema) },
+    { path: pathOf('../../docs/model-files.md'), source: modelFilePage(modelFileSchema) },
   ];
 }
 
-function editorSchema(): string {
-  const { description, ...schema } = asWritten(settingsSchema);
-  const head = { $schema: 'http://json-schema.org/draft-07/schema#', title: 'gateway.yaml', description };
+function editorSchema(root: JsonSchema, title: string): string {
+  const { description, ...schema } = asWritten(root);
+  const head = { $schema: 'http://json-schema.org/draft-07/schema#', title, description };
   // Lists of texts stand on one line, as the formatter has them.
   const source = JSON.stringify({ ...head, ...schema }, null, 2).replaceAll(
     /\[\n\s+("[^[\]{}]*")\n\s+\]/g,

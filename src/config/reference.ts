@@ -22,6 +22,24 @@ YAML Language Server read the same words from \`config/schema/gateway.schema.jso
   replaces the wider list. A narrower \`csms.url\` leaves the wider credentials behind.
 `;
 
+const MODEL_FILES = `# Model files
+
+Every key of the files in \`config/models\`: how chargers without smart charging are held to a limit
+([driving-chargers.md](driving-chargers.md) tells what becomes of it). This page is generated from the schema
+(\`npm run generate\`); editors read the same words from \`config/schema/model.schema.json\`.
+
+- An unknown or duplicate key is an error, told with file, line and column by \`ocpp-edge check\`.
+- \`–\` as default: there is none.
+- One value may stand where a list of one is meant.
+- A model has \`changeConfiguration\` or \`dataTransfer\`, \`remoteStopStart\`, or one of the former and the latter.
+`;
+
+/** The reference page of model files (docs/model-files.md), as Markdown. */
+export function modelFilePage(root: JsonSchema): string {
+  const sections = Object.entries(root.properties ?? {}).flatMap(([key, schema]) => part(key, schema));
+  return [MODEL_FILES, ...sections].join('\n');
+}
+
 /** The reference page of the config (docs/configuration.md), as Markdown. */
 export function referencePage(root: JsonSchema): string {
   const tops = Object.entries(root.properties ?? {});
