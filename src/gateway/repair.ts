@@ -40,9 +40,12 @@ export function isoSeconds(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
+/** `24:00:00` is midnight at the end of that day (XML Schema Part 2 §3.2.7). */
 function zoned(text: string, timezone: string): string {
-  const local = Temporal.PlainDateTime.from(text.trim().replace(' ', 'T'));
-  return isoSeconds(local.toZonedDateTime(timezone).epochMilliseconds);
+  const [date = '', time = ''] = text.trim().split(/[Tt ]/);
+  const midnight = time.startsWith('24:');
+  const local = Temporal.PlainDateTime.from(midnight ? `${date}T00:00:00` : `${date}T${time.slice(0, 8)}`);
+  return isoSeconds(local.add({ days: midnight ? 1 : 0 }).toZonedDateTime(timezone).epochMilliseconds);
 }
 
 function repairEnum(payload: Tree, anomaly: Anomaly, settings: RepairSettings, context: RepairContext): void {
@@ -61,6 +64,7 @@ function repairEnum(payload: Tree, anomaly: Anomaly, settings: RepairSettings, c
     case 'measurand':
       return removeAt(payload, anomaly.path.slice(0, -1));
     case 'unit':
+      return repairUnit(payload, anomaly);
     case 'context':
     case 'location':
     case 'phase':
@@ -69,6 +73,25 @@ function repairEnum(payload: Tree, anomaly: Anomaly, settings: RepairSettings, c
     default:
       throw refusal(field, anomaly.text);
   }
+}
+
+/** Units of OCPP 1.5, and of people. */
+const unitNames: ReadonlyMap<string, string> = new Map([
+  ['amp', 'A'],
+  ['ampere', 'A'],
+  ['amperes', 'A'],
+  ['amps', 'A'],
+  ['volt', 'V'],
+  ['volts', 'V'],
+  ['c', 'Celsius'],
+  ['f', 'Fahrenheit'],
+  ['%', 'Percent'],
+]);
+
+function repairUnit(payload: Tree, { path, text }: Anomaly): void {
+  const unit = unitNames.get(text.trim().toLowerCase());
+  if (unit === undefined) removeAt(payload, path);
+  else setAt(payload, path, unit);
 }
 
 function repairStatus(payload: Tree, anomaly: Anomaly, context: RepairContext): void {

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { repair } from '../../../src/gateway/repair.ts';
 import type { Payload } from '../../../src/gateway/ports.ts';
 import type { Anomaly } from '../../../src/ocpp/anomalies.ts';
+import { parseTime } from '../../../src/ocpp-s/times.ts';
 
 const context = { nowMs: Date.parse('2026-03-01T12:00:00.500Z'), lastStatus: () => 'Charging' };
 const mend = (action: string, payload: Payload, anomalies: readonly Anomaly[], change = {}) => {
@@ -62,6 +64,20 @@ test('a vendor measurand drops the value, a vendor unit only the unit; a meter v
   });
 });
 
+test.each([
+  ['Amp', 'A'],
+  ['VOLT', 'V'],
+  ['C', 'Celsius'],
+  ['%', 'Percent'],
+])('the unit %s is %s by another name', (text, unit) => {
+  const payload = { connectorId: 1, meterValue: [{ timestamp: 't1', sampledValue: [{ value: '1', unit: text }] }] };
+  const anomalies = [unknown(text, 'meterValue', 0, 'sampledValue', 0, 'unit')];
+  expect(mend('MeterValues', payload, anomalies).payload).toEqual({
+    connectorId: 1,
+    meterValue: [{ timestamp: 't1', sampledValue: [{ value: '1', unit }] }],
+  });
+});
+
 test('without repair: vendorEnums the message is refused with field and value', () => {
   const payload = { connectorId: 1, status: 'Blinking', errorCode: 'NoError' };
   const refusal = () => mend('StatusNotification', payload, [unknown('Blinking', 'status')], { vendorEnums: false });
@@ -86,6 +102,29 @@ test('a time without zone is read in the zone of the charger, summer time includ
   expect(at('2026-03-01T10:00:00', 'UTC')).toBe('2026-03-01T10:00:00Z');
   expect(at('2026-03-01T10:00:00', 'Europe/Berlin')).toBe('2026-03-01T09:00:00Z');
   expect(at('2026-07-01 10:00:00.25', 'Europe/Berlin')).toBe('2026-07-01T08:00:00Z');
+  expect(at('2026-12-31T24:00:00', 'Europe/Berlin')).toBe('2026-12-31T23:00:00Z');
+  expect(at('2026-03-01t10:00:00.1234567890123', 'UTC')).toBe('2026-03-01T10:00:00Z');
+});
+
+test('whatever the decoder takes for a time without zone can be read in every zone', () => {
+  const two = (least: number, most: number) =>
+    fc.integer({ min: least, max: most }).map((number) => String(number).padStart(2, '0'));
+  const clock = fc.oneof(fc.tuple(two(0, 23), two(0, 59), two(0, 59)), fc.constant(['24', '00', '00']));
+  const time = fc.tuple(fc.integer({ min: 1970, max: 2100 }), two(1, 12), two(1, 31), fc.constantFrom('T', 't', ' '));
+  const fraction = fc.oneof(fc.constant(''), fc.stringMatching(/^\.\d{1,12}$/));
+  const text = fc
+    .tuple(time, clock, fraction)
+    .map(([[year, month, day, between], clock, rest]) => `${year}-${month}-${day}${between}${clock.join(':')}${rest}`)
+    .filter((written) => parseTime(written)?.zoned === false);
+  const zone = fc.constantFrom('UTC', 'Europe/Berlin', 'America/St_Johns', 'Asia/Kathmandu', 'Pacific/Apia');
+  fc.assert(
+    fc.property(text, zone, (written, timezone) => {
+      const anomaly: Anomaly = { kind: 'timeWithoutZone', path: ['timestamp'], text: written };
+      const { payload } = mend('StopTransaction', { timestamp: '' }, [anomaly], { timezone });
+      const apartMs = Date.parse(String(payload['timestamp'])) - Date.parse(parseTime(written)?.utc ?? '');
+      expect(Math.abs(apartMs)).toBeLessThanOrEqual(24 * 3_600_000);
+    }),
+  );
 });
 
 test('an impossible time becomes the time of receipt', () => {
