@@ -123,14 +123,11 @@ export class Commands {
     return this.#forward(station, 'ChangeConfiguration', payload);
   }
 
-  async #changeLink(station: Station, { key, problem }: LinkKey, value: string): Promise<Payload> {
-    if (problem(value, linkValues(station)[key]) !== undefined) return { status: 'Rejected' };
-    await this.#context.store.saveSetting(station.identity, key, value);
-    station.linkSettings = { ...station.linkSettings, [key]: value };
-    // The answer must leave on the old link before the new settings reconnect it.
-    this.#context.clock.after(100, () => {
-      this.#context.links.open(station.identity, effectiveLink(station));
-    });
+  async #changeLink(station: Station, key: LinkKey, value: string): Promise<Payload> {
+    if (key.problem(value, linkValues(station)[key.key]) !== undefined) return { status: 'Rejected' };
+    await this.#context.store.saveSetting(station.identity, key.key, value);
+    station.linkSettings = { ...station.linkSettings, [key.key]: value };
+    this.#context.links.open(station.identity, effectiveLink(station));
     return { status: 'Accepted' };
   }
 

@@ -125,7 +125,10 @@ export type LinkState =
   | { readonly kind: 'open'; readonly sinceMs: number };
 
 export interface CsmsLinks {
-  /** Keeps a link open from now on, with back-off; opening an open station with other settings reconnects it. */
+  /**
+   * Keeps a link open from now on, with back-off. Opening an open station with other settings reconnects it, once the
+   * command under way on it has been answered.
+   */
   open(station: string, settings: LinkSettings): void;
   /** Ends the link with a proper close frame. */
   close(station: string): void;

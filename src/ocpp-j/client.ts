@@ -80,6 +80,7 @@ class WebSocketLinks implements CsmsLinks {
   }
 
   open(station: string, settings: LinkSettings): void {
+    if (this.#emptied !== undefined) return;
     const link = this.#links.get(station);
     if (link === undefined) this.#add(station, settings);
     else link.change(settings);

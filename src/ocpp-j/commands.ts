@@ -10,6 +10,7 @@ export class Commands {
   readonly #options: CommandsOptions;
   readonly #waiting: Command[] = [];
   #open: Command | undefined;
+  #afterAnswer: () => void = () => undefined;
   #ended = false;
 
   constructor(options: CommandsOptions) {
@@ -23,6 +24,12 @@ export class Commands {
     }
     this.#waiting.push(command);
     this.#runNext();
+  }
+
+  /** Calls `run` when the command that runs has been answered, at once when none runs. */
+  afterAnswer(run: () => void): void {
+    if (this.#open === undefined) run();
+    else this.#afterAnswer = run;
   }
 
   /** The connection is gone: what waits is forgotten, what runs is not answered. */
@@ -51,6 +58,7 @@ export class Commands {
     this.#open = undefined;
     if (this.#ended) return;
     this.#options.answer(command, reply);
+    this.#afterAnswer();
     this.#runNext();
   }
 }

@@ -43,14 +43,19 @@ export class Link {
     return Promise.resolve({ kind: 'unreachable', reason, sent: false });
   }
 
-  /** New settings reconnect; a new ping interval alone does not. */
+  /** New settings reconnect, after the answer to a command that runs; a new ping interval alone does not. */
   change(settings: LinkSettings): void {
     const same = sameSettings(this.#settings, settings);
     this.#settings = settings;
     if (same && this.#phase.kind !== 'closing') return;
     this.#failures = 0;
     this.#lastError = undefined;
-    this.#stop(normalClosure, 'new settings', true);
+    const phase = this.#phase;
+    const reconnect = () => {
+      if (this.#phase === phase) this.#stop(normalClosure, 'new settings', true);
+    };
+    if (phase.kind === 'open') phase.session.afterAnswer(reconnect);
+    else reconnect();
   }
 
   /** Ends the link for good; `onEnded` follows when the socket is gone. */

@@ -77,6 +77,11 @@ export class Session {
     }
   }
 
+  /** Calls `run` when the peer's call that runs has been answered, at once when none runs. */
+  afterAnswer(run: () => void): void {
+    this.#commands.afterAnswer(run);
+  }
+
   /** The connection is gone. */
   end(reason: string): void {
     this.#commands.end();

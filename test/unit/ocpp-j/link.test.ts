@@ -1,54 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { CsmsLinks, LinkSettings } from '../../../src/gateway/ports.ts';
+import type { CsmsLinks } from '../../../src/gateway/ports.ts';
 import { backOffMs } from '../../../src/ocpp-j/back-off.ts';
 import { type CsmsLinkOptions, createCsmsLinks } from '../../../src/ocpp-j/client.ts';
-import type { LinkSocket, SocketEvents } from '../../../src/ocpp-j/socket.ts';
-import { VirtualClock } from '../../support/virtual-clock.ts';
+import { atRest, VirtualClock } from '../../support/virtual-clock.ts';
+import { FakeSocket } from './fake-socket.ts';
 import { Recorder, settingsFor } from './surroundings.ts';
-
-/** A socket whose other end is the test. */
-class FakeSocket implements LinkSocket {
-  readonly sent: string[] = [];
-  readonly settings: LinkSettings;
-  readonly events: SocketEvents;
-  pings = 0;
-  closedWith: number | undefined;
-  cutFor: string | undefined;
-  over = false;
-
-  constructor(settings: LinkSettings, events: SocketEvents) {
-    this.settings = settings;
-    this.events = events;
-  }
-
-  send(text: string): void {
-    this.sent.push(text);
-  }
-
-  ping(): void {
-    this.pings += 1;
-  }
-
-  close(code: number): void {
-    this.closedWith = code;
-  }
-
-  cut(reason: string): void {
-    this.cutFor = reason;
-    this.end(reason);
-  }
-
-  end(reason: string): void {
-    if (this.over) return;
-    this.over = true;
-    this.events.ended(reason);
-  }
-
-  answer(payload: object): void {
-    const [, id] = JSON.parse(this.sent.at(-1) ?? '[]') as unknown[];
-    this.events.text(JSON.stringify([3, id, payload]));
-  }
-}
 
 const settings = settingsFor('ws://csms/ocpp', 'CP1');
 let clock: VirtualClock;
@@ -187,6 +143,45 @@ describe('opening', () => {
     expect(sockets).toHaveLength(2);
     expect(latest().settings.password).toEqual(Buffer.from('new'));
     expect([recorder.opened, recorder.closed]).toEqual([['CP1'], ['CP1']]);
+  });
+
+  test('with other settings waits for the answer to the command that runs, and for nothing behind it', async () => {
+    links.open('CP1', settings);
+    latest().events.opened();
+    recorder.reply = () => {
+      links.open('CP1', { ...settings, password: Buffer.from('new') });
+      return { kind: 'answered', payload: { status: 'Accepted' } };
+    };
+    latest().events.text('[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"00"}]');
+    latest().events.text('[2,"2","ClearCache",{}]');
+    expect(latest().closedWith).toBeUndefined();
+    await atRest();
+    expect(latest().sent).toEqual(['[3,"1",{"status":"Accepted"}]']);
+    expect(latest().closedWith).toBe(1000);
+    latest().end('closed');
+    expect(latest().settings.password).toEqual(Buffer.from('new'));
+  });
+
+  test('with other settings while a command runs on a link that is then lost: the new ones are used', async () => {
+    links.open('CP1', settings);
+    latest().events.opened();
+    recorder.reply = () => {
+      links.open('CP1', { ...settings, password: Buffer.from('new') });
+      return new Promise(() => undefined);
+    };
+    latest().events.text('[2,"1","ClearCache",{}]');
+    await atRest();
+    latest().end('the connection broke');
+    await clock.advance(10_000);
+    expect(sockets).toHaveLength(2);
+    expect(latest().settings.password).toEqual(Buffer.from('new'));
+  });
+
+  test('after the shutdown is not done any more', async () => {
+    await links.shutdown();
+    links.open('CP1', settings);
+    expect(links.state('CP1')).toEqual({ kind: 'closed' });
+    expect(sockets).toEqual([]);
   });
 
   test('with other settings does not wait for a back-off or a handshake of the old ones', () => {
