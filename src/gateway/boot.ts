@@ -25,6 +25,7 @@ export async function answerBoot(
   accepted: () => void,
 ): Promise<Payload> {
   const before = station.record.boot;
+  if (before?.payload['firmwareVersion'] !== payload['firmwareVersion']) station.lacks.clear();
   const told = before?.told ?? context.settings.offline.firstBoot;
   const boot: BootRecord = { payload, atMs: context.clock.now(), csms: before?.csms, told, unheard: true };
   await context.stations.update(station, { boot });

@@ -3,6 +3,7 @@ import { rememberRemoteStart } from './authorization.ts';
 import { once, type Context } from './context.ts';
 import type { ChargingDoor } from './charging-port.ts';
 import { factsOf } from './facts.ts';
+import { lackOf, noteLack } from './lacks.ts';
 import { type LinkKey, linkKey, mergeConfiguration } from './link-keys.ts';
 import { confOf, type Delivery, type Payload } from './ports.ts';
 import type { Pump } from './pump.ts';
@@ -67,7 +68,8 @@ export class Commands {
   }
 
   async #forward(station: Station, action: string, payload: Payload): Promise<Payload> {
-    return confOf(await this.#inLine(station, action, payload));
+    const delivery = lackOf(station, action) ?? (await this.#inLine(station, action, payload));
+    return confOf(noteLack(station, action, delivery));
   }
 
   /** One call at a time per charger, first come first served. */

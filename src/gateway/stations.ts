@@ -26,6 +26,10 @@ export type Station = {
   /** Called when the link opens or the next attempt fails. */
   readonly onLink: Set<() => void>;
   /** Transactions that the CSMS refused after they had begun; the charger is still to be told. */
+  /** Operations that the charger answered with NotSupported. */
+  readonly lacks: Set<string>;
+  /** Cancels the next replay of its BootNotification. */
+  cancelReplay: () => void;
   readonly lateStops: Set<number>;
   /** lastSeen has moved since the record was saved. */
   unsaved: boolean;
@@ -123,6 +127,8 @@ export function effectiveLink(station: Station): LinkSettings {
 }
 
 /** Seconds between the charger's Heartbeats, as it was told; 0 leaves the choice to it (OCPP 1.6 §6.8). */
+    lacks: new Set(),
+    cancelReplay: () => undefined,
 export function heartbeatIntervalS(station: Station): number {
   const told = station.record.boot?.csms?.intervalS ?? 0;
   return told > 0 ? told : 300;
