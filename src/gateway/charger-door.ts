@@ -68,6 +68,9 @@ async function enter(context: Context, claim: Claim): Promise<Station> {
     context.log.warn('charger source changed', { station: station.identity, from: source, to: claim.peerAddress });
   }
   if (station?.record.standing === 'blocked') throw refusal(context, 'blocked', 'this charger is blocked');
+  if (station?.record.standing === 'quarantined' && context.settings.unknownChargers === 'reject') {
+    throw refusal(context, 'unknown', 'this charger is not known here');
+  }
   return station ?? takeIn(context, claim);
 }
 
@@ -98,7 +101,7 @@ async function takeIn(context: Context, claim: Claim): Promise<Station> {
   const settings = context.settings.station(claim.identity);
   const policy = settings.registered ? 'accept' : context.settings.unknownChargers;
   if (policy === 'reject') throw refusal(context, 'unknown', 'this charger is not known here');
-  if (context.stations.full()) throw refusal(context, 'strangers', 'too many unknown chargers');
+  if (!settings.registered && context.stations.full()) throw refusal(context, 'strangers', 'too many unknown chargers');
   const nowMs = context.clock.now();
   const record: StationRecord = {
     identity: settings.identity,

@@ -84,7 +84,7 @@ class House implements Gateway, CsmsDoor {
   /** Delivers what waits, whether the chargers speak or not: after a start, and when dead letters come back. */
   async resume(): Promise<void> {
     for (const station of this.#context.stations.all()) {
-      if (station.record.standing !== 'accepted') continue;
+      if (station.record.standing !== 'accepted' || station.settings.blocked) continue;
       const heads = await this.#context.store.peek(station.identity);
       if (heads.transaction === undefined && heads.notice === undefined) continue;
       openLink(this.#context, station);

@@ -10,7 +10,11 @@ export function createOperatorDoor(context: Context, resume: () => Promise<void>
       const open = await store.openTransactionCounts();
       return [...stations.all()].map((station) => view(context, station, open.get(station.identity) ?? 0));
     },
-    adopt: (identity) => setStanding(context, identity, 'accepted'),
+    adopt: async (identity) => {
+      const adopted = await setStanding(context, identity, 'accepted');
+      if (adopted) await resume();
+      return adopted;
+    },
     block: (identity) => setStanding(context, identity, 'blocked'),
     outbox: (filter) => store.outbox(filter),
     retry: async (seq) => {

@@ -1,3 +1,4 @@
+import { chooseCallback } from './callback.ts';
 import type { LinkSettings, Payload } from './ports.ts';
 import type { GatewaySettings, StationSettings } from './settings.ts';
 import type { StationRecord, Store } from './store-port.ts';
@@ -25,11 +26,11 @@ export type Station = {
   readonly onHeard: Set<() => void>;
   /** Called when the link opens or the next attempt fails. */
   readonly onLink: Set<() => void>;
-  /** Transactions that the CSMS refused after they had begun; the charger is still to be told. */
   /** Operations that the charger answered with NotSupported. */
   readonly lacks: Set<string>;
   /** Cancels the next replay of its BootNotification. */
   cancelReplay: () => void;
+  /** Transactions that the CSMS refused after they had begun; the charger is still to be told. */
   readonly lateStops: Set<number>;
   /** lastSeen has moved since the record was saved. */
   unsaved: boolean;
@@ -74,7 +75,7 @@ export class Stations {
   /** Remembers a charger that was never seen before; on disk when it resolves. */
   async add(record: StationRecord): Promise<Station> {
     const station = this.#remember(record);
-    await this.#store.saveStation(record);
+    await this.#store.saveStation(station.record);
     return station;
   }
 
@@ -87,10 +88,28 @@ export class Stations {
 
   #remember(record: StationRecord): Station {
     const settings = this.#settings.station(record.identity);
-    const station = freshStation(record, settings);
+    const station = freshStation(underConfig(record, settings, this.#settings.unknownChargers), settings);
     this.#byName.set(record.identity.toLowerCase(), station);
     return station;
   }
+}
+
+/** What was remembered under another config, as the config of today would have it. */
+function underConfig(
+  record: StationRecord,
+  { registered, link, callback }: StationSettings,
+  unknownChargers: GatewaySettings['unknownChargers'],
+): StationRecord {
+  const welcome = registered || unknownChargers === 'accept';
+  const standing = record.standing === 'quarantined' && welcome ? 'accepted' : record.standing;
+  const known = record.callback === undefined ? [] : [record.callback];
+  const chosen = chooseCallback(callback, known, record.source ?? '');
+  return {
+    ...record,
+    standing,
+    csmsIdentity: link.csmsIdentity,
+    callback: chosen.kind === 'url' && record.source !== undefined ? chosen.url : undefined,
+  };
 }
 
 function freshStation(record: StationRecord, settings: StationSettings): Station {
@@ -108,6 +127,8 @@ function freshStation(record: StationRecord, settings: StationSettings): Station
     statuses: new Map(),
     onHeard: new Set(),
     onLink: new Set(),
+    lacks: new Set(),
+    cancelReplay: () => undefined,
     lateStops: new Set(),
     unsaved: false,
   };
@@ -127,8 +148,6 @@ export function effectiveLink(station: Station): LinkSettings {
 }
 
 /** Seconds between the charger's Heartbeats, as it was told; 0 leaves the choice to it (OCPP 1.6 §6.8). */
-    lacks: new Set(),
-    cancelReplay: () => undefined,
 export function heartbeatIntervalS(station: Station): number {
   const told = station.record.boot?.csms?.intervalS ?? 0;
   return told > 0 ? told : 300;

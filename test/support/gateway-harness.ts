@@ -198,7 +198,7 @@ export type Harness = {
   /** As `says`; the payload of the answer, or an error. */
   asks(action: string, payload: Payload, about?: Partial<Claim>): Promise<Payload>;
   /** Ends the gateway and its store, and starts both again on the same folder. */
-  restart(): Promise<void>;
+  restart(changed?: Omit<SettingsChange, 'charging'>): Promise<void>;
   end(): Promise<void>;
 };
 
@@ -211,6 +211,7 @@ export async function startHarness({ charging: chargingChange, ...change }: Sett
   const logged: { level: string; event: string; fields: Payload }[] = [];
   const counted: string[] = [];
   const log = recordingLog(logged);
+  let settings = settingsWith(change);
   const csms = new ScriptedCsms(clock);
   const chargers = new ScriptedChargers();
   const meters = recordingMeters(counted);
@@ -220,7 +221,7 @@ export async function startHarness({ charging: chargingChange, ...change }: Sett
   const start = async () => {
     const store = await openStore({ folder, log });
     const gateway = await startGateway({
-      settings: settingsWith(change),
+      settings,
       store,
       clock,
       log,
@@ -252,10 +253,11 @@ export async function startHarness({ charging: chargingChange, ...change }: Sett
     store: () => running.store,
     says,
     asks: async (action, payload, about) => payloadOf(await says(action, payload, about)),
-    restart: async () => {
+    restart: async (changed) => {
       const wasUp = csms.up;
       await stop();
       csms.up = wasUp;
+      settings = settingsWith({ ...change, ...changed });
       running = await start();
     },
     end: async () => {
