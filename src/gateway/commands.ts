@@ -122,7 +122,9 @@ export class Commands {
     const key = linkKey(name);
     if (key !== undefined) return this.#changeLink(station, key, textOf(payload, 'value') ?? '');
     if (await this.#charging.ownsKey(await factsOf(this.#context, station), name)) return { status: 'Rejected' };
-    return this.#forward(station, 'ChangeConfiguration', payload);
+    const conf = await this.#forward(station, 'ChangeConfiguration', payload);
+    if (conf['status'] === 'Accepted') await noteHeartbeatInterval(this.#context, station, name, payload['value']);
+    return conf;
   }
 
   async #changeLink(station: Station, key: LinkKey, value: string): Promise<Payload> {
@@ -199,6 +201,14 @@ export class Commands {
     if (conf['status'] === 'Accepted') await this.#context.store.clearAuthorizations(station.identity);
     return conf;
   }
+}
+
+/** How long the charger may be silent depends on it, whoever set it last: a boot or the CSMS (OCPP 1.6 §9.1.9). */
+async function noteHeartbeatInterval(context: Context, station: Station, key: string, value: unknown): Promise<void> {
+  const intervalS = key.toLowerCase() === 'heartbeatinterval' ? Number(value) : 0;
+  const { boot } = station.record;
+  if (!Number.isSafeInteger(intervalS) || intervalS <= 0 || boot?.csms === undefined) return;
+  await context.stations.update(station, { boot: { ...boot, csms: { ...boot.csms, intervalS } } });
 }
 
 /** An entry without idTagInfo takes the tag off the list (OCPP 1.6 §5.15, §7.1). */

@@ -44,14 +44,23 @@ function prune(context: Context): Promise<void> {
 
 function look(context: Context, station: Station): void {
   if (context.links.state(station.identity).kind === 'closed') return;
-  const silentMs = context.clock.elapsed() - (station.heardAtMs ?? 0);
-  if (silentMs < livenessMs(station)) return passHeartbeat(context, station, station.linkOpenedAtMs);
-  background(context, 'closing of a silent charger', closeIfDrained(context, station, silentMs));
+  if (silenceMs(context, station) < livenessMs(station)) {
+    return passHeartbeat(context, station, station.linkOpenedAtMs);
+  }
+  background(context, 'closing of a silent charger', closeIfDrained(context, station));
 }
 
-async function closeIfDrained(context: Context, station: Station, silentMs: number): Promise<void> {
+/** Since its last message, or since the start of the process. */
+function silenceMs(context: Context, station: Station): number {
+  return context.clock.elapsed() - (station.heardAtMs ?? 0);
+}
+
+async function closeIfDrained(context: Context, station: Station): Promise<void> {
   const heads = await context.store.peek(station.identity);
   if (heads.transaction !== undefined || heads.notice !== undefined) return;
+  const silentMs = silenceMs(context, station);
+  // It may have spoken while the store was asked.
+  if (silentMs < livenessMs(station)) return;
   context.log.info('charger went silent', { station: station.identity, silentS: Math.round(silentMs / 1000) });
   context.links.close(station.identity);
 }

@@ -309,18 +309,6 @@ describe('statuses of transfers', () => {
   });
 });
 
-describe('a charger that goes silent', () => {
-  test('loses its socket after three heartbeats, and gets it back when it speaks', async () => {
-    await h.asks('BootNotification', bootPayload);
-    await h.clock.advance(899_000);
-    expect(h.csms.state('CP1').kind).toBe('open');
-    await h.clock.advance(2_000);
-    expect(h.csms.state('CP1').kind).toBe('closed');
-    await h.asks('Heartbeat', {});
-    expect(h.csms.state('CP1').kind).toBe('open');
-  });
-});
-
 const defaultOffline = {
   waitMs: 8_000,
   unknownIdTag: 'reject',
