@@ -11,7 +11,7 @@ import { gatewaySettings } from './main/gateway-settings.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
 import { smartCharging } from './main/smart-charging.ts';
 import { soapListeners } from './main/soap-listeners.ts';
-import { createCsmsLinks } from './ocpp-j/client.ts';
+import { createCsmsLinks, csmsLinkDefaults } from './ocpp-j/client.ts';
 import { createSoapCaller } from './ocpp-s/client.ts';
 import { compileSoap } from './ocpp-s/soap.ts';
 import { loadContract } from './ocpp-s/wsdl/contract.ts';
@@ -128,9 +128,11 @@ function callerSettings({ soap }: Config) {
 /** Compressing smaller messages costs more than it saves. */
 const compressFromBytes = 512;
 
-function linkOptions({ csms }: Config) {
+function linkOptions({ csms, soap }: Config) {
   const { minS, maxS } = csms.backoff;
   return {
+    // A charger that takes all of its time is still answered for by the gateway, not by the link.
+    commandDeadlineMs: Math.max(csmsLinkDefaults.commandDeadlineMs, soap.callDeadlineS * 1000 + 5_000),
     backOff: { minMs: minS * 1000, maxMs: maxS * 1000 },
     compressFromBytes: csms.compression ? compressFromBytes : undefined,
   };

@@ -23,6 +23,8 @@ export async function rememberAuthorization(
   idTag: string,
   idTagInfo: Payload,
 ): Promise<void> {
+  // It says nothing of the tag, only that it charges elsewhere just now (OCPP 1.6 §7.2).
+  if (idTagInfo['status'] === 'ConcurrentTx') return;
   const expiry = idTagInfo['expiryDate'];
   const untilMs = typeof expiry === 'string' ? Date.parse(expiry) : undefined;
   await context.store.cacheAuthorization(station.identity, idTag, idTagInfo, untilMs);

@@ -31,8 +31,9 @@ export async function answerBoot(
   await context.stations.update(station, { boot });
   openLink(context, station);
   const { waitMs } = context.settings.offline;
+  const untilMs = context.clock.elapsed() + waitMs;
   if (await linkReady(context, station, waitMs)) {
-    const answer = await sendBoot(context, station, waitMs);
+    const answer = await sendBoot(context, station, untilMs - context.clock.elapsed());
     if (csmsAcceptedBoot(station)) accepted();
     if (answer !== undefined) return answer;
     replayLater(context, station, accepted);
@@ -63,7 +64,8 @@ export async function replayBoot(context: Context, station: Station, accepted: (
 
 function replayLater(context: Context, station: Station, accepted: () => void): void {
   const intervalMs = Math.max((station.record.boot?.csms?.intervalS ?? 0) * 1000, replayAtLeastMs);
-  context.clock.after(intervalMs, () => {
+  station.cancelReplay();
+  station.cancelReplay = context.clock.after(intervalMs, () => {
     if (!station.linkOpen || csmsAcceptedBoot(station)) return;
     background(context, 'replay of BootNotification', replayBoot(context, station, accepted));
   });

@@ -167,9 +167,14 @@ class House implements Gateway, CsmsDoor {
 
   /** Tried again at each message of the charger until it has agreed or the transaction is over. */
   async #stopRefused(station: Station, transaction: number): Promise<void> {
-    const open = await this.#context.store.openTransactions(station.identity);
-    const chargerTxId = open.find((candidate) => candidate.id === transaction)?.chargerTxId;
-    if (chargerTxId === undefined) return;
-    if (!(await this.#commands.stopRefused(station, chargerTxId))) station.lateStops.add(transaction);
+    try {
+      const open = await this.#context.store.openTransactions(station.identity);
+      const chargerTxId = open.find((candidate) => candidate.id === transaction)?.chargerTxId;
+      const over = chargerTxId === undefined || (await this.#commands.stopRefused(station, chargerTxId));
+      if (!over) station.lateStops.add(transaction);
+    } catch (cause) {
+      station.lateStops.add(transaction);
+      throw cause;
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { OcppError } from '../ocpp/errors.ts';
 import { authorizeOffline } from './authorization.ts';
+import { csmsAcceptedBoot } from './boot.ts';
 import type { Context } from './context.ts';
 import { naturalKey } from './natural-key.ts';
 import type { ChargerCall, Payload } from './ports.ts';
@@ -73,7 +74,8 @@ export async function answerNotice(
   action: string,
   payload: Payload,
 ): Promise<Payload> {
-  const replaceKey = station.linkOpen ? undefined : replaceKeyOf(action, payload);
+  const listens = station.linkOpen && csmsAcceptedBoot(station);
+  const replaceKey = listens ? undefined : replaceKeyOf(action, payload);
   await context.store.appendInbound({
     station: station.identity,
     action,
@@ -81,7 +83,7 @@ export async function answerNotice(
     lane: 'notice',
     atMs: context.clock.now(),
     answer: {},
-    offline: !station.linkOpen,
+    offline: !listens,
     ...(replaceKey === undefined ? {} : { replaceKey }),
   });
   pump.kick();

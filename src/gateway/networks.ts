@@ -19,20 +19,24 @@ export function sameNeighbourhood(one: string, other: string): boolean {
   const a = plainAddress(one);
   const b = plainAddress(other);
   if (isIP(a) === 0 || isIP(a) !== isIP(b)) return false;
-  return inNetworks(b, [`${a}/${isIPv6(a) ? 64 : 24}`]);
+  return newBlockList(`${a}/${isIPv6(a) ? 64 : 24}`).check(b, familyOf(b));
 }
 
 const familyOf = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4');
 
+/** Networks of the config: they are few. */
 const blockLists = new Map<string, BlockList>();
 
 function blockListOf(network: string): BlockList {
-  const known = blockLists.get(network);
-  if (known !== undefined) return known;
+  const list = blockLists.get(network) ?? newBlockList(network);
+  blockLists.set(network, list);
+  return list;
+}
+
+function newBlockList(network: string): BlockList {
   const list = new BlockList();
   const [address = '', bits] = network.split('/');
   if (bits === undefined) list.addAddress(address, familyOf(address));
   else list.addSubnet(address, Number(bits), familyOf(address));
-
   return list;
 }

@@ -86,9 +86,10 @@ export function passHeartbeat(context: Context, station: Station, sinceMs: numbe
 /** Asks the CSMS; `unreachable` also when it has not accepted the charger's boot yet. */
 async function ask(context: Context, station: Station, action: string, payload: Payload): Promise<Delivery> {
   const { waitMs } = context.settings.offline;
+  const untilMs = context.clock.elapsed() + waitMs;
   const ready = (await linkReady(context, station, waitMs)) && csmsAcceptedBoot(station);
   if (!ready) return { kind: 'unreachable', reason: 'the CSMS is away', sent: false };
-  return context.links.deliver(station.identity, action, payload, waitMs);
+  return context.links.deliver(station.identity, action, payload, untilMs - context.clock.elapsed());
 }
 
 function refusalOf(delivery: Delivery & { kind: 'refused' }): OcppError {

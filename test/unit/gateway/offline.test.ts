@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+  answered,
   bootPayload,
   refused,
   startHarness,
@@ -94,6 +95,36 @@ describe('BootNotification', () => {
     expect(h.csms.actions()).toEqual(['BootNotification', 'BootNotification']);
   });
 
+  test('a charger that boots again and again does not multiply the replays to a mute CSMS', async () => {
+    h.csms.answer = () => undefined;
+    for (let round = 0; round < 20; round += 1) {
+      const boot = h.asks('BootNotification', bootPayload);
+      await atRest();
+      await h.clock.advance(8_000);
+      await boot;
+    }
+    const before = h.csms.of('BootNotification').length;
+    await h.clock.advance(60_000);
+    expect(h.csms.of('BootNotification').length - before).toBeLessThanOrEqual(3);
+  });
+
+  test('a link that takes its time and a CSMS that takes its own: 8 s in all', async () => {
+    await h.asks('BootNotification', bootPayload);
+    h.csms.goDown();
+    h.csms.state = () => ({ kind: 'connecting', attempts: 0 });
+    const conf = h.asks('Authorize', { idTag: 'TAG-9' });
+    await atRest();
+    await h.clock.advance(6_000);
+    Reflect.deleteProperty(h.csms, 'state');
+    h.csms.answer = () => undefined;
+    h.csms.comeBack();
+    await atRest();
+    await h.clock.advance(2_000);
+    expect(await Promise.race([conf, atRest().then(() => 'still waiting')])).toEqual({
+      idTagInfo: { status: 'Invalid' },
+    });
+  });
+
   test('nothing else goes up until the CSMS accepts the boot, which is repeated at its interval', async () => {
     let verdict = 'Pending';
     h.csms.answer = (message) =>
@@ -176,6 +207,14 @@ describe('Authorize', () => {
     await h.clock.advance(11_000);
     const conf = await h.asks('Authorize', { idTag: 'A' });
     expect(conf['idTagInfo']).not.toMatchObject({ status: 'Accepted' });
+  });
+
+  test('ConcurrentTx is no word on the tag: the word before it counts', async () => {
+    await h.asks('Authorize', { idTag: 'TAG-1' });
+    h.csms.answer = () => answered({ idTagInfo: { status: 'ConcurrentTx' } });
+    expect(await h.asks('Authorize', { idTag: 'TAG-1' })).toEqual({ idTagInfo: { status: 'ConcurrentTx' } });
+    h.csms.goDown();
+    expect(await h.asks('Authorize', { idTag: 'TAG-1' })).toEqual({ idTagInfo: { status: 'Accepted' } });
   });
 
   test('the local list goes before the cache', async () => {
@@ -265,6 +304,20 @@ describe('StatusNotification', () => {
     await atRest();
     expect(h.csms.of('StatusNotification')).toHaveLength(3);
   });
+});
+
+test('StatusNotifications said while the CSMS holds the boot back are no history either', async () => {
+  await begin({ station: { acceptBeforeBoot: true } });
+  h.csms.answer = (message) =>
+    message.action === 'BootNotification'
+      ? answered({ status: 'Pending', currentTime: '2026-03-01T12:00:00Z', interval: 60 })
+      : h.csms.oblige(message);
+  await h.asks('BootNotification', bootPayload);
+  for (const value of ['Available', 'Preparing', 'Charging']) await h.asks('StatusNotification', status(1, value));
+  h.csms.answer = (message) => h.csms.oblige(message);
+  await h.asks('BootNotification', bootPayload);
+  await atRest();
+  expect(h.csms.of('StatusNotification').map((payload) => payload['status'])).toEqual(['Charging']);
 });
 
 describe('DataTransfer', () => {
