@@ -2,9 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { operationsOver } from '../../src/cli/gateway-client.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import type { ChargerView } from '../../src/gateway/operator-port.ts';
 import type { Log, Payload } from '../../src/gateway/ports.ts';
 import { type RunningGateway, startEdge } from '../../src/main.ts';
+import { socketPathIn } from '../../src/operator/socket-file.ts';
 
 export type Logged = {
   readonly level: string;
@@ -16,6 +19,8 @@ export type Logged = {
 export type Edge = RunningGateway & {
   readonly folder: string;
   readonly logged: readonly Logged[];
+  /** What the operator sees of a charger. */
+  view(identity: string): Promise<ChargerView | undefined>;
   /** Ends it, and removes its folder. */
   remove(): Promise<void>;
 };
@@ -52,7 +57,10 @@ export async function startTestEdge({ csmsUrl, config = {}, files = {}, env = {}
     await gateway.close();
     await rm(folder, { recursive: true, force: true });
   };
-  return { ...gateway, folder, logged, remove };
+  const operations = operationsOver(socketPathIn(join(folder, 'data')));
+  const view = async (identity: string) =>
+    (await operations.chargers()).find((charger) => charger.identity === identity);
+  return { ...gateway, folder, logged, view, remove };
 }
 
 /** The charger side on loopback; all test chargers share one address, so nothing is limited. */
