@@ -17,20 +17,16 @@ const confs: ReadonlyMap<string, Payload> = new Map<string, Payload>([
   ['UnlockConnector', { status: 'NotSupported' }],
 ]);
 
-/** The answer to a call that the charger is known to have no operation for; undefined: ask it. */
+/** What the CSMS heard before of an operation that the charger lacks; undefined: ask the charger. */
 export function lackOf(station: Station, action: string): Delivery | undefined {
-  return station.lacks.has(action) ? withoutIt(action) : undefined;
+  return station.lacks.get(action);
 }
 
 /** What the CSMS hears of a charger's answer; an operation that it lacks is noted. */
 export function noteLack(station: Station, action: string, delivery: Delivery): Delivery {
   if (delivery.kind !== 'refused' || delivery.code !== 'NotSupported') return delivery;
-  station.lacks.add(action);
-  return confs.has(action) ? withoutIt(action) : delivery;
-}
-
-function withoutIt(action: string): Delivery {
   const payload = confs.get(action);
-  if (payload !== undefined) return { kind: 'answered', payload };
-  return { kind: 'refused', code: 'NotSupported', description: `the charger does not do ${action}`, details: {} };
+  const told: Delivery = payload === undefined ? delivery : { kind: 'answered', payload };
+  station.lacks.set(action, told);
+  return told;
 }

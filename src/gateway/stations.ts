@@ -1,5 +1,5 @@
 import { chooseCallback } from './callback.ts';
-import type { LinkSettings, Payload } from './ports.ts';
+import type { Delivery, LinkSettings, Payload } from './ports.ts';
 import type { GatewaySettings, StationSettings } from './settings.ts';
 import type { StationRecord, Store } from './store-port.ts';
 
@@ -26,8 +26,8 @@ export type Station = {
   readonly onHeard: Set<() => void>;
   /** Called when the link opens or the next attempt fails. */
   readonly onLink: Set<() => void>;
-  /** Operations that the charger answered with NotSupported. */
-  readonly lacks: Set<string>;
+  /** Operations that the charger answered with NotSupported, and what the CSMS heard of it. */
+  readonly lacks: Map<string, Delivery>;
   /** Cancels the next replay of its BootNotification. */
   cancelReplay: () => void;
   /** Transactions that the CSMS refused after they had begun; the charger is still to be told. */
@@ -127,7 +127,7 @@ function freshStation(record: StationRecord, settings: StationSettings): Station
     statuses: new Map(),
     onHeard: new Set(),
     onLink: new Set(),
-    lacks: new Set(),
+    lacks: new Map(),
     cancelReplay: () => undefined,
     lateStops: new Set(),
     unsaved: false,
