@@ -15,6 +15,8 @@ const csms = new RpcCsms({ strict: false });
 const identity = 'PEER-1';
 let charger: SoapCharger;
 let edge: Edge;
+/** New in each test: what the charger was found to lack in the one before is forgotten. */
+let firmware = 0;
 
 const confirmations: Readonly<Record<string, Payload>> = {
   Authorize: { idTagInfo: { status: 'Accepted' } },
@@ -32,7 +34,12 @@ beforeAll(async () => {
 beforeEach(async () => {
   csms.answer = (action) => confirmations[action] ?? {};
   charger.react = () => ({ status: 'Accepted' });
-  await charger.say('BootNotification', { chargePointVendor: 'Peer', chargePointModel: 'P' });
+  firmware += 1;
+  await charger.say('BootNotification', {
+    chargePointVendor: 'Peer',
+    chargePointModel: 'P',
+    firmwareVersion: firmware,
+  });
 });
 
 afterAll(async () => {

@@ -24,7 +24,7 @@ const prefixes = [
 
 beforeAll(async () => {
   await csms.start();
-  edge = await startTestEdge({ csmsUrl: csms.url });
+  edge = await startTestEdge({ csmsUrl: csms.url, config: { chargerDefaults: { smartCharging: 'charger' } } });
   for (const [prefix, identity] of prefixes) {
     const charger = new SoapCharger({ identity, endpoint: edge.soapUrl, prefix });
     chargers.set(identity, charger);
@@ -116,6 +116,8 @@ async function down(identity: string, action: string, request: Payload, response
   const answer = await csms.call(identity, action, request);
   expect(charger.called.slice(before).map((call) => call.action)).toEqual([action]);
   expect(inOneForm(charger.called[before]?.payload ?? {}), action).toEqual(inOneForm(request));
+  // What the charger refuses to compute, the gateway computes from the profiles that it keeps of it.
+  if (action === 'GetCompositeSchedule' && response['status'] === 'Rejected') return;
   const passed = action === 'GetConfiguration' ? withoutLinkKeys(answer) : answer;
   expect(inOneForm(passed), action).toEqual(inOneForm(response));
 }
