@@ -158,8 +158,9 @@ function sweepOver(cursor: CompositeCursor, startS: number, endS: number, bounds
   return { durationS: Math.min(atS, endS) - startS, periods };
 }
 
-function period(cursor: CompositeCursor, startPeriod = 0): ChargingSchedulePeriod {
-  return { startPeriod, ...chargingLimit(cursor) };
+function period({ tenths, phases }: CompositeCursor, startPeriod = 0): ChargingSchedulePeriod {
+  const limit = tenths / 10;
+  return phases === 0 ? { startPeriod, limit } : { startPeriod, limit, numberPhases: phases };
 }
 
 function chargingLimit({ tenths, phases }: CompositeCursor): ChargingLimit {

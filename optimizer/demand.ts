@@ -83,6 +83,18 @@ export class SumDemand implements Demand {
   /** How many connectors have 0 (unstated), 1, 2, 3 phases. */
   readonly #counts = [0, 0, 0, 0];
 
+  /** Made once: a closure per border would be most of a sweep's garbage. */
+  readonly #update = (demand: ConnectorDemand): void => {
+    const share = this.#shares.get(demand);
+    if (share === undefined) return;
+    const parts = demand.parts(demand.phases === 0 ? phasesWhenUnstated : demand.phases);
+    this.#parts += parts - share.parts;
+    this.#count(share.phases, -1);
+    this.#count(demand.phases, 1);
+    share.parts = parts;
+    share.phases = demand.phases;
+  };
+
   constructor(demands: readonly ConnectorDemand[]) {
     this.#shares = new Map(demands.map((demand) => [demand, { demand, parts: 0, phases: 0 }]));
     this.#borders = byBorder(demands);
@@ -92,23 +104,12 @@ export class SumDemand implements Demand {
   }
 
   advanceTo(atS: number): void {
-    advanceAll(this.#borders, atS, (demand) => this.#update(demand));
+    advanceAll(this.#borders, atS, this.#update);
     this.#settle();
   }
 
   parts(): number {
     return this.#parts;
-  }
-
-  #update(demand: ConnectorDemand): void {
-    const share = this.#shares.get(demand);
-    if (share === undefined) return;
-    const parts = demand.parts(demand.phases === 0 ? phasesWhenUnstated : demand.phases);
-    this.#parts += parts - share.parts;
-    this.#count(share.phases, -1);
-    this.#count(demand.phases, 1);
-    share.parts = parts;
-    share.phases = demand.phases;
   }
 
   #count(phases: Limit['phases'], change: number): void {

@@ -19,6 +19,13 @@ export class StackCursor implements Steps {
   /** What `#active` holds. */
   readonly #listed = new Set<TrackCursor>();
 
+  /** Made once: a closure per border would be most of a sweep's garbage. */
+  readonly #list = (cursor: TrackCursor): void => {
+    if (cursor.limit === undefined || this.#listed.has(cursor)) return;
+    this.#listed.add(cursor);
+    this.#active.push(cursor);
+  };
+
   constructor(tracks: readonly Track[], chargingStartS: number | undefined, atS: number) {
     const cursors = tracks.map((track) => new TrackCursor(track, chargingStartS, atS));
     this.#borders = byBorder(cursors);
@@ -27,14 +34,8 @@ export class StackCursor implements Steps {
   }
 
   advanceTo(atS: number): void {
-    advanceAll(this.#borders, atS, (cursor) => this.#list(cursor));
+    advanceAll(this.#borders, atS, this.#list);
     this.#settle();
-  }
-
-  #list(cursor: TrackCursor): void {
-    if (cursor.limit === undefined || this.#listed.has(cursor)) return;
-    this.#listed.add(cursor);
-    this.#active.push(cursor);
   }
 
   #settle(): void {
