@@ -29,10 +29,13 @@ export async function answerBoot(
   const told = before?.told ?? context.settings.offline.firstBoot;
   const boot: BootRecord = { payload, atMs: context.clock.now(), csms: before?.csms, told, unheard: true };
   await context.stations.update(station, { boot });
+  station.bootWaits = true;
   openLink(context, station);
   const { waitMs } = context.settings.offline;
   const untilMs = context.clock.elapsed() + waitMs;
-  if (await linkReady(context, station, waitMs)) {
+  const ready = await linkReady(context, station, waitMs);
+  station.bootWaits = false;
+  if (ready) {
     const answer = await sendBoot(context, station, untilMs - context.clock.elapsed());
     if (csmsAcceptedBoot(station)) accepted();
     if (answer !== undefined) return answer;
@@ -51,7 +54,7 @@ export function csmsAcceptedBoot(station: Station): boolean {
 /** True if a BootNotification must go up before anything else on a link that just opened. */
 export function mustReplayBoot(station: Station): boolean {
   const { boot } = station.record;
-  if (boot === undefined || station.settings.bootOnReconnect === 'never') return false;
+  if (boot === undefined || station.bootWaits || station.settings.bootOnReconnect === 'never') return false;
   return station.settings.bootOnReconnect === 'always' || !csmsAcceptedBoot(station);
 }
 

@@ -28,6 +28,8 @@ export type Station = {
   readonly onLink: Set<() => void>;
   /** Operations that the charger answered with NotSupported, and what the CSMS heard of it. */
   readonly lacks: Map<string, Delivery>;
+  /** A BootNotification of it waits for the link: it needs no replay when that opens. */
+  bootWaits: boolean;
   /** Cancels the next replay of its BootNotification. */
   cancelReplay: () => void;
   /** Transactions that the CSMS refused after they had begun; the charger is still to be told. */
@@ -128,6 +130,7 @@ function freshStation(record: StationRecord, settings: StationSettings): Station
     onHeard: new Set(),
     onLink: new Set(),
     lacks: new Map(),
+    bootWaits: false,
     cancelReplay: () => undefined,
     lateStops: new Set(),
     unsaved: false,

@@ -29,6 +29,19 @@ describe('BootNotification', () => {
     expect(conf).toEqual({ status: 'Accepted', currentTime: '2026-03-01T12:00:00Z', interval: 300 });
   });
 
+  test('that waited for the link is told to the CSMS once', async () => {
+    await h.asks('BootNotification', bootPayload);
+    h.csms.goDown();
+    h.csms.state = () => ({ kind: 'connecting', attempts: 0 });
+    const conf = h.asks('BootNotification', bootPayload);
+    await atRest();
+    Reflect.deleteProperty(h.csms, 'state');
+    h.csms.comeBack();
+    expect(await conf).toMatchObject({ status: 'Accepted' });
+    await atRest();
+    expect(h.csms.of('BootNotification')).toHaveLength(2);
+  });
+
   test('while the CSMS, which never saw the charger, is away: Pending, again in 60 s', async () => {
     h.csms.up = false;
     const conf = await h.asks('BootNotification', bootPayload);
