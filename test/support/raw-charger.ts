@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { envelope, type EnvelopeOptions } from '../unit/ocpp-s-http/envelopes.ts';
 import { post, readAnswer, type WireAnswer } from '../unit/ocpp-s-http/wire.ts';
 
@@ -26,6 +27,8 @@ export type Sending = {
   readonly headers?: Readonly<Record<string, string>>;
   /** Where the charger speaks from; any address of 127.0.0.0/8. */
   readonly localAddress?: string;
+  /** How it speaks TLS, when the endpoint is https. */
+  readonly tls?: ConnectionOptions;
 };
 
 /** A charger that is nothing but text over HTTP: as odd as the test writes it. */
@@ -75,9 +78,10 @@ export class RawCharger {
   }
 
   /** Sends bytes on a connection of their own; undefined when that ends without an answer. */
-  async post({ body, path, headers = {}, localAddress = '127.0.0.1' }: Sending): Promise<WireAnswer | undefined> {
-    const { hostname, port, pathname } = this.#endpoint;
-    const socket = connect({ host: hostname, port: Number(port), localAddress });
+  async post({ body, path, headers, localAddress = '127.0.0.1', tls }: Sending): Promise<WireAnswer | undefined> {
+    const { hostname, port, pathname, protocol } = this.#endpoint;
+    const where = { host: hostname, port: Number(port), localAddress };
+    const socket = protocol === 'https:' ? connectTls({ ...where, ...tls }) : connect(where);
     try {
       const answer = readAnswer(socket);
       socket.write(post(path ?? pathname, body, headers));
