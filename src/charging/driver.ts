@@ -1,0 +1,145 @@
+import type { ProfileStore } from '../../optimizer/profile-store.ts';
+import type { Station } from '../../optimizer/station.ts';
+import type { ChargerFacts } from '../gateway/charging-port.ts';
+import type { Driving } from './desk.ts';
+import { DrivenCharger, type DrivingContext, type SeenCharger } from './driver-charger.ts';
+import { type Next, Room } from './driver-room.ts';
+import { SessionKeeper } from './driver-session.ts';
+import { ValueKeeper } from './driver-value.ts';
+import { type ChargerModel, type DrivingSettings, modelFor } from './models.ts';
+import type { ChargingState } from './ports.ts';
+
+export type DriverParts = Omit<DrivingContext, 'chance'> & {
+  readonly models: readonly ChargerModel[];
+  readonly settings: (identity: string) => DrivingSettings;
+  /** Default: Math.random. */
+  readonly chance?: () => number;
+};
+
+/** Drives chargers: `release` leaves one as it is, since it keeps its profiles itself from now on. */
+export type Driver = Driving & { release(identity: string): void };
+
+/**
+ * Holds chargers without smart charging to what their stack allows, by the means of their model: a value per connector or
+ * station (driver-value.ts), sessions that are stopped and started (driver-session.ts), or both. Each of them is a room
+ * with one timer (driver-room.ts).
+ */
+export function createDriver(parts: DriverParts): Driver {
+  return new Fleet(parts);
+}
+
+/** By connector; 0: the station, or every connector. */
+type Drive = {
+  readonly charger: DrivenCharger;
+  readonly values: Map<number, ValueKeeper>;
+  readonly sessions: Map<number, SessionKeeper>;
+  readonly rooms: Room[];
+};
+
+class Fleet implements Driver {
+  readonly #parts: DriverParts;
+  readonly #context: DrivingContext;
+  readonly #drives = new Map<string, Drive>();
+  /** Said once for each charger that nobody can drive. */
+  readonly #undriven = new Set<string>();
+  #resting = false;
+
+  constructor(parts: DriverParts) {
+    const { line, clock, log, meters, remember, chance = Math.random } = parts;
+    this.#parts = parts;
+    this.#context = { line, clock, log, meters, remember, chance };
+  }
+
+  update(facts: ChargerFacts, station: Station, store: ProfileStore, state: ChargingState): void {
+    if (this.#resting) return;
+    const known = this.#drives.get(facts.identity);
+    const model = this.#modelOf(facts, known);
+    if (model === undefined) return this.#leave(facts);
+    if (known?.charger.model === model) return this.#tell(known, facts, station, store);
+    if (known !== undefined) this.release(facts.identity);
+    const written = known?.charger.allWritten ?? state.written;
+    this.#take(new DrivenCharger(this.#context, model, facts, station, { store, written }));
+  }
+
+  release(identity: string): void {
+    const drive = this.#drives.get(identity);
+    this.#drives.delete(identity);
+    for (const room of drive?.rooms ?? []) this.#close(identity, room);
+  }
+
+  async rest(withinMs: number): Promise<void> {
+    this.#resting = true;
+    let cancel: () => void = () => undefined;
+    const patience = new Promise<void>((resolve) => {
+      cancel = this.#context.clock.after(withinMs, resolve);
+    });
+    await Promise.race([Promise.all([...this.#drives.values()].map((drive) => this.#lay(drive))), patience]);
+    cancel();
+  }
+
+  /** What is under way is let end; then every value goes to rest. */
+  async #lay({ charger, values, rooms }: Drive): Promise<void> {
+    const restA = this.#parts.settings(charger.identity).restCurrentA ?? charger.model.restA;
+    await Promise.all(rooms.map((room) => room.close()));
+    for (const value of values.values()) await value.rest(restA);
+  }
+
+  /** The model is looked up again when the charger has booted: it may be another one. */
+  #modelOf({ identity, boot }: ChargerFacts, known: Drive | undefined): ChargerModel | undefined {
+    if (known !== undefined && known.charger.boot === boot) return known.charger.model;
+    const model = modelFor(this.#parts.models, this.#parts.settings(identity), boot);
+    return model?.name === known?.charger.model.name ? known?.charger.model : model;
+  }
+
+  #take(charger: DrivenCharger): void {
+    const drive: Drive = { charger, values: new Map(), sessions: new Map(), rooms: [] };
+    this.#drives.set(charger.identity, drive);
+    this.#undriven.delete(charger.identity);
+    this.#context.log.info('charger driven', { station: charger.identity, model: charger.model.name });
+    this.#furnish(drive);
+  }
+
+  /** A keeper and a room for each connector that has none yet, and all of them look. */
+  #furnish({ charger, values, sessions, rooms }: Drive): void {
+    const { write, stopStart } = charger.model;
+    const valueIds = write?.scope === 'connector' ? charger.connectorIds : [0];
+    for (const id of valueIds) {
+      if (write === undefined || values.has(id)) continue;
+      const value = new ValueKeeper(charger, write, id);
+      values.set(id, value);
+      rooms.push(this.#room(charger, value));
+    }
+    for (const id of charger.connectorIds) {
+      if (stopStart === undefined || sessions.has(id)) continue;
+      const session = new SessionKeeper(charger, stopStart, id);
+      sessions.set(id, session);
+      rooms.push(this.#room(charger, session));
+    }
+    for (const room of rooms) room.kick();
+  }
+
+  #room({ identity }: DrivenCharger, keeper: Keeper): Room {
+    const failed = (cause: unknown) => this.#context.log.error('driving failed', { station: identity }, cause);
+    return new Room(this.#context.clock, () => keeper.look(), failed);
+  }
+
+  #tell(drive: Drive, facts: SeenCharger, station: Station, store: ProfileStore): void {
+    const hasBooted = facts.boot !== drive.charger.boot;
+    drive.charger.update(facts, station, store);
+    if (hasBooted) for (const value of drive.values.values()) value.booted();
+    this.#furnish(drive);
+  }
+
+  #leave({ identity }: ChargerFacts): void {
+    this.release(identity);
+    if (this.#undriven.has(identity)) return;
+    this.#undriven.add(identity);
+    this.#context.log.warn('charger not driven', { station: identity, reason: 'no model for it' });
+  }
+
+  #close(identity: string, room: Room): void {
+    room.close().catch((cause: unknown) => this.#context.log.error('driving failed', { station: identity }, cause));
+  }
+}
+
+type Keeper = { look(): Next };
