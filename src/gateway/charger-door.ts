@@ -1,7 +1,7 @@
 import { OcppError } from '../ocpp/errors.ts';
 import { admit, type Admission } from './admission.ts';
 import { answerBoot } from './boot.ts';
-import { chooseCallback } from './callback.ts';
+import { type Callback, chooseCallback } from './callback.ts';
 import { announce, openLink, type Context } from './context.ts';
 import { answerKept, answerNotice, answerStart } from './inbound.ts';
 import { livenessMs } from './liveness.ts';
@@ -26,7 +26,8 @@ export type Inside = {
 /** Where chargers knock: admission, repair, then the answer by the policy of each message. */
 export function createChargerDoor(context: Context, inside: Inside): ChargerDoor {
   return {
-    wireProfile: (identity) => context.settings.station(identity).profile,
+    wireProfile: (identity) =>
+      (context.stations.find(identity)?.settings ?? context.settings.station(identity)).profile,
     receive: (claim, call) => receive(context, inside, claim, call),
   };
 }
@@ -120,9 +121,19 @@ async function takeIn(context: Context, claim: Claim): Promise<Station> {
   return context.stations.add(record);
 }
 
+/** Chosen anew only when the charger says something else: parsing URLs costs more than all else of the admission. */
+function callbackOf(station: Station, { callbacks, peerAddress }: Claim): Callback {
+  const claimed = `${peerAddress} ${callbacks.join(' ')}`;
+  if (station.callbackChoice?.claimed !== claimed) {
+    const chosen = chooseCallback(station.settings.callback, callbacks, peerAddress);
+    station.callbackChoice = { claimed, chosen };
+  }
+  return station.callbackChoice.chosen;
+}
+
 /** Where it speaks from, how, and where it can be called, from every message (wsa:From may change at any time). */
 async function noteSource(context: Context, station: Station, claim: Claim): Promise<void> {
-  const chosen = chooseCallback(station.settings.callback, claim.callbacks, claim.peerAddress);
+  const chosen = callbackOf(station, claim);
   if (chosen.kind === 'none' && chosen.refused.length > 0) {
     context.meters.securityReject('callback');
     context.log.warn('callback address ignored', { station: station.identity, reason: chosen.reason });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Payload } from './ports.ts';
 
 /**
@@ -13,7 +13,7 @@ export function naturalKey(action: string, payload: Payload): string | undefined
     case 'StopTransaction':
       return key(timestamp, 'stop', transactionId, meterStop);
     case 'MeterValues':
-      return key(firstTime(payload), 'meter', createHash('sha1').update(JSON.stringify(payload)).digest('base64url'));
+      return key(firstTime(payload), 'meter', hash('sha1', JSON.stringify(payload), 'base64url'));
     default:
       return undefined;
   }

@@ -1,4 +1,4 @@
-import { chooseCallback } from './callback.ts';
+import { type Callback, chooseCallback } from './callback.ts';
 import type { Delivery, LinkSettings, Payload } from './ports.ts';
 import type { GatewaySettings, StationSettings } from './settings.ts';
 import type { StationRecord, Store } from './store-port.ts';
@@ -18,6 +18,8 @@ export type Station = {
   /** Another live source claims this identity. */
   conflict: boolean;
   noCommandsReason: string | undefined;
+  /** Which callback address was chosen, and from what it was. */
+  callbackChoice: { readonly claimed: string; readonly chosen: Callback } | undefined;
   /** Monotonic ms of the last Heartbeat that went to the CSMS. */
   heartbeatSentAtMs: number | undefined;
   /** Last status of each connector. */
@@ -125,6 +127,7 @@ function freshStation(record: StationRecord, settings: StationSettings): Station
     heardAtMs: undefined,
     conflict: false,
     noCommandsReason: 'it has not spoken since the gateway started',
+    callbackChoice: undefined,
     heartbeatSentAtMs: undefined,
     statuses: new Map(),
     onHeard: new Set(),

@@ -4,7 +4,15 @@ import type { ServiceName } from '../ocpp/schema.ts';
 import { type Contract, type Contracts, findContract, type MessageCodec } from './contracts.ts';
 import { readFault } from './fault-reader.ts';
 import { envelopeNamespaces, type Headers, readHeaders } from './headers.ts';
-import type { Answerable, Expectation, OcppVersion, SoapMessage, SoapVersion, Unreadable } from './message.ts';
+import type {
+  Addressing,
+  Answerable,
+  Expectation,
+  OcppVersion,
+  SoapMessage,
+  SoapVersion,
+  Unreadable,
+} from './message.ts';
 import { quote } from './reading.ts';
 import { serviceOfNamespace } from './wsdl/namespaces.ts';
 import type { XmlElement } from './xml/decoder.ts';
@@ -26,20 +34,27 @@ export function readEnvelope(root: XmlElement, contracts: Contracts, expected: E
   }
   const soap = soapVersionOf(root.namespace);
   if (soap === undefined) return versionMismatch(root);
-  let understood: Answerable = { soap, addressing: {} };
+  const progress: Progress = { addressing: {}, body: undefined, dispatch: undefined };
   try {
     const headers = readHeaders(part(root, 'Header'));
-    understood = { soap, addressing: headers.addressing };
+    progress.addressing = headers.addressing;
     const body = onlyBodyElement(root);
     if (body.local === 'Fault') return readFault(body, soap, headers.addressing);
-    understood = { ...understood, ...namespaceFacts(body, expected) };
-    const dispatch = dispatchBody(body, contracts, expected);
-    understood = { ...understood, ...identify(dispatch, body) };
-    return readBody(body, dispatch, headers, soap);
+    progress.body = body;
+    progress.dispatch = dispatchBody(body, contracts, expected);
+    return readBody(body, progress.dispatch, headers, soap);
   } catch (thrown) {
     if (!(thrown instanceof OcppError)) throw thrown;
-    return { ...understood, kind: 'unreadable', condition: thrown.code, error: thrown };
+    return { soap, ...understood(progress, expected), kind: 'unreadable', condition: thrown.code, error: thrown };
   }
+}
+
+/** How far the reading has come. */
+type Progress = { addressing: Addressing; body: XmlElement | undefined; dispatch: Dispatch | undefined };
+
+function understood({ addressing, body, dispatch }: Progress, expected: Expectation): Omit<Answerable, 'soap'> {
+  if (body === undefined) return { addressing };
+  return { addressing, ...(dispatch === undefined ? namespaceFacts(body, expected) : identify(dispatch, body)) };
 }
 
 function soapVersionOf(namespace: string): SoapVersion | undefined {
@@ -74,7 +89,7 @@ function namespaceFacts(body: XmlElement, expected: Expectation): Partial<Answer
   return { ocpp: key.version, service: expected.service ?? key.service, namespace: body.namespace };
 }
 
-function identify({ contract, codec }: Dispatch, body: XmlElement): Required<Omit<Answerable, 'soap' | 'addressing'>> {
+function identify({ contract, codec }: Dispatch, body: XmlElement): Partial<Answerable> {
   const { ocpp, service } = contract;
   return { ocpp, service, namespace: body.namespace || contract.namespace, action: codec.action };
 }
@@ -126,14 +141,17 @@ function unknownOperation(body: XmlElement, contracts: Contracts, ocpp: OcppVers
 }
 
 function readBody(body: XmlElement, dispatch: Dispatch, headers: Headers, soap: SoapVersion): SoapMessage {
-  const { codec, anomalies } = dispatch;
+  const { contract, codec, anomalies } = dispatch;
   const { addressing, notUnderstood } = headers;
   for (const header of notUnderstood) anomalies.push({ kind: 'mandatoryHeaderIgnored', path: [], text: header });
   if (isOtherAction(addressing.action, codec)) {
     anomalies.push({ kind: 'actionMismatch', path: [], text: addressing.action ?? '' });
   }
   const payload = codec.read(body, { path: [], anomalies });
-  return { kind: codec.kind, soap, addressing, ...identify(dispatch, body), payload, anomalies };
+  const { kind, action } = codec;
+  const { ocpp, service } = contract;
+  const namespace = body.namespace || contract.namespace;
+  return { kind, soap, addressing, ocpp, service, namespace, action, payload, anomalies };
 }
 
 /** Only the last path segment counts: some stacks write `urn://Ocpp/Cs/2015/10/CentralSystemService/Heartbeat`. */

@@ -47,10 +47,12 @@ const noChildren: readonly XmlElement[] = [];
 
 class DocumentReader {
   readonly #xml: string;
+  readonly #hasReferences: boolean;
   #at = 0;
 
   constructor(xml: string) {
     this.#xml = xml;
+    this.#hasReferences = xml.includes('&');
   }
 
   read(): XmlElement {
@@ -133,9 +135,12 @@ class DocumentReader {
 
   #readText(name: string): string {
     const start = this.#at;
-    this.#at = this.#xml.indexOf('<', start);
-    if (this.#at === -1) throw malformed(`${name} does not end`);
-    return this.#at === start ? '' : decodeReferences(this.#xml.slice(start, this.#at));
+    if (this.#code() === less) return '';
+    const end = this.#xml.indexOf('<', start);
+    if (end === -1) throw malformed(`${name} does not end`);
+    this.#at = end;
+    const text = this.#xml.slice(start, end);
+    return this.#hasReferences ? decodeReferences(text) : text;
   }
 
   /** What a CDATA section holds; nothing for a comment. */
@@ -188,13 +193,16 @@ class DocumentReader {
   }
 
   #readName(): string {
+    const xml = this.#xml;
     const start = this.#at;
+    let at = start;
     let plain = true;
-    for (let code = this.#code(); !endsName(code); code = this.#code()) {
+    for (let code = xml.charCodeAt(at); !endsName(code); code = xml.charCodeAt(at)) {
       plain &&= isPlainNameCode(code);
-      this.#at += 1;
+      at += 1;
     }
-    const name = this.#xml.slice(start, this.#at);
+    this.#at = at;
+    const name = xml.slice(start, at);
     if (!plain || !startsPlainly(name)) checkName(name);
     return name;
   }
