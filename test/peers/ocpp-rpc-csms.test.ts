@@ -142,7 +142,7 @@ describe('the CSMS calls', () => {
   test.each([
     ['OccurrenceConstraintViolation', 'OccurenceConstraintViolation'],
     ['FormationViolation', 'FormationViolation'],
-    ['IdentityMismatch', 'SecurityError'],
+    ['IdentityMismatch', 'GenericError'],
     ['NotSupported', 'NotSupported'],
     ['GenericError', 'GenericError'],
   ] as const)('and a refusal %s arrives as %s', async (code, name) => {
