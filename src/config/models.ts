@@ -1,9 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ValueOf } from './field.ts';
+import type { LoadedConfig } from './load.ts';
 import { byPlace, type KeyPath, type Mistake, placeOfKey } from './place.ts';
+import type { Settings } from './schema.ts';
 import { modelFileSchema } from './sections/models.ts';
 import { spellOut } from './shape.ts';
+import { suggest } from './suggestion.ts';
 import { systemProblem } from './system-problem.ts';
 import { type Finding, placed, validatorOf } from './validation.ts';
 import { readYamlFile } from './yaml-source.ts';
@@ -44,6 +47,36 @@ export function loadModels(...folders: readonly string[]): LoadedModels | Refuse
     if (!byName.has(model.name)) byName.set(model.name, model);
   }
   return { kind: 'loaded', models: [...byName.values()] };
+}
+
+/**
+ * The models that a config works with: the shipped ones, and those of `charging.modelsFolder`. A charger that names a
+ * model that nobody has is a mistake of the config.
+ */
+export function loadModelsFor(
+  { config, sources }: Pick<LoadedConfig, 'config' | 'sources'>,
+  shippedFolder: string,
+): LoadedModels | RefusedModels {
+  const { modelsFolder } = config.charging;
+  const loaded = loadModels(shippedFolder, ...(modelsFolder === undefined ? [] : [modelsFolder]));
+  if (loaded.kind === 'refused') return loaded;
+  const mistakes = unknownModels(config, loaded.models).map(placed(sources)).toSorted(byPlace);
+  return mistakes.length > 0 ? { kind: 'refused', mistakes } : loaded;
+}
+
+function unknownModels(settings: Settings, models: readonly ChargerModel[]): readonly Finding[] {
+  const names = models.map(({ name }) => name);
+  const uses: readonly (readonly [KeyPath, string | undefined])[] = [
+    [['chargerDefaults', 'model'], settings.chargerDefaults.model],
+    ...Object.entries(settings.groups).map(([name, { model }]) => [['groups', name, 'model'], model] as const),
+    ...Object.entries(settings.chargers).map(([name, { model }]) => [['chargers', name, 'model'], model] as const),
+  ];
+  return uses.flatMap(([path, name]) => {
+    if (name === undefined || names.includes(name)) return [];
+    return [
+      { path, at: 'value', message: `no model is called ${JSON.stringify(name)}${suggest(name, names)}` } as const,
+    ];
+  });
 }
 
 type Read = { readonly models: readonly ChargerModel[]; readonly mistakes: readonly Mistake[] };
