@@ -16,7 +16,8 @@ import { StoreUnavailable, type Heads, type Outcome, type OutboxRow, type StartA
  *   - unreachable (no link, no answer in time): nothing has been decided; the same row again, for ever. While the link
  *     is open a short pause grows from 1 s to 30 s; when it opens again the pump is kicked;
  *   - refused (CALLERROR): counted; again after interval × attempts (OCPP 1.6 §3.7.1), after the last attempt the row
- *     and everything that depends on it become dead letters, next row.
+ *     and everything that depends on it become dead letters, next row. That rule is for transaction messages: a refused
+ *     notice is not sent again, since it would hold up those behind it.
  * working → idle: nothing is due, or the link is closed.
  */
 
@@ -105,7 +106,7 @@ export class Pump {
       while (this.#mayWork()) {
         this.#again = false;
         const heads = await this.#context.store.peek(this.#station.identity);
-        const row = nextDue(heads, this.#context.clock.now());
+        const row = this.#nextDue(heads);
         if (row !== undefined && (await this.#track(row))) continue;
         if (row === undefined) this.#wakeFor(heads);
         if (row !== undefined || !this.#again) break;
@@ -180,7 +181,12 @@ export class Pump {
     const { store, epoch, clock, log, meters, settings } = this.#context;
     const attempts = row.attempts + 1;
     const fields = { station: row.station, seq: row.seq, action: row.action, code: delivery.code, attempts };
-    if (attempts >= settings.outbox.attempts) {
+    if (row.action === 'StatusNotification') {
+      await store.complete(row.seq, epoch, { kind: 'delivered' });
+      log.warn('status dropped that csms refused', fields);
+      return;
+    }
+    if (row.lane === 'notice' || attempts >= settings.outbox.attempts) {
       await store.deadLetter(row.seq, epoch, `${delivery.code}: ${delivery.description}`, clock.now());
       meters.deadLetter();
       log.error('message became a dead letter', fields);
@@ -189,6 +195,17 @@ export class Pump {
     await store.defer(row.seq, epoch, attempts, clock.now() + settings.outbox.retryIntervalMs * attempts);
     meters.outboxRetry('refused');
     log.warn('message refused by csms', fields);
+  }
+
+  #nextDue({ transaction, notice }: Heads): OutboxRow | undefined {
+    const due = [transaction, notice].filter((row) => row !== undefined && this.#isDue(row));
+    return due.reduce((first, row) => (first === undefined || (row?.seq ?? 0) < first.seq ? row : first), undefined);
+  }
+
+  /** A wait longer than any that is ever set: the wall clock was put back meanwhile. */
+  #isDue({ notBeforeMs, attempts }: OutboxRow): boolean {
+    const waitMs = notBeforeMs - this.#context.clock.now();
+    return waitMs <= 0 || waitMs > this.#context.settings.outbox.retryIntervalMs * attempts;
   }
 
   #wakeFor(heads: Heads): void {
@@ -209,9 +226,4 @@ function outcomeOf(row: OutboxRow, answer: Payload): Outcome {
     csmsTxId: String(answer['transactionId']),
     idTagInfo: answer['idTagInfo'] as Payload,
   };
-}
-
-function nextDue(heads: Heads, nowMs: number): OutboxRow | undefined {
-  const due = [heads.transaction, heads.notice].filter((row) => row !== undefined && row.notBeforeMs <= nowMs);
-  return due.reduce((first, row) => (first === undefined || (row?.seq ?? 0) < first.seq ? row : first), undefined);
 }

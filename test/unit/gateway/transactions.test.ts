@@ -248,6 +248,30 @@ describe('CALLERRORs (F11, OCPP 1.6 §3.7.1)', () => {
     expect(h.csms.of('StopTransaction')[0]).toMatchObject({ transactionId: 100 });
   });
 
+  test('are not for notices: a refused one holds nothing up', async () => {
+    h.csms.answer = (message) =>
+      message.payload['status'] === 'Available' || message.action === 'FirmwareStatusNotification'
+        ? refused('InternalError')
+        : h.csms.oblige(message);
+    for (const value of ['Available', 'Preparing', 'Charging']) {
+      await h.asks('StatusNotification', { connectorId: 1, status: value, errorCode: 'NoError' });
+    }
+    await h.asks('FirmwareStatusNotification', { status: 'Installed' });
+    await atRest(30);
+    expect(h.csms.of('StatusNotification').map((p) => p['status'])).toEqual(['Available', 'Preparing', 'Charging']);
+    expect(await h.store().counts()).toMatchObject({ waiting: 0, dead: 1 });
+  });
+
+  test('do not wait longer when the wall clock is put back', async () => {
+    h.csms.answer = () => refused('InternalError');
+    await h.asks('MeterValues', meterPayload(5, '1'));
+    await atRest();
+    h.csms.answer = (message) => h.csms.oblige(message);
+    h.clock.jump(-10 * 365 * 86_400_000);
+    await h.clock.advance(61_000);
+    expect(await h.store().counts()).toMatchObject({ waiting: 0, dead: 0 });
+  });
+
   test('notices overtake a transaction message that waits', async () => {
     h.csms.answer = (message) => (message.action === 'MeterValues' ? refused('InternalError') : h.csms.oblige(message));
     await h.asks('MeterValues', meterPayload(5, '1'));
