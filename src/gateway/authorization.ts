@@ -33,6 +33,8 @@ export async function rememberAuthorization(
 /** A tag that the CSMS itself started a session with. */
 export async function rememberRemoteStart(context: Context, station: Station, idTag: string): Promise<void> {
   const untilMs = context.clock.now() + remoteStartMs;
+  const lasting = await context.store.cachedAuthorization(station.identity, idTag, untilMs);
+  if (lasting?.['status'] === 'Accepted') return;
   await context.store.cacheAuthorization(station.identity, idTag, { status: 'Accepted' }, untilMs);
 }
 

@@ -263,6 +263,14 @@ describe('Authorize', () => {
     expect(await h.asks('Authorize', { idTag: 'REMOTE' })).toEqual({ idTagInfo: { status: 'Invalid' } });
   });
 
+  test('a RemoteStart does not shorten what the CSMS said of the tag', async () => {
+    await h.asks('Authorize', { idTag: 'TAG-1' });
+    await h.csms.call('CP1', 'RemoteStartTransaction', { idTag: 'TAG-1' });
+    h.csms.goDown();
+    await h.clock.advance(601_000);
+    expect(await h.asks('Authorize', { idTag: 'TAG-1' })).toEqual({ idTagInfo: { status: 'Accepted' } });
+  });
+
   test('ClearCache forgets what was cached', async () => {
     await h.asks('Authorize', { idTag: 'A' });
     await h.csms.call('CP1', 'ClearCache', {});
