@@ -88,7 +88,8 @@ async function sendBoot(context: Context, station: Station, deadlineMs: number):
   const intervalS = Number(delivery.payload['interval']);
   const now = station.record.boot ?? boot;
   const unheard = now.payload !== boot.payload;
-  await context.stations.update(station, { boot: { ...now, csms: { status, intervalS }, told: status, unheard } });
+  const csms = { status, intervalS, url: station.settings.link.url };
+  await context.stations.update(station, { boot: { ...now, csms, told: status, unheard } });
   context.log.info('boot answered by csms', { station: station.identity, status, intervalS });
   return delivery.payload;
 }

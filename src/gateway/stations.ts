@@ -112,8 +112,15 @@ function underConfig(
     ...record,
     standing,
     csmsIdentity: link.csmsIdentity,
+    boot: record.boot && { ...record.boot, unheard: record.boot.unheard || isAnotherCsms(record, link) },
     callback: chosen.kind === 'url' && record.source !== undefined ? chosen.url : undefined,
   };
+}
+
+/** Or the same one, which knows the charger under another name. */
+function isAnotherCsms({ boot, csmsIdentity }: StationRecord, link: LinkSettings): boolean {
+  const before = boot?.csms?.url ?? link.url;
+  return before !== link.url || csmsIdentity !== link.csmsIdentity;
 }
 
 function freshStation(record: StationRecord, settings: StationSettings): Station {

@@ -108,7 +108,14 @@ export type BootRecord = {
   readonly payload: Payload;
   readonly atMs: number;
   /** What the CSMS answered last; undefined while it never heard of this boot. */
-  readonly csms: { readonly status: 'Accepted' | 'Pending' | 'Rejected'; readonly intervalS: number } | undefined;
+  readonly csms:
+    | {
+        readonly status: 'Accepted' | 'Pending' | 'Rejected';
+        readonly intervalS: number;
+        /** URL of the CSMS that said so; another one never heard of this boot. */
+        readonly url?: string;
+      }
+    | undefined;
   /** What the charger was answered last. */
   readonly told: 'Accepted' | 'Pending' | 'Rejected';
   /** True until the CSMS heard of it. */

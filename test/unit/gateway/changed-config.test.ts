@@ -51,6 +51,18 @@ test('csmsIdentity counts for chargers that were seen before', async () => {
   expect(h.csms.opened.get('CP1')).toMatchObject({ csmsIdentity: 'DE*ABC*E1' });
 });
 
+test.each([
+  ['csmsIdentity', { csmsIdentity: 'DE*ABC*E1' }],
+  ['url', { url: 'ws://127.0.0.1:2/ocpp' }],
+])('another %s of the CSMS: it hears of the boot first, although the one before accepted it', async (_, link) => {
+  await begin();
+  await h.asks('BootNotification', bootPayload);
+  await h.restart({ station: { link: { ...stationDefaults('CP1').link, ...link } } });
+  await h.asks('StatusNotification', { connectorId: 1, status: 'Available', errorCode: 'NoError' });
+  await atRest();
+  expect(h.csms.actions().slice(1)).toEqual(['BootNotification', 'StatusNotification']);
+});
+
 describe('where a charger was called before', () => {
   const callback = stationDefaults('CP1').callback;
   const command = async () => {
