@@ -5,8 +5,8 @@ export type Next =
   | { readonly kind: 'act'; readonly act: () => Promise<void> }
   | { readonly kind: 'sleep'; readonly ms: number | undefined };
 
-/** Timers of the machine end at 2^31 ms. */
-const longestSleepMs = 86_400_000;
+/** Timers know no wall clock: when that is set, a change of the limit is at most this late. */
+const longestSleepMs = 600_000;
 
 /**
  * One thing that is held to a limit. It looks, acts, and looks again until there is nothing to do; then it sleeps with one

@@ -49,6 +49,21 @@ describe('a value is written', () => {
     expect(stage.clock.pending()).toBe(0);
   });
 
+  test('at most ten minutes late when the wall clock is set forward over it', async () => {
+    const stage = new Stage([keyModel()]);
+    await stage.set(0, {
+      purpose: 'TxDefaultProfile',
+      periods: [
+        [0, 16],
+        [36_000, 10],
+      ],
+    });
+    await stage.seconds(1);
+    stage.clock.jump(40_000_000);
+    await stage.minutes(10);
+    expect(stage.values()).toEqual(['16', '10']);
+  });
+
   test('for what a transaction that begins now might draw, while none runs', async () => {
     const stage = new Stage([keyModel()]);
     await stage.update();
