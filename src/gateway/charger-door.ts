@@ -138,11 +138,13 @@ async function noteSource(context: Context, station: Station, claim: Claim): Pro
     context.meters.securityReject('callback');
     context.log.warn('callback address ignored', { station: station.identity, reason: chosen.reason });
   }
-  const kept = chosen.kind === 'none' ? station.record.callback : chosen.url;
-  station.noCommandsReason = kept === undefined && chosen.kind === 'none' ? chosen.reason : undefined;
-  station.heardAtMs = context.clock.elapsed();
   const source = plainAddress(claim.peerAddress);
   const { record } = station;
+  // Where a charger was that has moved, another one may be now.
+  const known = record.source === source ? record.callback : undefined;
+  const kept = chosen.kind === 'none' ? known : chosen.url;
+  station.noCommandsReason = kept === undefined && chosen.kind === 'none' ? chosen.reason : undefined;
+  station.heardAtMs = context.clock.elapsed();
   if (record.source === source && record.callback === kept && record.wire === claim.wire) {
     station.record = { ...record, lastSeenMs: context.clock.now() };
     station.unsaved = true;

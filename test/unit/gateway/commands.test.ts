@@ -93,6 +93,20 @@ describe('a call of the CSMS', () => {
     expect(h.chargers.asked).toHaveLength(1);
   });
 
+  test('a charger that says nothing of its address is called at the one it said before', async () => {
+    await h.asks('Heartbeat', {}, { callbacks: [] });
+    expect(await h.csms.call('CP1', 'ClearCache', {})).toMatchObject({ kind: 'answered' });
+  });
+
+  test('a charger that has moved and does not say where it listens is not called where it was: another may be there', async () => {
+    await h.clock.advance(600_000);
+    await h.asks('Heartbeat', {}, { callbacks: [], peerAddress: '10.0.0.9' });
+    const reply = h.csms.call('CP1', 'ClearCache', {});
+    await h.clock.advance(15_000);
+    expect(await reply).toMatchObject({ kind: 'refused', error: { code: 'GenericError' } });
+    expect(h.chargers.asked).toEqual([]);
+  });
+
   test('a transaction id too large for SOAP that nobody knows is refused', async () => {
     const reply = await h.csms.call('CP1', 'RemoteStopTransaction', { transactionId: 9_999_999_999 });
     expect(reply).toMatchObject({ kind: 'refused', error: { code: 'PropertyConstraintViolation' } });
