@@ -97,6 +97,24 @@ describe('credentials', () => {
     expect(shown(csms, basicOf)).toEqual({ TWO: 'TWO:for all' });
   });
 
+  test('a new AuthorizationKey: Accepted on the old link, shown on the next one', async () => {
+    const csms = await csmsWith();
+    const edge = await edgeWith({ csmsUrl: csms.url });
+    await boot(edge, 'ONE');
+    const key = '00ff'.repeat(8);
+    csms.connections
+      .get('ONE')
+      ?.send(JSON.stringify([2, 'k', 'ChangeConfiguration', { key: 'AuthorizationKey', value: key }]));
+    await vi.waitFor(() => expect(csms.opened()).toBe(2), { interval: 1, timeout: 5_000 });
+    expect(csms.frames).toContain('[3,"k",{"status":"Accepted"}]');
+    expect(csms.closeCodes).toEqual([1000]);
+    expect(csms.mostAtOnce()).toBe(1);
+    expect(csms.handshakes.map(({ headers }) => headers.authorization)).toEqual([
+      undefined,
+      `Basic ${Buffer.concat([Buffer.from('ONE:'), Buffer.from(key, 'hex')]).toString('base64')}`,
+    ]);
+  });
+
   test('wss with an authority of its own and a client certificate', async () => {
     const tls = {
       ...authority.issue({ commonName: 'csms', hosts: ['127.0.0.1'] }),
