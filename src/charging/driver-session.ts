@@ -178,10 +178,10 @@ export class SessionKeeper {
     return this.#charger.context.clock.elapsed();
   }
 
-  /** A wall clock that was set back must not make it wait for more than minOnS. */
+  /** A session that began in the future began before the wall clock was set back: long enough ago. */
   #onTimeLeftMs({ startedAtMs }: OpenTransaction): number {
-    const leastMs = this.#stopStart.minOnS * 1000;
-    return Math.min(leastMs, startedAtMs + leastMs - this.#charger.context.clock.now());
+    const passedMs = this.#charger.context.clock.now() - startedAtMs;
+    return passedMs < 0 ? 0 : this.#stopStart.minOnS * 1000 - passedMs;
   }
 
   #whenReady(leftMs: number, act: () => Promise<void>): Next {

@@ -113,10 +113,10 @@ export class ValueKeeper {
       : this.#charger.hasSession();
   }
 
-  /** A wall clock that was set back must not make it wait for more than an interval. */
+  /** A write in the future was before the wall clock was set back: nobody knows how long ago, and nothing waits for it. */
   #intervalLeftMs(sinceMs: number): number {
-    const intervalMs = this.#write.minIntervalS * 1000;
-    return Math.min(intervalMs, sinceMs + intervalMs - this.#charger.context.clock.now());
+    const passedMs = this.#charger.context.clock.now() - sinceMs;
+    return passedMs < 0 ? 0 : this.#write.minIntervalS * 1000 - passedMs;
   }
 
   // ---------------------------------------------------------------------------------------------- written

@@ -56,6 +56,15 @@ describe('a session is stopped', () => {
     expect(actions(stage)).toEqual(['RemoteStopTransaction']);
   });
 
+  test('without waiting for a wall clock that was set back', async () => {
+    const stage = new Stage([stopStartModel]);
+    await stage.minutes(300);
+    await stage.begin(1);
+    stage.clock.jump(-4 * 3_600_000);
+    await stage.limit(0);
+    expect(actions(stage)).toEqual(['RemoteStopTransaction']);
+  });
+
   test('with that it is our doing on disk before the call leaves', async () => {
     const stage = await charging();
     let onDisk: unknown;

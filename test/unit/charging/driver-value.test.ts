@@ -103,17 +103,13 @@ describe('writes are rate-limited', () => {
     expect(stage.values()).toEqual(['10']);
   });
 
-  test('a wall clock that is set back makes a rise wait for one interval, not for years', async () => {
+  test('a wall clock that is set back holds nothing up', async () => {
     const stage = new Stage([keyModel()]);
+    await stage.minutes(300);
     await stage.limit(10);
-    stage.values();
-    stage.clock.jump(-365 * 86_400_000);
+    stage.clock.jump(-4 * 3_600_000);
     await stage.limit(20);
-    await stage.minutes(5);
-    expect(stage.values()).toEqual([]);
-    stage.clock.jump(365 * 86_400_000);
-    await stage.update();
-    expect(stage.values()).toEqual(['20']);
+    expect(stage.values()).toEqual(['10', '20']);
   });
 });
 
