@@ -12,7 +12,7 @@ import { notSupported } from './profiles.ts';
 import { StackCursor } from './stack-cursor.ts';
 import { type ConnectorStacks, type Stacks, stacksOf } from './stacks.ts';
 import type { Station } from './station.ts';
-import type { Steps } from './steps.ts';
+import { advanceIfDue, type Steps } from './steps.ts';
 import { isoTime } from './time.ts';
 
 /**
@@ -22,7 +22,7 @@ import { isoTime } from './time.ts';
 export type Bounds = {
   readonly maxDurationS: number;
   readonly maxPeriods: number;
-  /** Borders of profiles and recurrences that are walked. */
+  /** Borders of all profiles on all connectors that are passed; the last step may pass a few more. */
   readonly maxBorders: number;
 };
 
@@ -124,10 +124,10 @@ class CompositeCursor implements Steps {
     this.#settle();
   }
 
-  advanceTo(atS: number): void {
-    if (this.#stationLimit.untilS <= atS) this.#stationLimit.advanceTo(atS);
-    if (this.#demand.untilS <= atS) this.#demand.advanceTo(atS);
+  advanceTo(atS: number): number {
+    const passed = advanceIfDue(this.#stationLimit, atS) + advanceIfDue(this.#demand, atS);
     this.#settle();
+    return passed;
   }
 
   #settle(): void {
@@ -145,9 +145,8 @@ function sweepOver(cursor: CompositeCursor, startS: number, endS: number, bounds
   const periods: ChargingSchedulePeriod[] = [period(cursor)];
   let { tenths, phases } = cursor;
   let atS = cursor.untilS;
-  for (let borders = 1; atS < endS; borders += 1) {
-    if (borders > bounds.maxBorders) break;
-    cursor.advanceTo(atS);
+  for (let passed = 0; atS < endS && passed < bounds.maxBorders; ) {
+    passed += cursor.advanceTo(atS);
     if (cursor.tenths !== tenths || cursor.phases !== phases) {
       if (periods.length === bounds.maxPeriods) break;
       periods.push(period(cursor, atS - startS));

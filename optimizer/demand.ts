@@ -2,7 +2,7 @@ import { type Limit, type Phases, partsOf, type Scale } from './exact.ts';
 import type { Heap } from './heap.ts';
 import { StackCursor } from './stack-cursor.ts';
 import type { ConnectorStacks } from './stacks.ts';
-import { advanceAll, byBorder, type Steps } from './steps.ts';
+import { advanceAll, advanceIfDue, byBorder, type Steps } from './steps.ts';
 import { TrackCursor } from './track-cursor.ts';
 
 /** What may be drawn as time goes on, before the station limit. */
@@ -42,11 +42,11 @@ export class ConnectorDemand implements Demand {
     this.#settle();
   }
 
-  advanceTo(atS: number): void {
-    if (this.#txProfiles.untilS <= atS) this.#txProfiles.advanceTo(atS);
-    if (this.#txDefaults.untilS <= atS) this.#txDefaults.advanceTo(atS);
-    if (this.#local.untilS <= atS) this.#local.advanceTo(atS);
+  advanceTo(atS: number): number {
+    const passed =
+      advanceIfDue(this.#txProfiles, atS) + advanceIfDue(this.#txDefaults, atS) + advanceIfDue(this.#local, atS);
     this.#settle();
+    return passed;
   }
 
   parts(inUse: Phases): number {
@@ -103,9 +103,10 @@ export class SumDemand implements Demand {
     this.#settle();
   }
 
-  advanceTo(atS: number): void {
-    advanceAll(this.#borders, atS, this.#update);
+  advanceTo(atS: number): number {
+    const passed = advanceAll(this.#borders, atS, this.#update);
     this.#settle();
+    return passed;
   }
 
   parts(): number {

@@ -7,8 +7,21 @@ import {
   chargingRateUnits,
   recurrencyKinds,
 } from './charging-profile.ts';
-import { filled, type FormCode, FormError, integer, listOf, number, oneOf, optional, type Reader } from './reading.ts';
-import { type Read, record, such, text } from './reading.ts';
+import {
+  filled,
+  type FormCode,
+  FormError,
+  integer,
+  listOf,
+  number,
+  oneOf,
+  optional,
+  type Read,
+  type Reader,
+  record,
+  such,
+  text,
+} from './reading.ts';
 import { epochSeconds } from './time.ts';
 
 /** A message that is answered with an error instead of a status; `code` as in FormCode, or NotSupported (§7.11, errata 3.39). */
@@ -63,7 +76,6 @@ export const getCompositeScheduleRequest = record({
   duration: integer,
   chargingRateUnit: optional(oneOf<ChargingRateUnit>(chargingRateUnits)),
 });
-export type GetCompositeScheduleRequest = Read<typeof getCompositeScheduleRequest>;
 
 /** GetCompositeSchedule.conf (§6.22); chargingSchedule.startSchedule is left out (errata 3.57). */
 export type GetCompositeScheduleResponse =

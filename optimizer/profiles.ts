@@ -1,5 +1,12 @@
-import { type ClearChargingProfileRequest, clearChargingProfileRequest, type Refused } from './messages.ts';
-import { chargingProfile, readMessage, type SetChargingProfileRequest, setChargingProfileRequest } from './messages.ts';
+import {
+  type ClearChargingProfileRequest,
+  chargingProfile,
+  clearChargingProfileRequest,
+  type Refused,
+  readMessage,
+  type SetChargingProfileRequest,
+  setChargingProfileRequest,
+} from './messages.ts';
 import { objection } from './objection.ts';
 import { type InstalledProfile, type ProfileStore, type RunningTransaction, transactionOn } from './profile-store.ts';
 import type { Station } from './station.ts';
@@ -55,7 +62,7 @@ export function clearProfiles(station: Station, store: ProfileStore, payload: un
 }
 
 /**
- * A transaction starts on a connector; one that ran there is over. `chargingProfile` is what its
+ * A transaction starts on a connector; one that ran there is over. `remoteProfile` is what its
  * RemoteStartTransaction.req carried: a TxProfile (errata 3.41) that is stored if SetChargingProfile would store it,
  * and else ignored (§5.11).
  */

@@ -33,9 +33,10 @@ export class StackCursor implements Steps {
     this.#settle();
   }
 
-  advanceTo(atS: number): void {
-    advanceAll(this.#borders, atS, this.#list);
+  advanceTo(atS: number): number {
+    const passed = advanceAll(this.#borders, atS, this.#list);
     this.#settle();
+    return passed;
   }
 
   #settle(): void {

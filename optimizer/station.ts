@@ -2,7 +2,8 @@ import type { ChargingRateUnit, ChargingSchedulePeriod } from './charging-profil
 
 /**
  * What the hardware of a connector, or a share that was allotted to it, allows over time. The first period also holds
- * before `startS` (seconds since the epoch) and the last one for ever: without a profile this is the limit.
+ * before `startS` (seconds since the epoch) and the last one for ever: without a profile this is the limit. Periods
+ * begin at 0 and ascend.
  */
 export type LocalLimit = {
   readonly startS: number;

@@ -24,11 +24,12 @@ export class TrackCursor implements Steps {
     this.#locate(atS);
   }
 
-  advanceTo(atS: number): void {
+  advanceTo(atS: number): number {
     const nextStartS = this.track.startsS[this.#index + 1];
     const isNext = this.limit !== undefined && nextStartS !== undefined && this.#baseS + nextStartS === atS;
     if (isNext && atS < this.track.validToS) this.#enter(this.#index + 1);
     else this.#locate(atS);
+    return 1;
   }
 
   #locate(atS: number): void {

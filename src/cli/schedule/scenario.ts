@@ -1,7 +1,20 @@
 import { chargingRateUnits } from '../../../optimizer/charging-profile.ts';
 import { timeText } from '../../../optimizer/messages.ts';
-import { filled, flag, integer, listOf, number, oneOf, optional } from '../../../optimizer/reading.ts';
-import { type Read, type Reader, record, such, text } from '../../../optimizer/reading.ts';
+import {
+  FormError,
+  filled,
+  flag,
+  integer,
+  listOf,
+  number,
+  oneOf,
+  optional,
+  type Read,
+  type Reader,
+  record,
+  such,
+  text,
+} from '../../../optimizer/reading.ts';
 import { constantLimit, type LocalLimit, type Station } from '../../../optimizer/station.ts';
 import { epochSeconds } from '../../../optimizer/time.ts';
 
@@ -135,10 +148,8 @@ function localLimitOf({ localLimit, localSchedule }: Read<typeof setup>, path: s
     const { startSchedule: startS, ...schedule } = localSchedule;
     return { startS, ...schedule };
   }
-  const { unit, limit, numberPhases } = record({
-    localLimit: record({ unit: oneOf(chargingRateUnits), limit: number, numberPhases: optional(integer) }),
-  })({ localLimit }, path).localLimit;
-  return constantLimit(unit, limit, numberPhases);
+  if (localLimit === undefined) throw new FormError('OccurrenceConstraintViolation', `${path}.localLimit is missing`);
+  return constantLimit(localLimit.unit, localLimit.limit, localLimit.numberPhases);
 }
 
 function ascending<P extends { readonly startPeriod: number }>(reader: Reader<readonly P[]>): Reader<readonly P[]> {
