@@ -3,6 +3,7 @@ import type { Clock, CommandReply, Delivery, Log, Meters, Payload } from '../gat
 import { actionsOf } from '../ocpp/actions.ts';
 import { OcppError } from '../ocpp/errors.ts';
 import type { ServiceName } from '../ocpp/schema.ts';
+import { tolerated } from '../ocpp/tolerance.ts';
 import { validateRequest, validateResponse, withoutNulls } from '../ocpp/validation.ts';
 import { Calls } from './calls.ts';
 import { type Command, Commands } from './commands.ts';
@@ -136,7 +137,7 @@ export class Session {
   async #execute({ action, payload }: Command): Promise<CommandReply> {
     const { serves } = this.#options;
     if (!actionsOf(serves).has(action)) return { kind: 'refused', error: notServed(action, serves) };
-    const wanted = withoutNulls(payload);
+    const wanted = tolerated(action, withoutNulls(payload));
     validateRequest(action, wanted);
     const reply = await this.#options.command(action, wanted);
     if (reply.kind === 'answered') checkReply(action, reply.payload);

@@ -1,3 +1,5 @@
+import { formatDecimal } from '../ocpp/decimal.ts';
+
 /** xs:int is 32 bit, signed (XML Schema Part 2 §3.3.17). */
 const smallest = -2_147_483_648;
 const largest = 2_147_483_647;
@@ -47,16 +49,3 @@ export function parseDecimal(text: string, fractionDigits: number): WireDecimal 
   const value = rounded ? Number(formatDecimal(Number(point), fractionDigits)) : Number(point);
   return { value: value + 0, comma, rounded };
 }
-
-/**
- * Fixed notation with exactly `fractionDigits` digits, rounded down; what a binary float cannot help (0.1 + 0.2, 2.1
- * as 2.0999999999999996) is first taken back. For magnitudes below 1e15.
- */
-export function formatDecimal(value: number, fractionDigits: number): string {
-  const scale = 10 ** fractionDigits;
-  const units = Math.floor(Number((value * scale).toPrecision(14)) + noise);
-  return ((units + 0) / scale).toFixed(fractionDigits);
-}
-
-/** Far below any digit that is written, far above what float arithmetic leaves of a zero. */
-const noise = 1e-9;

@@ -1,4 +1,5 @@
-import { formatDecimal, isInt } from './numbers.ts';
+import { formatDecimal } from '../ocpp/decimal.ts';
+import { isInt } from './numbers.ts';
 import { spellings } from './payload-text.ts';
 import { isLonger, printPath, quote, violate } from './reading.ts';
 import { parseTime } from './times.ts';

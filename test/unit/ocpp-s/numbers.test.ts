@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatDecimal, parseDecimal, parseInteger } from '../../../src/ocpp-s/numbers.ts';
+import { formatDecimal } from '../../../src/ocpp/decimal.ts';
+import { parseDecimal, parseInteger } from '../../../src/ocpp-s/numbers.ts';
 
 describe('xs:int (XML Schema Part 2 §3.3.17)', () => {
   test.each([
