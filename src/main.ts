@@ -9,6 +9,7 @@ import type { Store } from './gateway/store-port.ts';
 import { chargerSideHost, localHost } from './main/addresses.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
+import type { ReadConfig } from './main/read-config.ts';
 import { smartCharging } from './main/smart-charging.ts';
 import { soapListeners } from './main/soap-listeners.ts';
 import { createCsmsLinks, csmsLinkDefaults } from './ocpp-j/client.ts';
@@ -31,6 +32,9 @@ export type RunningGateway = {
   close(): Promise<void>;
 };
 
+/** The config, and the models of chargers that it works with. */
+export type Settings = Pick<ReadConfig, 'config' | 'models'>;
+
 export type Surroundings = {
   readonly log: Log;
   /** Default: SQLite in `config.data.folder`. The bench replaces it, to measure what durability costs. */
@@ -41,21 +45,24 @@ export type Surroundings = {
 const graceMs = 8_000;
 
 /** Builds every part, hands each its ports, and starts them from the inside out; rejects when one cannot start. */
-export async function startEdge(config: Config, { log, store: given }: Surroundings): Promise<RunningGateway> {
+export async function startEdge(
+  { config, models }: Settings,
+  { log, store: given }: Surroundings,
+): Promise<RunningGateway> {
   const ending = new Ending();
   try {
     const { meters, registry } = createMeters();
     const common = { clock: systemClock, log, meters };
     const services = loadContract(join(packageRoot, 'wsdl'));
-    const models = services.map(({ model }) => model);
-    const soap = compileSoap(models, pullDecoder);
+    const contract = services.map(({ model }) => model);
+    const soap = compileSoap(contract, pullDecoder);
     const store = given ?? (await openOwnStore(config, log));
     ending.first(() => store.close());
     let ownUrl = config.soap.publicUrl ?? '';
     const caller = createSoapCaller({ ...common, ...callerSettings(config), soap, publicUrl: () => ownUrl });
     ending.first(() => caller.close());
     const links = (door: CsmsDoor) => createCsmsLinks({ ...common, door, options: linkOptions(config) });
-    const charging = smartCharging(config, { ...common, store });
+    const charging = smartCharging(config, { ...common, store, models });
     const settings = gatewaySettings(config);
     const gateway = await startGateway({ ...common, settings, store, caller, links, charging });
     ending.first(() => gateway.stop());

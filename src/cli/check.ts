@@ -1,6 +1,6 @@
 import type { Environment } from '../config/contents.ts';
-import { loadConfig } from '../config/load.ts';
 import { describeMistake, describePath, type Mistake } from '../config/place.ts';
+import { readConfig } from '../main/read-config.ts';
 import { defaultConfigFile } from './config-file.ts';
 import { exits, type Io } from './io.ts';
 import { readArguments, tellRefusals } from './refusal.ts';
@@ -33,7 +33,7 @@ async function check(file: string, json: boolean, io: Io): Promise<number> {
 type Verdict = { readonly mistakes: readonly Mistake[]; readonly warnings: readonly Mistake[] };
 
 async function findMistakes(file: string, env: Environment): Promise<Verdict> {
-  const result = loadConfig(file, env);
+  const result = readConfig(file, env);
   if (result.kind === 'refused') return { mistakes: result.mistakes, warnings: [] };
   return { mistakes: await checkSurroundings(result), warnings: result.warnings };
 }

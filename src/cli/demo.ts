@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../config/load.ts';
 import { describeMistake } from '../config/place.ts';
 import { seatAudience } from '../demo/audience.ts';
 import { drawEnd } from '../demo/picture.ts';
 import { isClean, playStory, type StartGateway } from '../demo/story.ts';
 import { startEdge } from '../main.ts';
 import { packageRoot } from '../main/package.ts';
+import { readConfig } from '../main/read-config.ts';
 import { createLog } from '../operator/log.ts';
 import { exits, type Io } from './io.ts';
 
@@ -91,9 +91,10 @@ function readable(line: string): string {
 export function edgeStarter({ env, onLog }: EdgeSurroundings): StartGateway {
   return async ({ csmsUrl, dataFolder }) => {
     const overrides = { OCPP_EDGE__CSMS__URL: csmsUrl, OCPP_EDGE__DATA__FOLDER: dataFolder };
-    const loaded = loadConfig(join(packageRoot, 'config', 'demo.yaml'), { ...env, ...overrides });
+    const loaded = readConfig(join(packageRoot, 'config', 'demo.yaml'), { ...env, ...overrides });
     if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(describeMistake).join('\n'));
-    const { config } = loaded;
-    return await startEdge(config, { log: createLog({ level: config.log.level, destination: { write: onLog } }) });
+    return await startEdge(loaded, {
+      log: createLog({ level: loaded.config.log.level, destination: { write: onLog } }),
+    });
   };
 }

@@ -1,5 +1,5 @@
-import { type Config, loadConfig } from '../config/load.ts';
 import { describeMistake } from '../config/place.ts';
+import { type ReadConfig, readConfig } from '../main/read-config.ts';
 import { startEdge } from '../main.ts';
 import { createLog } from '../operator/log.ts';
 import { defaultConfigFile } from './config-file.ts';
@@ -16,16 +16,16 @@ export function runGateway(args: readonly string[], io: Io): Promise<number> {
   return tellRefusals(io, async () => {
     const options = { config: { type: 'string', short: 'c' } } as const;
     const { values } = readArguments({ args: [...args], options }, usage);
-    const loaded = loadConfig(values.config ?? defaultConfigFile(), io.env);
+    const loaded = readConfig(values.config ?? defaultConfigFile(), io.env);
     if (loaded.kind === 'refused') throw new Refusal(loaded.mistakes.map(describeMistake).join('\n'), exits.usage);
-    return serve(loaded.config, loaded.warnings.map(describeMistake));
+    return serve(loaded);
   });
 }
 
-async function serve(config: Config, warnings: readonly string[]): Promise<number> {
-  const log = createLog({ level: config.log.level });
-  for (const warning of warnings) log.warn('config doubted', { warning });
-  const gateway = await startEdge(config, { log });
+async function serve(loaded: ReadConfig): Promise<number> {
+  const log = createLog({ level: loaded.config.log.level });
+  for (const warning of loaded.warnings) log.warn('config doubted', { warning: describeMistake(warning) });
+  const gateway = await startEdge(loaded, { log });
   const signal = await endSignal();
   log.info('gateway asked to end', { signal });
   await gateway.close();

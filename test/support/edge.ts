@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { operationsOver } from '../../src/cli/gateway-client.ts';
-import { loadConfig } from '../../src/config/load.ts';
+import { readConfig } from '../../src/main/read-config.ts';
 import type { ChargerView } from '../../src/gateway/operator-port.ts';
 import type { Log, Payload } from '../../src/gateway/ports.ts';
 import { type RunningGateway, startEdge } from '../../src/main.ts';
@@ -49,10 +49,10 @@ export async function startTestEdge({ csmsUrl, config = {}, files = {}, env = {}
   await Promise.all(
     Object.entries(allFiles).map(([name, text]) => writeFile(join(folder, name), text, { mode: 0o600 })),
   );
-  const loaded = loadConfig(join(folder, 'gateway.yaml'), env);
+  const loaded = readConfig(join(folder, 'gateway.yaml'), env);
   if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(({ message }) => message).join('\n'));
   const logged: Logged[] = [];
-  const gateway = await startEdge(loaded.config, { log: recordingLog(logged) });
+  const gateway = await startEdge(loaded, { log: recordingLog(logged) });
   const remove = async () => {
     await gateway.close();
     await rm(folder, { recursive: true, force: true });

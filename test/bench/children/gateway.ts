@@ -1,4 +1,4 @@
-import { loadConfig } from '../../../src/config/load.ts';
+import { readConfig } from '../../../src/main/read-config.ts';
 import { startEdge } from '../../../src/main.ts';
 import { createLog } from '../../../src/operator/log.ts';
 import { serve } from '../control/serve.ts';
@@ -8,13 +8,12 @@ import { type RelayAsks, usageAsks } from './usage.ts';
 /* The gateway under test: the build, composed as `ocpp-edge run` does, with its own store or the bench's. */
 
 const [configFile = '', storeKind = ''] = process.argv.slice(2);
-const loaded = loadConfig(configFile, {});
+const loaded = readConfig(configFile, {});
 if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(({ message }) => message).join('\n'));
-const { config } = loaded;
 
-const log = createLog({ level: config.log.level });
+const log = createLog({ level: loaded.config.log.level });
 const store = storeKind === 'memory' ? { store: new MemoryStore() } : {};
-const gateway = await startEdge(config, { log, ...store });
+const gateway = await startEdge(loaded, { log, ...store });
 
 const asks: RelayAsks = { ...usageAsks(), port: () => Number(new URL(gateway.soapUrl).port) };
 
