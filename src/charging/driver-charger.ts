@@ -71,6 +71,11 @@ export class DrivenCharger {
     return this.#station;
   }
 
+  /** OCPP 1.2 has no GetConfiguration. */
+  get canReadKeys(): boolean {
+    return this.#facts.wire !== 'ocpp1.2-soap';
+  }
+
   get boot(): Payload | undefined {
     return this.#facts.boot;
   }
@@ -86,16 +91,23 @@ export class DrivenCharger {
   // ---------------------------------------------------------------------------------------------- its sessions
 
   transactionOn(connectorId: number): OpenTransaction | undefined {
-    return this.#facts.transactions.find((transaction) => transaction.connectorId === connectorId);
+    // The end of an older one may never have come: a connector runs one at a time.
+    return this.#running().findLast((transaction) => transaction.connectorId === connectorId);
   }
 
   hasSession(): boolean {
     return this.#facts.transactions.length > 0;
   }
 
-  /** `Available` is the one status that says that no car is there; undefined: not known. */
+  /** `Available` is the one status that says that no car is there. */
   isVacant(connectorId: number): boolean {
     return this.#facts.statuses?.[connectorId] === 'Available';
+  }
+
+  /** The same as the gateway knows it now: a status alone is no news for the desk. */
+  async isVacantNow(connectorId: number): Promise<boolean> {
+    const { statuses }: SeenCharger = (await this.context.line.facts(this.identity)) ?? this.#facts;
+    return statuses?.[connectorId] === 'Available';
   }
 
   /** The session on this connector is going to be stopped by us: its profiles go on to count. */
@@ -120,12 +132,11 @@ export class DrivenCharger {
     return this.#commonTenths(query);
   }
 
-  /** True if a session may run on this connector. */
+  /** True if a session may run on this connector. What the station has, a charger with one value for it divides itself. */
   mayCharge(connectorId: number): boolean {
     const query = this.#query();
-    const minimum = this.#minimumTenths();
-    if (this.model.write?.scope !== 'station') return sharedTenths(query, connectorId) >= minimum;
-    return stationTenths(query) >= minimum && ownTenths(query, connectorId) >= minimum;
+    const tenths = this.model.write?.scope === 'station' ? ownTenths : sharedTenths;
+    return tenths(query, connectorId) >= this.#minimumTenths();
   }
 
   /** Until the stack may say something else; undefined: never, by itself. */
@@ -168,13 +179,17 @@ export class DrivenCharger {
 
   /** The oldest first. Where a running session keeps its value, every connector counts as taken. */
   #sessions(): readonly number[] {
-    const running = this.#facts.transactions.toSorted((one, other) => one.startedAtMs - other.startedAtMs);
+    const running = this.#running();
     const isFixed = this.model.write?.writableDuringSession === false;
     const others = isFixed ? this.connectorIds : this.#stopped.keys();
     const known = this.connectorIds;
     return [...new Set([...running.map(({ connectorId }) => connectorId), ...others])].filter((id) =>
       known.includes(id),
     );
+  }
+
+  #running(): readonly OpenTransaction[] {
+    return this.#facts.transactions.toSorted((one, other) => one.startedAtMs - other.startedAtMs);
   }
 
   #prepare(): void {

@@ -12,8 +12,8 @@ import type { StopStart } from './models.ts';
  * free: no session of ours is stopped. A session whose limit is too low is stopped once it has run for minOnS and has its
  *   transaction id: RemoteStopTransaction. That it was us is on disk before the call leaves; a charger that says no, or
  *   surely did not hear it, takes that back.
- * stopping: the charger agreed, or may have. When the transaction is over → stopped. Still running after a while: asked
- *   again. Allowed again before it has ended: it ends all the same.
+ * stopping: the charger agreed, or may have. When the transaction is over → stopped. Still running after a while: that
+ *   was a refusal, and it is asked again with patience; → free if it may charge again by then.
  * stopped: waits until the limit allows charging (the stopped session's own profiles go on to count), minOffS are over,
  *   and a car is there: a connector that says Available has none → free. Then RemoteStartTransaction with the same idTag.
  * starting: the charger agreed. A transaction begins → free. None in time: nobody is there any more → free.
@@ -25,9 +25,16 @@ import type { StopStart } from './models.ts';
 /** How long a charger may take to end or begin a transaction that it agreed to. */
 const effectMs = 120_000;
 
+type Stopping = {
+  readonly kind: 'stopping';
+  readonly startedAtMs: number;
+  readonly sinceMs: number;
+  readonly agreed: boolean;
+};
+
 type Phase =
   | { readonly kind: 'free' }
-  | { readonly kind: 'stopping'; readonly startedAtMs: number; readonly sinceMs: number; readonly agreed: boolean }
+  | Stopping
   | { readonly kind: 'stopped'; readonly sinceMs: number }
   | { readonly kind: 'starting'; readonly sinceMs: number };
 
@@ -54,7 +61,7 @@ export class SessionKeeper {
       case 'free':
         return this.#lookFree(transaction);
       case 'stopping':
-        return this.#lookStopping(transaction, phase.sinceMs);
+        return this.#lookStopping(transaction, phase);
       case 'stopped':
         return this.#lookStopped(phase.sinceMs);
       case 'starting':
@@ -104,13 +111,16 @@ export class SessionKeeper {
     return this.#whenReady(this.#onTimeLeftMs(transaction), () => this.#stop(transaction));
   }
 
-  #lookStopping(transaction: OpenTransaction | undefined, sinceMs: number): Next {
+  #lookStopping(transaction: OpenTransaction | undefined, { sinceMs, agreed, startedAtMs }: Stopping): Next {
     if (transaction === undefined) return this.#sleep();
-    if (this.#phase.kind === 'stopping' && !this.#phase.agreed && this.#mayCharge()) {
-      return this.#act(() => this.#giveUp());
+    if (agreed) {
+      const leftMs = sinceMs + effectMs - this.#nowMs();
+      if (leftMs > 0) return this.#sleep(leftMs);
+      this.#fail('sessionNotStopped', { failure: 'refused', reason: 'it agreed, and the session goes on' });
+      this.#phase = { kind: 'stopping', startedAtMs, sinceMs, agreed: false };
     }
-    const leftMs = this.#phase.kind === 'stopping' && this.#phase.agreed ? sinceMs + effectMs - this.#nowMs() : 0;
-    return this.#whenReady(leftMs, () => this.#stop(transaction));
+    if (this.#mayCharge()) return this.#act(() => this.#giveUp());
+    return this.#whenReady(0, () => this.#stop(transaction));
   }
 
   async #stop(transaction: OpenTransaction): Promise<void> {
@@ -151,6 +161,7 @@ export class SessionKeeper {
   }
 
   async #start(idTag: string): Promise<void> {
+    if (await this.#charger.isVacantNow(this.#connectorId)) return this.#giveUp();
     const payload = { connectorId: this.#connectorId, idTag };
     const delivery = await this.#charger.call('RemoteStartTransaction', payload);
     const outcome = outcomeOf(delivery);

@@ -130,7 +130,6 @@ export class ValueKeeper {
     this.#fresh = true;
     this.#owesReboot = this.#needsReboot();
     const confirmed = this.#key() === undefined;
-    if (confirmed) this.#patience.reset();
     await this.#note({ value: desired.text, atMs: clock.now(), confirmed });
     log.info('limit written', { ...this.#fields(), value: desired.text, reboot: outcome.kind === 'rebootRequired' });
   }
@@ -150,19 +149,14 @@ export class ValueKeeper {
     if (value === undefined) {
       return this.#fail('limitNotReadBack', delivery.kind === 'unreachable' ? 'unreachable' : 'refused', { key });
     }
-    if (value.thousandths === asked.thousandths) return this.#confirm();
+    if (value.thousandths === asked.thousandths) return this.#note({ confirmed: true });
     const fields = { asked: asked.text, found: value.text };
     if (this.#fresh && value.thousandths < asked.thousandths) {
       this.#charger.context.log.info('limit rounded by charger', { ...this.#fields(), ...fields });
-      return this.#confirm();
+      return this.#note({ confirmed: true });
     }
     if (this.#fresh) this.#fail('limitNotFollowed', 'refused', fields);
     await this.#note({ value: value.text, confirmed: true });
-  }
-
-  #confirm(): Promise<void> {
-    this.#patience.reset();
-    return this.#note({ confirmed: true });
   }
 
   async #reset(): Promise<void> {
@@ -202,8 +196,9 @@ export class ValueKeeper {
     return written && value && { ...value, atMs: written.atMs, confirmed: written.confirmed };
   }
 
+  /** Where the value can be read back. */
   #key(): string | undefined {
-    return keyFor(this.#write, this.#connectorId);
+    return this.#charger.canReadKeys ? keyFor(this.#write, this.#connectorId) : undefined;
   }
 
   #needsReboot(): boolean {

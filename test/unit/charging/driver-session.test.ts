@@ -67,13 +67,16 @@ describe('a session is stopped', () => {
 
   test('with that it is our doing on disk before the call leaves', async () => {
     const stage = await charging();
-    let onDisk: unknown;
-    stage.line.script = () => {
-      onDisk = stage.written[1]?.paused;
-      return undefined;
-    };
+    let writeDisk: () => void = () => undefined;
+    stage.disk = new Promise((resolve) => {
+      writeDisk = resolve;
+    });
     await stage.limit(0);
-    expect(onDisk).toEqual({ idTag: 'TAG-1' });
+    expect(actions(stage)).toEqual([]);
+    writeDisk();
+    await stage.seconds(0);
+    expect(actions(stage)).toEqual(['RemoteStopTransaction']);
+    expect(stage.written[1]?.paused).toEqual({ idTag: 'TAG-1' });
   });
 
   test('once: while the charger ends it, and at updates without news, nobody asks again', async () => {
@@ -84,11 +87,26 @@ describe('a session is stopped', () => {
     expect(actions(stage)).toEqual(['RemoteStopTransaction']);
   });
 
-  test('again when it still runs two minutes later', async () => {
+  test('again when it still runs two minutes later; six times at most', async () => {
     const stage = await charging();
     await stage.limit(0);
-    await stage.seconds(120);
+    await stage.seconds(123);
+    expect(actions(stage)).toEqual(['RemoteStopTransaction']);
+    await stage.seconds(1);
     expect(actions(stage)).toEqual(['RemoteStopTransaction', 'RemoteStopTransaction']);
+    await stage.minutes(600);
+    expect(actions(stage)).toHaveLength(6);
+    expect(stage.anomalies).toEqual(Array.from({ length: 6 }, () => 'sessionNotStopped'));
+  });
+
+  test('no more when it may charge again and still runs', async () => {
+    const stage = await charging();
+    await stage.limit(0);
+    await stage.minutes(1);
+    await stage.limit(16);
+    await stage.minutes(60);
+    expect(actions(stage)).toEqual(['RemoteStopTransaction']);
+    expect(stage.written[1]?.paused).toBeUndefined();
   });
 
   test('six times at most by a charger that says no; then it is not ours', async () => {
@@ -179,6 +197,15 @@ describe('a stopped session is started again', () => {
     expect(actions(stage)).toEqual([]);
   });
 
+  test('not when the connector has become Available and the desk was not told', async () => {
+    const stage = await paused();
+    stage.line.facts = async () => ({ ...stage.facts(), statuses: { 1: 'Available' } });
+    await stage.limit(16);
+    await stage.minutes(60);
+    expect(actions(stage)).toEqual([]);
+    expect(stage.written[1]?.paused).toBeUndefined();
+  });
+
   test('not when somebody began another one meanwhile; that one is stopped in its turn', async () => {
     const stage = await paused();
     await stage.begin(1, 'TAG-2');
@@ -186,6 +213,19 @@ describe('a stopped session is started again', () => {
     await stage.minutes(1);
     expect(stage.line.take('RemoteStopTransaction')).toEqual([{ transactionId: 102 }]);
     expect(stage.written[1]?.paused).toEqual({ idTag: 'TAG-2' });
+  });
+
+  test('nor when another one had begun before anybody heard of the end of ours', async () => {
+    const stage = await charging();
+    await stage.limit(0);
+    stage.transactions = [];
+    await stage.minutes(1);
+    await stage.begin(1, 'TAG-2');
+    expect(stage.written[1]?.paused).toBeUndefined();
+    await stage.limit(16);
+    await stage.end(1);
+    await stage.minutes(60);
+    expect(stage.line.take('RemoteStartTransaction')).toEqual([]);
   });
 
   test('once: a start that the charger agreed to and that nobody makes use of is not repeated', async () => {
@@ -227,6 +267,23 @@ describe('a stopped session is started again', () => {
   });
 });
 
+test('of several stopped ones, no more are started than the station can carry', async () => {
+  const stage = new Stage([stopStartModel], { connectors: 3 });
+  for (const connectorId of [1, 2, 3]) {
+    await stage.begin(connectorId);
+    await stage.minutes(2);
+  }
+  await stage.set(0, { purpose: 'ChargePointMaxProfile', periods: [[0, 6]] });
+  await stage.end(2);
+  await stage.end(3);
+  await stage.minutes(10);
+  stage.line.take('');
+  await stage.set(0, { purpose: 'ChargePointMaxProfile', periods: [[0, 12]] });
+  await stage.begin(2);
+  await stage.minutes(10);
+  expect(stage.line.calls).toEqual([['RemoteStartTransaction', { connectorId: 2, idTag: 'TAG-1' }]]);
+});
+
 describe('after a restart of the gateway', () => {
   test('a stopped session is still known, and its time off counted anew', async () => {
     const before = await paused();
@@ -252,6 +309,28 @@ describe('after a restart of the gateway', () => {
     await stage.end(1);
     expect(stage.written[1]?.paused).toEqual({ idTag: 'TAG-1' });
   });
+
+  test('the TxProfile of one that was being stopped goes on to count', async () => {
+    const before = await charging();
+    await before.set(1, {
+      purpose: 'TxProfile',
+      periods: [
+        [0, 0],
+        [7200, 16],
+      ],
+    });
+    before.driver.release('CP-1');
+    const { clock, line, written, transactions, store } = before;
+    const stage = new Stage([stopStartModel], { clock, line, written });
+    Object.assign(stage, { transactions, store });
+    await stage.update();
+    await stage.end(1);
+    line.take('');
+    await stage.minutes(60);
+    expect(stage.line.calls).toEqual([]);
+    await stage.minutes(60);
+    expect(actions(stage)).toEqual(['RemoteStartTransaction']);
+  });
 });
 
 describe('beside a key that cannot pause', () => {
@@ -271,6 +350,26 @@ describe('beside a key that cannot pause', () => {
     expect(stage.line.configuration.get('Limit1')).toBe('16');
     await stage.minutes(5);
     expect(stage.line.take('RemoteStartTransaction')).toHaveLength(1);
+  });
+
+  test('one value for the station: only the session that may not charge is stopped', async () => {
+    const { write } = keyModel({ scope: 'station', keys: ['Total'], below: 'minimum', minIntervalS: 0 });
+    const stage = await charging([{ ...model, write }], 2);
+    await stage.begin(2);
+    await stage.minutes(2);
+    await stage.limit(0, 1);
+    expect(stage.line.configuration.get('Total')).toBe('32');
+    expect(stage.line.take('RemoteStopTransaction')).toEqual([{ transactionId: 101 }]);
+  });
+
+  test('what the stopped session was limited to is forgotten when its car has left', async () => {
+    const stage = await charging([model]);
+    await stage.set(1, { purpose: 'TxProfile', periods: [[0, 4]] });
+    await stage.end(1);
+    expect(stage.line.configuration.get('Limit1')).toBe('6');
+    await stage.status(1, 'Available');
+    await stage.update();
+    expect(stage.line.configuration.get('Limit1')).toBe('32');
   });
 
   test('one key for every connector: who may charge goes on, who may not is stopped', async () => {

@@ -1,11 +1,12 @@
 import { emptyStore, setProfile, startTransaction, stopTransaction } from '../../../optimizer/profiles.ts';
 import type { ProfileStore } from '../../../optimizer/profile-store.ts';
 import { createDriver, type Driver } from '../../../src/charging/driver.ts';
+import type { SeenCharger } from '../../../src/charging/driver-charger.ts';
 import type { ChargerModel, DrivingSettings, Write } from '../../../src/charging/models.ts';
 import type { ChargingState } from '../../../src/charging/ports.ts';
 import { stationOf } from '../../../src/charging/settings.ts';
 import type { ChargerFacts, ChargerLine, OpenTransaction } from '../../../src/gateway/charging-port.ts';
-import type { Delivery, Log, Payload } from '../../../src/gateway/ports.ts';
+import type { ChargerWire, Delivery, Log, Payload } from '../../../src/gateway/ports.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 type Call = readonly [action: string, payload: Payload];
@@ -23,9 +24,7 @@ export class ScriptedCharger implements ChargerLine {
     return this.script(action, payload) ?? answered(this.#do(action, payload));
   }
 
-  async facts(): Promise<undefined> {
-    return undefined;
-  }
+  facts: (identity: string) => Promise<SeenCharger | undefined> = async () => undefined;
 
   async chargers(): Promise<readonly ChargerFacts[]> {
     return [];
@@ -74,6 +73,9 @@ export class Stage {
   written: ChargingState['written'];
   store: ProfileStore = emptyStore;
   boot: Payload;
+  wire: ChargerWire = 'ocpp1.5-soap';
+  /** Nothing is kept before it resolves. */
+  disk: Promise<void> = Promise.resolve();
   statuses: Record<number, string> = {};
   transactions: readonly OpenTransaction[] = [];
   #connectors: number;
@@ -94,6 +96,7 @@ export class Stage {
       log: this.#log(),
       meters: { anomaly: (kind) => this.anomalies.push(kind) },
       remember: async (_identity, written) => {
+        await this.disk;
         if (this.#failing) throw new Error('the disk is full');
         this.written = written;
       },
@@ -153,16 +156,14 @@ export class Stage {
     this.#failing = true;
   }
 
+  facts(): SeenCharger {
+    const { wire, boot, transactions, statuses } = this;
+    return { identity: 'CP-1', wire, connectors: this.#connectors, boot, transactions, statuses };
+  }
+
   async update(): Promise<void> {
-    const { store, boot, transactions, written, statuses } = this;
-    const facts = {
-      identity: 'CP-1',
-      wire: 'ocpp1.5-soap' as const,
-      connectors: this.#connectors,
-      boot,
-      transactions,
-      statuses,
-    };
+    const { store, written } = this;
+    const facts = this.facts();
     const capability = { smartCharging: 'no', firmwareVersion: undefined } as const;
     this.driver.update(facts, this.#station(), store, { store, capability, written, awaited: {} });
     await this.clock.advance(0);

@@ -152,6 +152,14 @@ describe('a value that is not writable during a session', () => {
     expect(stage.values()).toEqual(['10']);
   });
 
+  test('of another connector does not wait', async () => {
+    const stage = new Stage([model], { connectors: 2 });
+    await stage.limit(16);
+    await stage.begin(1);
+    await stage.limit(10);
+    expect(Object.fromEntries(stage.line.configuration)).toEqual({ Limit1: '16', Limit2: '10' });
+  });
+
   test('is a share of the station limit that all connectors could draw', async () => {
     const stage = new Stage([model], { connectors: 2 });
     await stage.set(0, { purpose: 'ChargePointMaxProfile', periods: [[0, 30]] });
@@ -227,6 +235,16 @@ describe('reading back', () => {
         : undefined;
     await stage.limit(16);
     expect(stage.written[1]).toMatchObject({ value: '16', confirmed: true });
+  });
+
+  test('OCPP 1.2 has no GetConfiguration: Accepted is all there is', async () => {
+    const stage = new Stage([keyModel()]);
+    stage.wire = 'ocpp1.2-soap';
+    await stage.limit(16);
+    expect(stage.line.calls).toEqual([['ChangeConfiguration', { key: 'Limit1', value: '16' }]]);
+    expect(stage.written[1]).toMatchObject({ value: '16', confirmed: true });
+    await stage.reboot();
+    expect(stage.values()).toEqual(['16', '16']);
   });
 
   test('a lower value is the charger’s rounding: confirmed', async () => {

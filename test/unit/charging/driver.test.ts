@@ -32,6 +32,21 @@ describe('the station limit holds for all connectors together (OCPP 1.6 §3.12.3
     );
   });
 
+  test('a session whose end never came is not a second one on its connector', async () => {
+    const stage = new Stage([keyModel({ minIntervalS: 0 })], { connectors: 2 });
+    await stage.set(0, stationLimit(20));
+    await stage.begin(1);
+    await stage.minutes(1);
+    await stage.begin(1);
+    await stage.begin(2);
+    expect(stage.line.configuration).toEqual(
+      new Map([
+        ['Limit1', '10'],
+        ['Limit2', '10'],
+      ]),
+    );
+  });
+
   test('what one connector may not draw is left to the others', async () => {
     const stage = new Stage([keyModel({ minIntervalS: 0 })], { connectors: 2 });
     await stage.limit(8, 1);
@@ -96,6 +111,8 @@ describe('scope', () => {
     expect(stage.line.configuration).toEqual(new Map([['Each', '20']]));
     await stage.begin(2);
     expect(stage.line.configuration).toEqual(new Map([['Each', '10']]));
+    await stage.limit(0, 2);
+    expect(stage.line.configuration).toEqual(new Map([['Each', '0']]));
   });
 
   test('connector: a list of keys is one per connector, and a connector without key is told of', async () => {
@@ -176,11 +193,18 @@ describe('rest', () => {
         ['Limit2', '6'],
       ]),
     );
+    expect(stage.clock.pending()).toBe(0);
     stage.values();
     await stage.limit(20);
     await stage.minutes(60);
     expect(stage.line.calls).toEqual([]);
-    expect(stage.clock.pending()).toBe(0);
+  });
+
+  test('a charger that comes in meanwhile is not driven any more', async () => {
+    const stage = new Stage([keyModel()]);
+    await stage.driver.rest(3000);
+    await stage.limit(16);
+    expect(stage.line.calls).toEqual([]);
   });
 
   test('at that of its own, of the whole station where the key is one', async () => {
