@@ -40,8 +40,8 @@ export type Station = {
   unsaved: boolean;
 };
 
-/** Strangers beyond this are refused: an attacker must not fill the disk with identities. */
-const strangersAtMost = 10_000;
+/** Strangers beyond this are refused: an attacker must not fill disk and memory (3 KB each) with identities. */
+const strangersAtMost = { inQuarantine: 1_000, inAll: 10_000 };
 
 /** All chargers ever seen, by identity without case. */
 export class Stations {
@@ -72,8 +72,11 @@ export class Stations {
     return this.#byName.values();
   }
 
+  /** True if there is no room for another stranger. */
   full(): boolean {
-    return this.#byName.size >= strangersAtMost;
+    if (this.#byName.size >= strangersAtMost.inAll) return true;
+    const waiting = [...this.#byName.values()].filter(({ record }) => record.standing === 'quarantined');
+    return waiting.length >= strangersAtMost.inQuarantine;
   }
 
   /** Remembers a charger that was never seen before; on disk when it resolves. */

@@ -134,9 +134,9 @@ test('a charger that is let in again has what waits of it delivered, though it s
   expect(h.csms.of('StartTransaction')).toHaveLength(1);
 });
 
-test('strangers without number never keep out a charger that the config names', { timeout: 60_000 }, async () => {
+test('strangers without number never keep out a charger that the config names', async () => {
   await begin({ unknownChargers: 'quarantine' });
-  const strangers = Array.from({ length: 10_001 }, (_, nth) =>
+  const strangers = Array.from({ length: 1_001 }, (_, nth) =>
     h.says('BootNotification', bootPayload, { identity: `X${nth}` }),
   );
   const kinds = (await Promise.all(strangers)).map(({ kind }) => kind);
