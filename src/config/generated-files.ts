@@ -17,11 +17,12 @@ export function generatedFiles(): readonly { readonly path: string; readonly sou
 function editorSchema(root: JsonSchema, title: string): string {
   const { description, ...schema } = asWritten(root);
   const head = { $schema: 'http://json-schema.org/draft-07/schema#', title, description };
-  // Lists of texts stand on one line, as the formatter has them.
-  const source = JSON.stringify({ ...head, ...schema }, null, 2).replaceAll(
-    /\[\n\s+("[^[\]{}]*")\n\s+\]/g,
-    (_all, items: string) => `[${items.replaceAll(/,\n\s+/g, ', ')}]`,
-  );
+  // Lists of texts, and a list of one such list, stand on one line, as the formatter has them.
+  const text = /"(?:[^"\\]|\\.)*"/.source;
+  const texts = new RegExp(`\\[\\n\\s+(${text}(?:,\\n\\s+${text})*)\\n\\s+\\]`, 'g');
+  const source = JSON.stringify({ ...head, ...schema }, null, 2)
+    .replaceAll(texts, (_all, items: string) => `[${items.replaceAll(/,\n\s+/g, ', ')}]`)
+    .replaceAll(/\[\n\s+(\[.*\])\n\s+\]/g, '[$1]');
   return `${source}\n`;
 }
 
