@@ -173,8 +173,7 @@ export class DrivenCharger {
 
   #canPauseOne(): boolean {
     const { write, stopStart } = this.model;
-    if (stopStart !== undefined) return true;
-    return write?.scope === 'connector' && (write.below === 'zero' || write.onOff !== undefined);
+    return stopStart !== undefined || write?.below === 'zero' || write?.onOff !== undefined;
   }
 
   /** The oldest first. Where a running session keeps its value, every connector counts as taken. */

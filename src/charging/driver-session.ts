@@ -74,7 +74,6 @@ export class SessionKeeper {
     if (this.#paused() === undefined) return { kind: 'free' };
     const running = this.#charger.transactionOn(this.#connectorId);
     if (running === undefined) return { kind: 'stopped', sinceMs: this.#nowMs() };
-    this.#charger.holdSession(this.#connectorId);
     return { kind: 'stopping', startedAtMs: running.startedAtMs, sinceMs: this.#nowMs(), agreed: false };
   }
 

@@ -140,6 +140,16 @@ describe('a session is stopped', () => {
     }
   });
 
+  test('by the id of the latest one, when the end of an older one never came', async () => {
+    const stage = new Stage([stopStartModel]);
+    await stage.begin(1);
+    await stage.minutes(2);
+    await stage.begin(1);
+    await stage.minutes(2);
+    await stage.limit(0);
+    expect(stage.line.take('RemoteStopTransaction')).toEqual([{ transactionId: 102 }]);
+  });
+
   test('the youngest one, when the station limit is too low for all', async () => {
     const stage = new Stage([stopStartModel], { connectors: 2 });
     await stage.begin(2, 'OLD');
@@ -360,6 +370,12 @@ describe('beside a key that cannot pause', () => {
     await stage.limit(0, 1);
     expect(stage.line.configuration.get('Total')).toBe('32');
     expect(stage.line.take('RemoteStopTransaction')).toEqual([{ transactionId: 101 }]);
+    const both = await charging([{ ...model, write }], 2);
+    await both.begin(2);
+    await both.minutes(2);
+    await both.set(0, { purpose: 'ChargePointMaxProfile', periods: [[0, 10]] });
+    expect(both.line.configuration.get('Total')).toBe('10');
+    expect(both.line.take('RemoteStopTransaction')).toEqual([]);
   });
 
   test('what the stopped session was limited to is forgotten when its car has left', async () => {
