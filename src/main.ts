@@ -41,8 +41,8 @@ export type Surroundings = {
   readonly store?: Store & ChargingStore;
 };
 
-/** How long requests that are under way may take to end. */
-const graceMs = 8_000;
+/** How long requests that are under way may take to end; with 3 s for chargers to rest and 2 s for the links below 10 s. */
+const graceMs = 4_000;
 
 /** Builds every part, hands each its ports, and starts them from the inside out; rejects when one cannot start. */
 export async function startEdge(

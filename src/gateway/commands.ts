@@ -92,7 +92,7 @@ export class Commands {
 
   async #call(station: Station, action: string, payload: Payload, deadlineAtMs: number): Promise<Delivery> {
     const first = await this.#attempt(station, action, payload, deadlineAtMs);
-    if (first.kind !== 'unreachable' || first.sent || !station.settings.callback.remoteCommands) return first;
+    if (first.kind !== 'unreachable' || first.sent || station.record.callback === undefined) return first;
     const heard = await once(this.#context, station.onHeard, deadlineAtMs - this.#context.clock.elapsed());
     return heard ? this.#attempt(station, action, payload, deadlineAtMs) : first;
   }
