@@ -116,14 +116,13 @@ function transactionEntry(
   payload: Payload,
   rest: EntryRest,
 ): InboundEntry {
-  const dedupeKey = naturalKey(call.action, call.payload);
   return {
     station: station.identity,
     action: call.action,
     payload,
     lane: 'transaction',
     atMs: context.clock.now(),
-    ...(dedupeKey === undefined ? {} : { dedupeKey }),
+    dedupeKey: naturalKey(call.action, call.payload),
     ...rest,
   };
 }
@@ -149,11 +148,7 @@ function updateEffect({ payload, guessTransaction }: Repaired): TransactionEffec
   const chargerTxId = numberOf(payload, 'transactionId');
   const connector = numberOf(payload, 'connectorId');
   if (chargerTxId === undefined && !guessTransaction) return undefined;
-  return {
-    kind: 'update',
-    ...(chargerTxId === undefined ? {} : { chargerTxId }),
-    ...(connector === undefined ? {} : { connector }),
-  };
+  return { kind: 'update', chargerTxId, connector };
 }
 
 function required<T>(value: T | undefined, field: string): T {

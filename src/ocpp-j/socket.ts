@@ -46,6 +46,7 @@ class CsmsSocket implements LinkSocket {
   readonly #socket: WebSocket;
   readonly #events: SocketEvents;
   readonly #options: SocketOptions;
+  readonly #unsent: string[] = [];
   /** The first reason is the cause; what follows are its consequences. */
   #reason: string | undefined;
   #wrongSubprotocol: string | undefined;
@@ -62,10 +63,9 @@ class CsmsSocket implements LinkSocket {
     this.#listen();
   }
 
+  /** Frames leave at the end of the turn, one socket after the other: a write between other work costs twice as much. */
   send(text: string): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
-    this.#socket.send(text);
-    this.#checkBacklog();
+    if (this.#unsent.push(text) === 1) setImmediate(() => this.#flush());
   }
 
   ping(): void {
@@ -78,6 +78,7 @@ class CsmsSocket implements LinkSocket {
       return;
     }
     this.#reason ??= reason;
+    this.#flush();
     this.#socket.close(code, reason);
     const deadline = setTimeout(() => this.#socket.terminate(), this.#options.closeDeadlineMs).unref();
     this.#socket.once('close', () => clearTimeout(deadline));
@@ -86,6 +87,13 @@ class CsmsSocket implements LinkSocket {
   cut(reason: string): void {
     this.#reason ??= reason;
     this.#socket.terminate();
+  }
+
+  #flush(): void {
+    for (const text of this.#unsent.splice(0)) {
+      if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
+    }
+    this.#checkBacklog();
   }
 
   #listen(): void {

@@ -35,12 +35,13 @@ const lingerBytes = 8 * 1024 * 1024;
 export function sendSoap(response: ServerResponse, answer: SoapAnswer, coding: Coding, close: boolean): void {
   const body = coding === 'identity' ? answer.xml : deflate(Buffer.from(answer.xml), coding);
   const encoding = codingHeader(coding);
-  response.writeHead(answer.status, {
+  const headers: OutgoingHttpHeaders = {
     'Content-Type': contentTypes[answer.soap],
     'Content-Length': Buffer.byteLength(body),
-    ...(encoding === undefined ? {} : { 'Content-Encoding': encoding }),
-    ...(close ? { Connection: 'close' } : {}),
-  });
+  };
+  if (encoding !== undefined) headers['Content-Encoding'] = encoding;
+  if (close) headers['Connection'] = 'close';
+  response.writeHead(answer.status, headers);
   response.end(body);
 }
 

@@ -113,10 +113,10 @@ function claimOf(poster: Poster, request: SoapRequest, identity: string): Claim 
     peerAddress,
     wire: wires[request.ocpp],
     callbacks: [from, replyTo].filter((address) => address !== undefined),
-    ...(route.identity === undefined ? {} : { pathIdentity: route.identity }),
-    ...(route.secret === undefined ? {} : { pathSecret: route.secret }),
-    ...(basic === undefined ? {} : { basic }),
-    ...(certificateName === undefined ? {} : { certificateName }),
+    pathIdentity: route.identity,
+    pathSecret: route.secret,
+    basic,
+    certificateName,
   };
 }
 

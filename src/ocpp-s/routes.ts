@@ -46,6 +46,23 @@ export function routeOf(target: string, basePath: string): Route {
   );
 }
 
+/** What is remembered at most: as many targets as there may be connections, none longer than any charger's. */
+const remembered = { targets: 5_000, characters: 200 };
+
+/** As routeOf, for the few targets that chargers ask for again and again. */
+export function routesBelow(basePath: string): (target: string) => Route {
+  const known = new Map<string, Route>();
+  return (target) => {
+    const before = known.get(target);
+    if (before !== undefined) return before;
+    const route = routeOf(target, basePath);
+    if (target.length > remembered.characters) return route;
+    if (known.size >= remembered.targets) known.clear();
+    known.set(target, route);
+    return route;
+  };
+}
+
 /** Printable, 1 to 48 characters (OCPP 2.0.1 Part 4 §3.1.1), no way up a path: what a charger may be called. */
 export function isIdentity(text: string): boolean {
   if (text.length > 48 || !/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text) || text.trim() === '') return false;

@@ -18,23 +18,7 @@ import {
   type TransactionEffect,
   type TransactionRecord,
 } from '../../src/gateway/store-port.ts';
-
-type Transaction = { -readonly [K in keyof TransactionRecord]: TransactionRecord[K] } & {
-  readonly startSeq: number;
-  lastAtMs: number;
-  stopped: boolean;
-  dead: boolean;
-  told: Payload | undefined;
-};
-
-type Row = Omit<OutboxRow, 'transaction' | 'attempts' | 'notBeforeMs' | 'offline' | 'deadReason'> & {
-  readonly tx: Transaction | undefined;
-  readonly replaceKey: string | undefined;
-  attempts: number;
-  notBeforeMs: number;
-  offline: boolean;
-  deadReason: string | undefined;
-};
+import { copyOf, recordOf, type Row, shown, type Transaction } from './memory-rows.ts';
 
 type Receipt = { readonly seq: number; readonly atMs: number; readonly answer: Payload | undefined };
 type Authorization = { readonly idTagInfo: Payload; readonly untilMs: number | undefined };
@@ -370,48 +354,4 @@ export class MemoryStore implements Store, ChargingStore {
   #assertOpen(): void {
     if (this.#closed) throw new StoreUnavailable('the store is closed');
   }
-}
-
-// Written out: copying the rest of an object costs ten times as much, and this runs for every message.
-function recordOf(tx: Transaction): TransactionRecord {
-  const { id, station, connector, idTag, startedAt, meterStart, reservationId, remoteStartId } = tx;
-  const { chargerTxId, csmsTxId, offline, lateRefusal, nextSeqNo } = tx;
-  const state = tx.dead ? 'dead' : tx.stopped ? 'stopped' : 'open';
-  return {
-    id,
-    station,
-    connector,
-    idTag,
-    startedAt,
-    meterStart,
-    reservationId,
-    remoteStartId,
-    chargerTxId,
-    csmsTxId,
-    state,
-    offline,
-    lateRefusal,
-    nextSeqNo,
-  };
-}
-
-const copyOf = (tx: Transaction | undefined) => tx && recordOf(tx);
-
-function shown(row: Row): OutboxRow {
-  const { tx, seq, station, action, payload, lane, atMs, attempts, notBeforeMs, offline, txSeqNo, deadReason } = row;
-  const transaction = tx && recordOf(tx);
-  return {
-    seq,
-    station,
-    action,
-    payload,
-    lane,
-    atMs,
-    attempts,
-    notBeforeMs,
-    offline,
-    transaction,
-    txSeqNo,
-    deadReason,
-  };
 }

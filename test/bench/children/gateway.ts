@@ -2,7 +2,7 @@ import { readConfig } from '../../../src/main/read-config.ts';
 import { startEdge } from '../../../src/main.ts';
 import { createLog } from '../../../src/operator/log.ts';
 import { serve } from '../control/serve.ts';
-import { MemoryStore } from '../memory-store.ts';
+import { TurnStore } from '../turn-store.ts';
 import { type RelayAsks, usageAsks } from './usage.ts';
 
 /* The gateway under test: the build, composed as `ocpp-edge run` does, with its own store or the bench's. */
@@ -12,7 +12,7 @@ const loaded = readConfig(configFile, {});
 if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(({ message }) => message).join('\n'));
 
 const log = createLog({ level: loaded.config.log.level });
-const store = storeKind === 'memory' ? { store: new MemoryStore() } : {};
+const store = storeKind === 'memory' ? { store: new TurnStore() } : {};
 const gateway = await startEdge(loaded, { log, ...store });
 
 const asks: RelayAsks = { ...usageAsks(), port: () => Number(new URL(gateway.soapUrl).port) };
