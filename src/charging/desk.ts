@@ -13,6 +13,8 @@ import { type ChargingSettings, stationOf } from './settings.ts';
 export interface Driving {
   /** The stack, the transactions or the boot of a charger changed. */
   update(charger: ChargerFacts, station: Station, store: ProfileStore, state: ChargingState): void;
+  /** Leaves a charger as it is: it keeps its profiles itself from now on. */
+  release(identity: string): void;
   rest(withinMs: number): Promise<void>;
 }
 
@@ -178,6 +180,7 @@ class Desk implements ChargingDoor {
       const station = this.#station(charger, true);
       const { state, result } = await change(upToDate(before, charger, station));
       if (this.#standsInFor(charger, state)) this.#driving.update(charger, station, state.store, state);
+      else this.#driving.release(charger.identity);
       return { state, result };
     });
   }

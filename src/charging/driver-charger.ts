@@ -26,16 +26,13 @@ export type DrivingContext = {
   readonly chance: () => number;
 };
 
-/** The facts, and the last StatusNotification of each connector where the gateway tells it. */
-export type SeenCharger = ChargerFacts & { readonly statuses?: Readonly<Record<number, string>> };
-
 type Session = { readonly transaction: RunningTransaction; readonly profiles: readonly InstalledProfile[] };
 
 /** One charger that is driven: what is known of it, what lies in it, and what its connectors may draw. */
 export class DrivenCharger {
   readonly model: ChargerModel;
   readonly context: DrivingContext;
-  #facts: SeenCharger;
+  #facts: ChargerFacts;
   #station: Station;
   #store: ProfileStore;
   #stacks: Stacks;
@@ -46,7 +43,7 @@ export class DrivenCharger {
   constructor(
     context: DrivingContext,
     model: ChargerModel,
-    facts: SeenCharger,
+    facts: ChargerFacts,
     station: Station,
     { store, written }: Pick<ChargingState, 'store' | 'written'>,
   ) {
@@ -80,7 +77,7 @@ export class DrivenCharger {
     return this.#facts.boot;
   }
 
-  update(facts: SeenCharger, station: Station, store: ProfileStore): void {
+  update(facts: ChargerFacts, station: Station, store: ProfileStore): void {
     const isNew = store !== this.#store || station.localLimits.length !== this.connectorIds.length;
     this.#facts = facts;
     this.#station = station;
@@ -101,13 +98,13 @@ export class DrivenCharger {
 
   /** `Available` is the one status that says that no car is there. */
   isVacant(connectorId: number): boolean {
-    return this.#facts.statuses?.[connectorId] === 'Available';
+    return this.#facts.statuses[connectorId] === 'Available';
   }
 
   /** The same as the gateway knows it now: a status alone is no news for the desk. */
   async isVacantNow(connectorId: number): Promise<boolean> {
-    const { statuses }: SeenCharger = (await this.context.line.facts(this.identity)) ?? this.#facts;
-    return statuses?.[connectorId] === 'Available';
+    const { statuses } = (await this.context.line.facts(this.identity)) ?? this.#facts;
+    return statuses[connectorId] === 'Available';
   }
 
   /** The session on this connector is going to be stopped by us: its profiles go on to count. */

@@ -2,7 +2,7 @@ import type { ProfileStore } from '../../optimizer/profile-store.ts';
 import type { Station } from '../../optimizer/station.ts';
 import type { ChargerFacts } from '../gateway/charging-port.ts';
 import type { Driving } from './desk.ts';
-import { DrivenCharger, type DrivingContext, type SeenCharger } from './driver-charger.ts';
+import { DrivenCharger, type DrivingContext } from './driver-charger.ts';
 import { type Next, Room } from './driver-room.ts';
 import { SessionKeeper } from './driver-session.ts';
 import { ValueKeeper } from './driver-value.ts';
@@ -16,15 +16,12 @@ export type DriverParts = Omit<DrivingContext, 'chance'> & {
   readonly chance?: () => number;
 };
 
-/** Drives chargers: `release` leaves one as it is, since it keeps its profiles itself from now on. */
-export type Driver = Driving & { release(identity: string): void };
-
 /**
  * Holds chargers without smart charging to what their stack allows, by the means of their model: a value per connector or
  * station (driver-value.ts), sessions that are stopped and started (driver-session.ts), or both. Each of them is a room
  * with one timer (driver-room.ts).
  */
-export function createDriver(parts: DriverParts): Driver {
+export function createDriver(parts: DriverParts): Driving {
   return new Fleet(parts);
 }
 
@@ -36,7 +33,7 @@ type Drive = {
   readonly rooms: Room[];
 };
 
-class Fleet implements Driver {
+class Fleet implements Driving {
   readonly #parts: DriverParts;
   readonly #context: DrivingContext;
   readonly #drives = new Map<string, Drive>();
@@ -123,7 +120,7 @@ class Fleet implements Driver {
     return new Room(this.#context.clock, () => keeper.look(), failed);
   }
 
-  #tell(drive: Drive, facts: SeenCharger, station: Station, store: ProfileStore): void {
+  #tell(drive: Drive, facts: ChargerFacts, station: Station, store: ProfileStore): void {
     const hasBooted = facts.boot !== drive.charger.boot;
     drive.charger.update(facts, station, store);
     if (hasBooted) for (const value of drive.values.values()) value.booted();

@@ -193,11 +193,21 @@ async function answerAccepted(
 ): Promise<Payload> {
   await noteConnector(context, station, call.action, repaired.payload);
   const conf = await answerByAction(context, inside.pumpOf(station), station, call, repaired);
-  if (ofInterestToCharging.has(call.action)) inside.changed(station);
+  if (isNewsToCharging(call.action, repaired.payload)) inside.changed(station);
   return conf;
 }
 
-const ofInterestToCharging = new Set(['BootNotification', 'StartTransaction', 'StopTransaction']);
+/** A boot, a transaction, or a connector that is free again. */
+function isNewsToCharging(action: string, payload: Payload): boolean {
+  switch (action) {
+    case 'BootNotification':
+    case 'StartTransaction':
+    case 'StopTransaction':
+      return true;
+    default:
+      return action === 'StatusNotification' && payload['status'] === 'Available';
+  }
+}
 
 function answerByAction(
   context: Context,

@@ -9,6 +9,8 @@ export type ChargerFacts = {
   /** Its last BootNotification: vendor, model, firmware. */
   readonly boot: Payload | undefined;
   readonly transactions: readonly OpenTransaction[];
+  /** Last status of each connector since the gateway started. */
+  readonly statuses: Readonly<Record<number, string>>;
 };
 
 export type OpenTransaction = {

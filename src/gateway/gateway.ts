@@ -55,6 +55,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   await stations.load();
   const house = new House(parts, stations, epoch);
   await house.resume();
+  house.tellCharging();
   return house;
 }
 
@@ -89,6 +90,13 @@ class House implements Gateway, CsmsDoor {
       if (heads.transaction === undefined && heads.notice === undefined) continue;
       openLink(this.#context, station);
       this.#pumpOf(station).kick();
+    }
+  }
+
+  /** Chargers that are driven must not wait for their next message after a start. */
+  tellCharging(): void {
+    for (const station of this.#context.stations.all()) {
+      if (station.record.standing === 'accepted') this.#changed(station);
     }
   }
 

@@ -350,6 +350,7 @@ function recordingLog(logged: { level: string; event: string; fields: Payload }[
 function recordingDriving(driven: Driven[]): Driving {
   return {
     update: (charger, _station, store) => driven.push({ charger, store }),
+    release: () => undefined,
     rest: () => Promise.resolve(),
   };
 }

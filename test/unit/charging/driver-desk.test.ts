@@ -12,6 +12,7 @@ const facts: ChargerFacts = {
   connectors: 1,
   boot: { chargePointVendor: 'Maker', chargePointModel: 'One' },
   transactions: [],
+  statuses: {},
 };
 
 const profile = (limit: number) => ({

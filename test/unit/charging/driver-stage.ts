@@ -1,7 +1,7 @@
 import { emptyStore, setProfile, startTransaction, stopTransaction } from '../../../optimizer/profiles.ts';
 import type { ProfileStore } from '../../../optimizer/profile-store.ts';
-import { createDriver, type Driver } from '../../../src/charging/driver.ts';
-import type { SeenCharger } from '../../../src/charging/driver-charger.ts';
+import type { Driving } from '../../../src/charging/desk.ts';
+import { createDriver } from '../../../src/charging/driver.ts';
 import type { ChargerModel, DrivingSettings, Write } from '../../../src/charging/models.ts';
 import type { ChargingState } from '../../../src/charging/ports.ts';
 import { stationOf } from '../../../src/charging/settings.ts';
@@ -24,7 +24,7 @@ export class ScriptedCharger implements ChargerLine {
     return this.script(action, payload) ?? answered(this.#do(action, payload));
   }
 
-  facts: (identity: string) => Promise<SeenCharger | undefined> = async () => undefined;
+  facts: (identity: string) => Promise<ChargerFacts | undefined> = async () => undefined;
 
   async chargers(): Promise<readonly ChargerFacts[]> {
     return [];
@@ -69,7 +69,7 @@ export class Stage {
   readonly line: ScriptedCharger;
   readonly logged: string[] = [];
   readonly anomalies: string[] = [];
-  readonly driver: Driver;
+  readonly driver: Driving;
   written: ChargingState['written'];
   store: ProfileStore = emptyStore;
   boot: Payload;
@@ -156,7 +156,7 @@ export class Stage {
     this.#failing = true;
   }
 
-  facts(): SeenCharger {
+  facts(): ChargerFacts {
     const { wire, boot, transactions, statuses } = this;
     return { identity: 'CP-1', wire, connectors: this.#connectors, boot, transactions, statuses };
   }
