@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { serve } from '../control/serve.ts';
+import type { CommandAction } from '../wire/envelopes.ts';
 import { sharedNowMs } from '../control/asks.ts';
 
 /*
@@ -54,6 +55,7 @@ function receive(relay: Relay, socket: WebSocket, data: Buffer, isBinary: boolea
   }
   const [type = '', id = '', , action = ''] = data.toString('latin1', 0, headBytes).split('"');
   if (type.startsWith('[3')) {
+    if (!data.includes('Accepted')) throw new Error(`a command was answered ${data.toString()}`);
     commandAnswered.get(id)?.();
     return;
   }
@@ -85,7 +87,7 @@ function answerTo(relay: Relay, action: string): string {
   }
 }
 
-const profile = JSON.stringify({
+const profile = {
   connectorId: 1,
   csChargingProfiles: {
     chargingProfileId: 1,
@@ -102,20 +104,26 @@ const profile = JSON.stringify({
       ],
     },
   },
-});
+};
+
+const payloads: Readonly<Record<CommandAction, string>> = {
+  SetChargingProfile: JSON.stringify(profile),
+  ChangeAvailability: JSON.stringify({ connectorId: 1, type: 'Operative' }),
+};
 
 let commands = 0;
 
 type Work = {
   readonly relay: string;
+  readonly action: CommandAction;
   readonly inFlight: number;
   /** It goes on until both have passed. */
   readonly forMs: number;
   readonly atLeastMessages: number;
 };
 
-/** Calls SetChargingProfile of all stations in turn, `inFlight` at a time. */
-async function command({ relay, inFlight, forMs, atLeastMessages }: Work) {
+/** Calls all stations in turn, `inFlight` at a time. */
+async function command({ relay, action, inFlight, forMs, atLeastMessages }: Work) {
   const idle = [...relayOf(relay).stations.values()];
   const startedMs = sharedNowMs();
   let called = 0;
@@ -123,7 +131,7 @@ async function command({ relay, inFlight, forMs, atLeastMessages }: Work) {
     for (let socket = idle.shift(); socket !== undefined; socket = idle.shift()) {
       called += 1;
       // oxlint-disable-next-line no-await-in-loop -- a lane is one call after the other
-      await callOnce(socket);
+      await callOnce(socket, action);
       if (called >= atLeastMessages && sharedNowMs() - startedMs > forMs) return;
       idle.push(socket);
     }
@@ -132,11 +140,11 @@ async function command({ relay, inFlight, forMs, atLeastMessages }: Work) {
   return { messages: called, startedMs, endedMs: sharedNowMs() };
 }
 
-async function callOnce(socket: WebSocket): Promise<void> {
+async function callOnce(socket: WebSocket, action: CommandAction): Promise<void> {
   commands += 1;
   const id = `c${commands}`;
   const answered = new Promise<void>((resolve) => commandAnswered.set(id, resolve));
-  socket.send(`[2,"${id}","SetChargingProfile",${profile}]`);
+  socket.send(`[2,"${id}","${action}",${payloads[action]}]`);
   await answered;
   commandAnswered.delete(id);
 }

@@ -13,20 +13,32 @@ import { HttpReader } from '../wire/http-reader.ts';
 
 const fleets = new Map<string, Charger[]>();
 
-/** Where all chargers listen for commands; every command is answered with the same bytes. */
-const commandServer = createServer({ noDelay: true }, answerCommands).listen(0, '127.0.0.1');
-await once(commandServer, 'listening');
-const commandPort = (commandServer.address() as AddressInfo).port;
+/** As many as any measure has chargers with commands. */
+const listeners = 50;
 
-const commandBytes = Buffer.from(
-  'HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml; charset=utf-8\r\n' +
-    `Content-Length: ${Buffer.byteLength(commandAnswer)}\r\n\r\n${commandAnswer}`,
+/** Where chargers listen for commands, one port each, as chargers have: what is kept is kept per address. */
+const commandPorts = await Promise.all(
+  Array.from({ length: listeners }, async () => {
+    const server = createServer({ noDelay: true }, answerCommands).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  }),
 );
+
+const commandAnswers = (['SetChargingProfile', 'ChangeAvailability'] as const).map((action) => {
+  const xml = commandAnswer(action);
+  const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml; charset=utf-8\r\n';
+  return { action, bytes: Buffer.from(`${head}Content-Length: ${Buffer.byteLength(xml)}\r\n\r\n${xml}`) };
+});
 
 function answerCommands(socket: Socket): void {
   const reader = new HttpReader();
   socket.on('data', (chunk) => {
-    if (reader.take(chunk) !== undefined) socket.write(commandBytes);
+    const request = reader.take(chunk);
+    if (request === undefined) return;
+    const answer = commandAnswers.find(({ action }) => request.body.includes(action.slice(1)));
+    if (answer === undefined) throw new Error(`a command that the bench does not know: ${request.body.toString()}`);
+    socket.write(answer.bytes);
   });
   socket.on('error', () => socket.destroy());
 }
@@ -45,7 +57,7 @@ async function gather({ relay, port, chargers: wanted }: Fleet): Promise<void> {
       // oxlint-disable-next-line no-await-in-loop -- a lane is one charger after the other
       const charger = await Charger.connect(port, {
         identity,
-        callbackUrl: `http://127.0.0.1:${commandPort}/${identity}`,
+        callbackUrl: `http://127.0.0.1:${commandPorts[place % listeners]}/${identity}`,
       });
       // oxlint-disable-next-line no-await-in-loop
       await charger.prepare();

@@ -14,7 +14,7 @@ type Speaker = { readonly identity: string; readonly callbackUrl: string };
 
 /** The envelope of one message, headers as OCPP-S 1.6 §3 has them, with marks where numbers go. */
 export function requestEnvelope(action: ChargerAction, { identity, callbackUrl }: Speaker): string {
-  const element = `${action.slice(0, 1).toLowerCase()}${action.slice(1)}Request`;
+  const element = `${elementOf(action)}Request`;
   return (
     `${opening('cs', centralSystem)}<env:Header><cs:chargeBoxIdentity env:mustUnderstand="true">${identity}` +
     `</cs:chargeBoxIdentity><wsa:Action env:mustUnderstand="true">/${action}</wsa:Action>` +
@@ -29,13 +29,16 @@ export function requestEnvelope(action: ChargerAction, { identity, callbackUrl }
 /** What a relay answers that reads nothing. */
 export const constantAnswer = answerEnvelope('cs', centralSystem, 'MeterValues', '<cs:meterValuesResponse/>');
 
-/** What the chargers answer to every command. */
-export const commandAnswer = answerEnvelope(
-  'cp',
-  chargePoint,
-  'SetChargingProfile',
-  '<cp:setChargingProfileResponse><cp:status>Accepted</cp:status></cp:setChargingProfileResponse>',
-);
+/** Commands of the CSMS that the bench sends: one that passes smart charging, and one that is only passed on. */
+export type CommandAction = 'SetChargingProfile' | 'ChangeAvailability';
+
+/** What the chargers answer to a command. */
+export function commandAnswer(action: CommandAction): string {
+  const element = `${elementOf(action)}Response`;
+  return answerEnvelope('cp', chargePoint, action, `<cp:${element}><cp:status>Accepted</cp:status></cp:${element}>`);
+}
+
+const elementOf = (action: string) => `${action.slice(0, 1).toLowerCase()}${action.slice(1)}`;
 
 const meterReadings = [
   ['Energy.Active.Import.Register', 'Outlet', 'Wh', counterMark],
