@@ -250,3 +250,23 @@ export const stopStartModel: ChargerModel = {
   write: undefined,
   stopStart: { fromA: 6, minOnS: 60, minOffS: 300 },
 };
+
+export const actions = (stage: Stage) => stage.line.calls.map(([action]) => action);
+
+/** A session on connector 1 that has run long enough to be stopped. */
+export async function charging(models = [stopStartModel], connectors = 1): Promise<Stage> {
+  const stage = new Stage(models, { connectors });
+  await stage.begin(1);
+  await stage.minutes(2);
+  stage.line.take('');
+  return stage;
+}
+
+/** Its session was stopped for its limit, and is over. */
+export async function paused(): Promise<Stage> {
+  const stage = await charging();
+  await stage.limit(5);
+  await stage.end(1);
+  stage.line.take('');
+  return stage;
+}
