@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { FormError } from '../../optimizer/reading.ts';
+import { readBytes } from './input.ts';
 import { exits, type Io } from './io.ts';
 import { misused, Refusal, readArguments, tellRefusals } from './refusal.ts';
 import { drawScenario } from './schedule/chart.ts';
@@ -59,19 +59,5 @@ function oneLine(text: string): string {
 }
 
 async function readInput(file: string, io: Io): Promise<string> {
-  const bytes = file === '-' ? await readAll(io.stdin) : await readFile(file);
-  if (bytes.length > maxInputBytes) throw new Refusal(`ocpp-edge schedule: more than ${maxInputBytes} bytes`);
-  return bytes.toString('utf8').replace(/^\uFEFF/, '');
-}
-
-async function readAll(stdin: Io['stdin']): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of stdin) {
-    const read = Buffer.from(chunk);
-    chunks.push(read);
-    bytes += read.length;
-    if (bytes > maxInputBytes) break;
-  }
-  return Buffer.concat(chunks);
+  return (await readBytes(file, io, maxInputBytes)).toString('utf8').replace(/^\uFEFF/, '');
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { OcppError } from '../ocpp/errors.ts';
 import { decodeXmlBytes } from '../ocpp-s/http-charset.ts';
+import { readBytes } from './input.ts';
 import { exits, type Io } from './io.ts';
 import { misused, Refusal, readArguments, tellRefusals } from './refusal.ts';
 import { type TranslateOptions, translate } from './translation.ts';
@@ -25,7 +25,7 @@ export function runTranslate(args: readonly string[], io: Io): Promise<number> {
 
 async function translated(file: string | undefined, options: TranslateOptions, io: Io): Promise<string> {
   try {
-    return translate(await readInput(file, io.stdin), options);
+    return translate(await readInput(file, io), options);
   } catch (thrown) {
     throw new Refusal(describe(thrown), exits.failed, { cause: thrown });
   }
@@ -49,7 +49,7 @@ function readCommand(args: readonly string[]): Command {
   if (positionals.length > 1) throw misused(usage, 'more than one FILE');
   const [file] = positionals;
   const options = { ...names, ...choice('to', directions, to), ...choice('ocpp', versions, ocpp) };
-  return { file: file === '-' ? undefined : file, options };
+  return { file, options };
 }
 
 const directions = ['json', 'soap'] as const;
@@ -66,24 +66,10 @@ function choice<Name extends string, Value extends string>(
   return { [name]: value } as { readonly [Key in Name]: Value };
 }
 
-async function readInput(file: string | undefined, stdin: AsyncIterable<Buffer | string>): Promise<string> {
-  const bytes = file === undefined ? await readAll(stdin) : await readFile(file);
-  if (bytes.length > maxInputBytes) throw new OcppError('ProtocolError', `more than ${maxInputBytes} bytes`);
-  const decoded = decodeXmlBytes(bytes, undefined);
+async function readInput(file: string | undefined, io: Io): Promise<string> {
+  const decoded = decodeXmlBytes(await readBytes(file, io, maxInputBytes), undefined);
   if (decoded.kind === 'broken') throw new OcppError('ProtocolError', decoded.hint);
   return decoded.text;
-}
-
-async function readAll(stdin: AsyncIterable<Buffer | string>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of stdin) {
-    const read = Buffer.from(chunk);
-    chunks.push(read);
-    bytes += read.length;
-    if (bytes > maxInputBytes) break;
-  }
-  return Buffer.concat(chunks);
 }
 
 /** One line, whatever was thrown; a file that cannot be read says so in Node's own words. */
