@@ -22,8 +22,15 @@ export function placed(sources: Sources): (finding: Finding) => Mistake {
 /** `value` is absent when not even the sound part of the data can be used. */
 export type Validated<Value> = { readonly value: Value | undefined; readonly findings: readonly Finding[] };
 
-// That the schema is one is for the tests; checking it at every start takes time.
-const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: true, meta: false, validateSchema: false });
+// At every start: that the schema is one is for the tests, and code that runs once need not be optimised.
+const ajv = new Ajv({
+  allErrors: true,
+  useDefaults: true,
+  strict: true,
+  meta: false,
+  validateSchema: false,
+  code: { optimize: false },
+});
 for (const [name, format] of Object.entries(textFormats)) ajv.addFormat(name, format.test);
 
 /**
