@@ -2,9 +2,11 @@ import type { Bench, Relay } from '../bench.ts';
 import { type Load, measureRound, type Round, takeTurns } from '../rounds.ts';
 import { type Row, rowAtMost, rowOf } from '../rows.ts';
 import type { Scale } from '../scale.ts';
+import { ratios } from '../statistics.ts';
 
 /** As many messages as 2,000 chargers send that report every 2 s: ten times what chargers do. */
 const perSecond = 1_000;
+const action = 'MeterValues';
 
 type Footprint = { readonly emptyBytes: number; readonly gatheredBytes: number };
 
@@ -19,10 +21,10 @@ export async function measureCrowd(bench: Bench, scale: Scale): Promise<readonly
     // oxlint-disable-next-line no-await-in-loop -- one relay at a time has the machine
     footprints.set(relay, await gatherCrowd(bench, relay, scale.crowd));
     // oxlint-disable-next-line no-await-in-loop
-    await measureRound(bench, relay, load(scale, (scale.warmUpMessages * 1000) / perSecond));
+    await measureRound(bench, relay, warmUp(scale));
   }
   const rounds = await takeTurns(relays, scale.longRounds, (relay) =>
-    measureRound(bench, relay, load(scale, scale.openLoopMs)),
+    measureRound(bench, relay, { action, chargers: scale.crowd, perSecond, forMs: scale.openLoopMs }),
   );
   await Promise.all(relays.map((relay) => bench.stop(relay)));
   const p99s = (relay: Relay) => rounds.of(relay).map((round) => round.p99Ms);
@@ -30,13 +32,14 @@ export async function measureCrowd(bench: Bench, scale: Scale): Promise<readonly
     waitRow(p99s(bare), p99s(logOff), `p99, ${scale.crowd} chargers, ${perSecond} msg/s, log off`),
     waitRow(p99s(bare), p99s(durable), `p99, ${scale.crowd} chargers, ${perSecond} msg/s, durable`),
     rowOf({ measure: `p99, ${scale.crowd} chargers, ${perSecond} msg/s, bare`, unit: 'ms' }, p99s(bare)),
+    ...equalRateRows(rounds.of(bare), rounds.of(logOff), rounds.of(durable)),
     ...memoryRows(durable, scale, footprints, rounds.of(durable)),
     ...bareMemoryRow(footprints.get(bare), scale),
   ];
 }
 
-function load({ crowd }: Scale, forMs: number): Load {
-  return { action: 'MeterValues', chargers: crowd, perSecond, forMs };
+function warmUp({ crowd, warmUpMessages }: Scale): Load {
+  return { action, chargers: crowd, inFlight: 32, forMs: 0, atLeastMessages: warmUpMessages };
 }
 
 async function gatherCrowd(bench: Bench, relay: Relay, chargers: number): Promise<Footprint> {
@@ -59,6 +62,19 @@ function waitRow(bare: readonly number[], relay: readonly number[], measure: str
   const spare = relay.map((p99Ms, round) => p99Ms / (allowed[round] ?? Number.NaN));
   const share = rowAtMost({ measure, unit: '' }, 1, spare);
   return { ...row, goal: '≤ 8 × bare + 5 ms', met: share.met };
+}
+
+/**
+ * What a message costs when both do the same work in the same time. In the closed loop the bare relay does so many
+ * messages that it and its peers never sleep, which halves what it pays for each.
+ */
+function equalRateRows(bare: readonly Round[], logOff: readonly Round[], durable: readonly Round[]): readonly Row[] {
+  const cpu = (rounds: readonly Round[]) => rounds.map(({ cpuUsPerMessage }) => cpuUsPerMessage);
+  return [
+    rowOf({ measure: `CPU per MeterValues at ${perSecond} msg/s, bare`, unit: 'µs' }, cpu(bare)),
+    rowOf({ measure: 'the same, log off', unit: '× bare' }, ratios(cpu(logOff), cpu(bare))),
+    rowOf({ measure: 'the same, durable', unit: '× bare' }, ratios(cpu(durable), cpu(bare))),
+  ];
 }
 
 function memoryRows(
