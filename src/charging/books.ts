@@ -2,7 +2,7 @@ import { emptyStore, startTransaction, stopTransaction } from '../../optimizer/p
 import { type ProfileStore, type RunningTransaction, transactionOn } from '../../optimizer/profile-store.ts';
 import type { Station } from '../../optimizer/station.ts';
 import type { ChargerFacts, OpenTransaction } from '../gateway/charging-port.ts';
-import type { Capability, ChargingState, ChargingStore } from './ports.ts';
+import type { AwaitedProfile, Capability, ChargingState, ChargingStore } from './ports.ts';
 
 /** What is remembered of each charger, read once, changed by one at a time, on disk when a change resolves. */
 export class Books {
@@ -59,7 +59,8 @@ function withFirmware(state: ChargingState, { boot }: ChargerFacts): ChargingSta
   return { ...state, capability };
 }
 
-function withTransactions(state: ChargingState, { transactions }: ChargerFacts, station: Station): ChargingState {
+function withTransactions(state: ChargingState, charger: ChargerFacts, station: Station): ChargingState {
+  const transactions = newestOnEach(charger.transactions);
   let { store, awaited } = state;
   for (const { connectorId } of state.store.transactions) {
     const isOver = !transactions.some((open) => isSame(transactionOn(store, connectorId), open));
@@ -71,11 +72,22 @@ function withTransactions(state: ChargingState, { transactions }: ChargerFacts, 
       store = withId(store, open);
       continue;
     }
-    const profile = awaited[open.connectorId] ?? awaited[0];
+    const connectorId = [open.connectorId, 0].find((id) => isFor(awaited[id], open));
+    const profile = connectorId === undefined ? undefined : awaited[connectorId]?.chargingProfile;
     store = startTransaction(station, store, runningOf(open), profile);
-    awaited = withoutAwaited(awaited, open.connectorId);
+    if (connectorId !== undefined) awaited = withoutAwaited(awaited, connectorId);
   }
   return store === state.store && awaited === state.awaited ? state : { ...state, store, awaited };
+}
+
+/** Oldest first come in; of two on one connector the older one's end was never told. */
+function newestOnEach(transactions: readonly OpenTransaction[]): readonly OpenTransaction[] {
+  return [...new Map(transactions.map((open) => [open.connectorId, open])).values()];
+}
+
+/** A RemoteStartTransaction that came to nothing must not rule the session of somebody else. */
+function isFor(awaited: AwaitedProfile | undefined, { idTag }: OpenTransaction): boolean {
+  return awaited !== undefined && awaited.idTag.toLowerCase() === idTag.toLowerCase();
 }
 
 const startedAtS = (open: OpenTransaction) => Math.floor(open.startedAtMs / 1000);
@@ -102,6 +114,6 @@ function withId(store: ProfileStore, open: OpenTransaction): ProfileStore {
 
 /** The profile of a RemoteStartTransaction is for the next transaction only. */
 function withoutAwaited(awaited: ChargingState['awaited'], connectorId: number): ChargingState['awaited'] {
-  const rest = Object.entries(awaited).filter(([key]) => Number(key) !== connectorId && Number(key) !== 0);
-  return rest.length === Object.keys(awaited).length ? awaited : Object.fromEntries(rest);
+  const { [connectorId]: _taken, ...others } = awaited;
+  return others;
 }

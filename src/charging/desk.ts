@@ -63,12 +63,8 @@ class Desk implements ChargingDoor {
     if (await this.#standsIn(charger)) return this.#answerHere(charger, action, payload);
     if (action === 'GetCompositeSchedule') return this.#composite(charger, payload);
     const delivery = await this.#forward(charger, action, payload);
-    if (isIncapable(delivery) && this.#settings(charger).smartCharging === 'auto') {
-      await this.#learn(charger, 'no');
-      return this.#answerHere(charger, action, payload);
-    }
+    if (isIncapable(delivery) && this.#mayStandIn(charger)) return this.#takeOver(charger, action, payload, delivery);
     const conf = confOf(delivery);
-    await this.#learn(charger, 'yes');
     if (conf['status'] === 'Accepted') await this.#shadow(charger, action, payload);
     return conf;
   }
@@ -76,9 +72,11 @@ class Desk implements ChargingDoor {
   async remoteStart(charger: ChargerFacts, payload: Payload): Promise<Payload> {
     const connector = typeof payload['connectorId'] === 'number' ? payload['connectorId'] : 0;
     const { chargingProfile, ...without } = payload;
+    const idTag = String(payload['idTag']);
     await this.#change(charger, async (state) => {
-      const { [connector]: _before, ...others } = state.awaited;
-      const awaited = chargingProfile === undefined ? others : { ...others, [connector]: chargingProfile };
+      const { [connector]: before, ...others } = state.awaited;
+      if (before === undefined && chargingProfile === undefined) return { state, result: undefined };
+      const awaited = chargingProfile === undefined ? others : { ...others, [connector]: { idTag, chargingProfile } };
       return { state: { ...state, awaited }, result: undefined };
     });
     return (await this.#standsIn(charger)) ? without : payload;
@@ -106,17 +104,32 @@ class Desk implements ChargingDoor {
   // ---------------------------------------------------------------------------------------------- by us
 
   #answerHere(charger: ChargerFacts, action: ProfileAction, payload: Payload): Promise<Payload> {
-    return this.#change(charger, async (state) => {
-      const { store, conf } = answerAs(this.#station(charger, true), state.store, action, payload, this.#nowS());
-      return { state: store === state.store ? state : { ...state, store }, result: conf };
+    return this.#change(charger, async (state, now) => this.#answered(state, now, action, payload));
+  }
+
+  /**
+   * What the charger cannot do is done here from now on, unless it has done it before. One change: between learning and
+   * answering, the charger would be driven by a stack that lacks this profile.
+   */
+  #takeOver(charger: ChargerFacts, action: ProfileAction, payload: Payload, refusal: Delivery): Promise<Payload> {
+    return this.#change(charger, async (state, now) => {
+      if (state.capability.smartCharging === 'yes') return { state, result: confOf(refusal) };
+      return this.#answered(this.#learned(state, now, 'no'), now, action, payload);
     });
+  }
+
+  #answered(state: ChargingState, charger: ChargerFacts, action: ProfileAction, payload: Payload): Changed<Payload> {
+    const { store, conf } = answerAs(this.#station(charger, true), state.store, action, payload, this.#nowS());
+    return { state: store === state.store ? state : { ...state, store }, result: conf };
   }
 
   /** Keeps what the charger has accepted. What only our own rules object to is the charger's business. */
   #shadow(charger: ChargerFacts, action: ProfileAction, payload: Payload): Promise<void> {
-    return this.#change(charger, async (state) => {
+    return this.#change(charger, async (before, now) => {
+      // Only SetChargingProfile proves it: who has no profiles may well accept to clear them.
+      const state = action === 'SetChargingProfile' ? this.#learned(before, now, 'yes') : before;
       try {
-        const { store } = answerAs(this.#station(charger, false), state.store, action, payload, this.#nowS());
+        const { store } = answerAs(this.#station(now, false), state.store, action, payload, this.#nowS());
         return { state: { ...state, store }, result: undefined };
       } catch (thrown) {
         if (!(thrown instanceof OcppError)) throw thrown;
@@ -136,7 +149,9 @@ class Desk implements ChargingDoor {
     const ours = await this.#answerHere(charger, 'GetCompositeSchedule', payload);
     if (this.#settings(charger).compositeSource === 'gateway') return ours;
     const delivery = await this.#forward(charger, 'GetCompositeSchedule', payload);
-    if (isIncapable(delivery) && this.#settings(charger).smartCharging === 'auto') await this.#learn(charger, 'no');
+    if (isIncapable(delivery) && this.#mayStandIn(charger)) {
+      return this.#takeOver(charger, 'GetCompositeSchedule', payload, { kind: 'answered', payload: ours });
+    }
     if (delivery.kind !== 'answered' || delivery.payload['status'] !== 'Accepted') return ours;
     if (!isSameSchedule(delivery.payload, ours)) {
       this.#parts.meters.anomaly('compositeDiffers');
@@ -149,18 +164,20 @@ class Desk implements ChargingDoor {
     return this.#parts.line.call(charger.identity, action, payload);
   }
 
-  #learn(charger: ChargerFacts, smartCharging: 'yes' | 'no'): Promise<void> {
-    return this.#change(charger, async (state) => {
-      if (state.capability.smartCharging === smartCharging) return { state, result: undefined };
-      this.#parts.log.info('smart charging learned', { station: charger.identity, smartCharging });
-      return { state: { ...state, capability: { ...state.capability, smartCharging } }, result: undefined };
-    });
+  #learned(state: ChargingState, { identity }: ChargerFacts, smartCharging: 'yes' | 'no'): ChargingState {
+    if (state.capability.smartCharging === smartCharging) return state;
+    this.#parts.log.info('smart charging learned', { station: identity, smartCharging });
+    return { ...state, capability: { ...state.capability, smartCharging } };
+  }
+
+  #mayStandIn(charger: ChargerFacts): boolean {
+    return this.#settings(charger).smartCharging === 'auto';
   }
 
   // ---------------------------------------------------------------------------------------------- both
 
   #standsIn(charger: ChargerFacts): Promise<boolean> {
-    return this.#change(charger, async (state) => ({ state, result: this.#standsInFor(charger, state) }));
+    return this.#change(charger, async (state, now) => ({ state, result: this.#standsInFor(now, state) }));
   }
 
   #standsInFor(charger: ChargerFacts, { capability }: ChargingState): boolean {
@@ -174,13 +191,17 @@ class Desk implements ChargingDoor {
     }
   }
 
-  /** One change of what is remembered, on top of what has become of the transactions meanwhile. */
-  async #change<T>(charger: ChargerFacts, change: (state: ChargingState) => Promise<Changed<T>>): Promise<T> {
+  /**
+   * One change of what is remembered, on top of what has become of the transactions meanwhile: `charger` may be of before
+   * a call that took its time, so it is looked at again once it is this change's turn.
+   */
+  async #change<T>(charger: ChargerFacts, change: Change<T>): Promise<T> {
     return this.#books.work(charger.identity, async (before) => {
-      const station = this.#station(charger, true);
-      const { state, result } = await change(upToDate(before, charger, station));
-      if (this.#standsInFor(charger, state)) this.#driving.update(charger, station, state.store, state);
-      else this.#driving.release(charger.identity);
+      const now = (await this.#parts.line.facts(charger.identity)) ?? charger;
+      const station = this.#station(now, true);
+      const { state, result } = await change(upToDate(before, now, station), now);
+      if (this.#standsInFor(now, state)) this.#driving.update(now, station, state.store, state);
+      else this.#driving.release(now.identity);
       return { state, result };
     });
   }
@@ -197,6 +218,8 @@ class Desk implements ChargingDoor {
     return Math.floor(this.#parts.clock.now() / 1000);
   }
 }
+
+type Change<T> = (state: ChargingState, charger: ChargerFacts) => Promise<Changed<T>>;
 
 const isOldWire = ({ wire }: ChargerFacts) => wire === 'ocpp1.2-soap' || wire === 'ocpp1.5-soap';
 

@@ -9,8 +9,11 @@ export type ChargingState = {
   /** What was last written to the charger by connector (0: the whole station), so that a restart does not write it again. */
   readonly written: Readonly<Record<number, WrittenLimit>>;
   /** A profile that came with a RemoteStartTransaction, until its transaction begins; by connector, 0 for any. */
-  readonly awaited: Readonly<Record<number, unknown>>;
+  readonly awaited: Readonly<Record<number, AwaitedProfile>>;
 };
+
+/** For the next transaction of this idTag. */
+export type AwaitedProfile = { readonly idTag: string; readonly chargingProfile: unknown };
 
 export type Capability = {
   /** `unknown` until the charger answered its first smart-charging call. */

@@ -155,13 +155,19 @@ export class Commands {
     const request = await this.#charging.remoteStart(facts, payload);
     const conf = await this.#forward(station, 'RemoteStartTransaction', request);
     const idTag = textOf(payload, 'idTag');
+    // The profile of a start that is refused is for no transaction: this one has none.
+    if (conf['status'] !== 'Accepted') await this.#charging.remoteStart(facts, without(payload, 'chargingProfile'));
     if (conf['status'] === 'Accepted' && idTag !== undefined) await rememberRemoteStart(this.#context, station, idTag);
     return conf;
   }
 
   async #setChargingProfile(station: Station, payload: Payload): Promise<Payload> {
     const profile = payload['csChargingProfiles'] as Payload;
-    const csChargingProfiles = await this.#withChargerId(station, profile);
+    const isOfTransaction = profile['chargingProfilePurpose'] === 'TxProfile';
+    // OCPP 1.6 §7.8: transactionId is valid only with TxProfile; elsewhere it means nothing.
+    const csChargingProfiles = isOfTransaction
+      ? await this.#withChargerId(station, profile)
+      : without(profile, 'transactionId');
     const facts = await factsOf(this.#context, station);
     return this.#charging.answer(facts, 'SetChargingProfile', { ...payload, csChargingProfiles });
   }
@@ -201,6 +207,11 @@ export class Commands {
     if (conf['status'] === 'Accepted') await this.#context.store.clearAuthorizations(station.identity);
     return conf;
   }
+}
+
+function without(payload: Payload, field: string): Payload {
+  const { [field]: _left, ...others } = payload;
+  return others;
 }
 
 /** How long the charger may be silent depends on it, whoever set it last: a boot or the CSMS (OCPP 1.6 §9.1.9). */
