@@ -10,6 +10,7 @@ import { root } from '../support/build.ts';
 import { GatewayProcess } from '../support/gateway-process.ts';
 
 const kills = 30;
+const leastMessages = 10;
 
 let gateway: GatewayProcess | undefined;
 let chargers: readonly Charger[] = [];
@@ -19,6 +20,13 @@ afterEach(async () => {
   await csms?.close();
   await gateway?.remove();
 });
+
+/** Waits until the chargers were acknowledged so many more messages: a slow machine takes longer over the same load. */
+async function acknowledged(fleet: readonly Charger[], more: number): Promise<void> {
+  const count = () => fleet.reduce((sum, charger) => sum + charger.acknowledged.length, 0);
+  const enough = count() + more;
+  while (count() < enough) await pause(5);
+}
 
 // The moments are random on purpose: each run looks at other windows between commit, answer, delivery and completion.
 test(`F1: SIGKILL at ${kills} random moments under load: nothing lost, nothing reordered`, {
@@ -34,7 +42,8 @@ test(`F1: SIGKILL at ${kills} random moments under load: nothing lost, nothing r
   const loads = chargers.map((one) => driveLoad(one, { readings: 3, idTag: 'TAG', signal: enough.signal }));
   for (let kill = 0; kill < kills; kill += 1) {
     await gateway.start();
-    await pause(100 + Math.random() * 500);
+    await acknowledged(chargers, leastMessages + Math.random() * 20);
+    await pause(Math.random() * 20);
     await gateway.end('SIGKILL');
     if (kill % 10 === 5) await csms.switchOff();
     if (kill % 10 === 8) await csms.switchOn();
@@ -44,8 +53,8 @@ test(`F1: SIGKILL at ${kills} random moments under load: nothing lost, nothing r
   const sessions = await Promise.all(loads);
   const ledger = await settledLedger(chargers, csms, 60_000);
   expect(ledger).toMatchObject({ lost: 0, reordered: 0, delivered: ledger.sent });
-  expect(ledger.sent).toBeGreaterThan(500);
-  expect(sessions.reduce((sum, count) => sum + count)).toBeGreaterThan(50);
+  expect(ledger.sent).toBeGreaterThanOrEqual(kills * leastMessages);
+  expect(sessions.every((count) => count > 0)).toBe(true);
   // At most the one message per charger that was on its way when the gateway or the CSMS went.
   expect(ledger.duplicates).toBeLessThanOrEqual((kills + ledger.outages) * chargers.length);
   expect(csms.violations).toEqual([]);
