@@ -40,6 +40,8 @@ export type LimitNode = {
   /** The same for the current of all phases added; undefined: power is not limited. */
   readonly totalLimitA: Float64Array | undefined;
   readonly totalRoomA: Float64Array | undefined;
+  /** The uncontrolled load that passes it, for each phase and slot; undefined: none. */
+  readonly loadA: readonly [Float64Array, Float64Array, Float64Array] | undefined;
   /** Cars below it, indices into the problem's. */
   readonly cars: readonly number[];
 };

@@ -17,6 +17,9 @@ export type LinearProgram = {
   readonly integers?: readonly number[];
 };
 
+/** Where a simplex solve ended, a status for each column and row; a similar program may start there. */
+export type Basis = { readonly columns: Int32Array; readonly rows: Int32Array };
+
 /** What an engine says; nobody trusts it before it is checked. */
 export type Solution =
   | {
@@ -26,8 +29,7 @@ export type Solution =
       readonly values: Float64Array;
       /** Price of each row, ≤ 0; absent for programs with whole columns. */
       readonly rowDuals?: Float64Array;
-      /** Lower bound that the engine itself claims. */
-      readonly objective: number;
+      readonly basis?: Basis;
     }
   | { readonly kind: 'failed'; readonly reason: string };
 
@@ -37,5 +39,5 @@ export type Engine = {
   solve(program: LinearProgram, options: SolveOptions): Solution;
 };
 
-/** `mipGap`: relative gap at which a search over whole columns may end. */
-export type SolveOptions = { readonly timeLimitMs: number; readonly mipGap?: number };
+/** `mipGap`: relative gap at which a search over whole columns may end; `basis`: where to start. */
+export type SolveOptions = { readonly timeLimitMs: number; readonly mipGap?: number; readonly basis?: Basis };

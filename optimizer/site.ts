@@ -44,6 +44,16 @@ export type SiteConnector = {
   readonly maxPeriods?: number;
 };
 
+/** Part of a day in local time, `from` before `to` or over midnight; minutes since midnight. */
+export type TariffPeriod = { readonly fromMinute: number; readonly toMinute: number; readonly perKwh: number };
+
+/** Where import prices come from that nobody sent. */
+export type ImportTariff =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'fixed'; readonly perKwh: number }
+  /** The first period that covers a minute holds. */
+  | { readonly kind: 'tou'; readonly periods: readonly TariffPeriod[]; readonly otherwisePerKwh: number };
+
 /** A price per kWh from `fromS` (seconds since the epoch) on, until the next one. */
 export type PriceStep = { readonly fromS: number; readonly perKwh: number };
 
@@ -97,6 +107,7 @@ export type Site = {
   readonly slotMinutes: number;
   readonly tree: readonly TreeNode[];
   readonly connectors: readonly SiteConnector[];
+  readonly importTariff: ImportTariff;
   /** Money per kWh that is fed into the grid. */
   readonly feedInPerKwh: number;
   readonly demandCharge: DemandCharge;
@@ -124,10 +135,11 @@ export type Session = {
   readonly priority: number;
 };
 
-/** A limit that a DSO or an energy management system sets on the roots of the tree. */
-export type ExternalLimit =
-  | { readonly kind: 'current'; readonly fromS: number; readonly currentA: PerPhase<number> }
-  | { readonly kind: 'power'; readonly fromS: number; readonly kw: number };
+/**
+ * A limit that a DSO or an energy management system sets on the roots of the tree, until the next one: a current on
+ * each phase, a power of all phases, both, or none any more.
+ */
+export type ExternalLimit = { readonly fromS: number; readonly currentA?: PerPhase<number>; readonly kw?: number };
 
 /** A profile that the CSMS sent to a charge point. */
 export type CeilingProfile = InstalledProfile & { readonly chargePoint: string };
