@@ -1,0 +1,131 @@
+import type { Car, Plan, Problem, Relaxed } from './problem.ts';
+import { Draft, tenthsFor } from './repair-draft.ts';
+import { runsOf, withinPeriods } from './repair-periods.ts';
+import { bestResponse, choiceOf, worthOf } from './repair-response.ts';
+
+/** A shortage that no peak is raised for: what rounding to 0.1 A can cost. */
+const roundingKwh = 0.05;
+
+/** How often every car may look again at what the others left. */
+const rounds = 2;
+
+/**
+ * Makes currents into what chargers can do: whole tenths of an ampere (OCPP 1.6 §7.14), 0 or at least the minimum of the
+ * connector (IEC 61851), few starts, and no more periods than a charger holds (§9.4). Rounding goes down, so that
+ * nothing is exceeded; what that loses, each car takes back where it is cheapest, the most pressed car first. The peak
+ * of the currents given is exceeded only if a car would be left short, and only if the site says that none may be.
+ */
+export function repairPlan(problem: Problem, relaxed: Relaxed): Plan {
+  const draft = new Draft(problem, peakOf(problem, relaxed));
+  roundDown(draft, relaxed);
+  const order = byPressure(problem);
+  for (const index of order) respond(draft, index, givenTenths(problem, relaxed, index));
+  for (let round = 1; round < rounds; round += 1) respondAll(draft, order);
+  if (problem.scenario.site.objective.peakPolicy === 'neverShort') raisePeakForShort(draft, order);
+  for (const index of order) holdInPeriods(draft, index);
+  return { tenths: draft.tenths };
+}
+
+/** Import at its highest, with the currents as they are. */
+function peakOf(problem: Problem, { currentA }: Relaxed): number {
+  const kw = Float64Array.from(problem.baseKw, (base, slot) => base - (problem.surplusKw[slot] ?? 0));
+  const { nominalVoltageV } = problem.scenario.site;
+  for (const [index, { phases }] of problem.cars.entries()) {
+    const current = currentA[index] ?? new Float64Array();
+    for (const [slot, ampere] of current.entries()) {
+      kw[slot] = (kw[slot] ?? 0) + (ampere * phases.length * nominalVoltageV) / 1000;
+    }
+  }
+  return kw.reduce((most, value) => Math.max(most, value), problem.peakFloorKw);
+}
+
+/** A current below the minimum counts as none. */
+function roundDown(draft: Draft, { currentA }: Relaxed): void {
+  for (const [index, car] of draft.problem.cars.entries()) {
+    let left = tenthsFor(car, car.energyKwh);
+    const least = car.minCurrentA * 10;
+    for (let slot = car.firstSlot; slot < car.endSlot; slot += 1) {
+      const wanted = Math.floor((currentA[index]?.[slot] ?? 0) * 10 + 1e-6);
+      const tenths = Math.min(wanted, left, draft.available(index, slot));
+      if (tenths < least) continue;
+      draft.set(index, slot, tenths);
+      left -= tenths;
+    }
+  }
+}
+
+/** Tenths that the currents given amount to. */
+function givenTenths(problem: Problem, { currentA }: Relaxed, index: number): number {
+  const car = problem.cars[index];
+  if (car === undefined) return 0;
+  const sumA = (currentA[index] ?? new Float64Array()).reduce((sum, ampere) => sum + ampere, 0);
+  return Math.min(Math.ceil(sumA * 10 - 1e-6), tenthsFor(car, car.energyKwh));
+}
+
+/** The most pressed car first: the one that needs the largest part of what it could have while it is there. */
+function byPressure({ cars }: Problem): readonly number[] {
+  const pressures = cars.map((car) => pressureOf(car));
+  return [...cars.keys()].toSorted((a, b) => (pressures[b] ?? 0) - (pressures[a] ?? 0));
+}
+
+function pressureOf(car: Car): number {
+  const mostKwh = car.capA.reduce((sum, ampere) => sum + ampere, 0) * car.kwhPerA;
+  return mostKwh === 0 ? 0 : (car.energyKwh / mostKwh) * car.session.priority;
+}
+
+function respondAll(draft: Draft, order: readonly number[]): void {
+  for (const index of order) {
+    const car = draft.problem.cars[index];
+    if (car !== undefined) respond(draft, index, tenthsFor(car, car.energyKwh));
+  }
+}
+
+/** Lets a car have the row that is best for it, if that is better than what it has. */
+function respond(draft: Draft, index: number, budget: number): void {
+  const car = draft.problem.cars[index];
+  const row = draft.tenths[index];
+  if (car === undefined || row === undefined || budget <= 0) return;
+  const choice = choiceOf(draft, index, car, budget);
+  const better = bestResponse(choice);
+  if (worthOf(choice, better) < worthOf(choice, row) - 1e-9) setRow(draft, index, better);
+}
+
+function setRow(draft: Draft, index: number, row: Int32Array): void {
+  for (const [slot, tenths] of row.entries()) draft.set(index, slot, tenths);
+}
+
+/** Raises the peak by ever more, until no car is short that could be helped by it. */
+function raisePeakForShort(draft: Draft, order: readonly number[]): void {
+  const { problem } = draft;
+  const peakKw = Math.max(problem.peakFloorKw, importPeakOf(draft));
+  for (let byKw = 0.5; byKw <= 1024; byKw *= 2) {
+    const short = order.filter((index) => isShort(draft, index));
+    if (short.length === 0) return;
+    draft.raisePeak(peakKw + byKw);
+    respondAll(draft, short);
+  }
+}
+
+function importPeakOf(draft: Draft): number {
+  const { baseKw, surplusKw } = draft.problem;
+  return baseKw.reduce((most, kw, slot) => Math.max(most, kw - (surplusKw[slot] ?? 0) + draft.carsKw(slot)), 0);
+}
+
+function isShort({ problem, tenths }: Draft, index: number): boolean {
+  const car = problem.cars[index];
+  if (car === undefined) return false;
+  const served = (tenths[index] ?? new Int32Array()).reduce((sum, current) => sum + current, 0);
+  return car.energyKwh - (served * car.kwhPerA) / 10 > roundingKwh;
+}
+
+/** What the charger of a car cannot hold is cut into longer stretches. */
+function holdInPeriods(draft: Draft, index: number): void {
+  const { cars, scenario } = draft.problem;
+  const car = cars[index];
+  const row = draft.tenths[index];
+  if (car === undefined || row === undefined) return;
+  const maxPeriods = car.connector.maxPeriods ?? scenario.site.output.maxPeriods;
+  if (runsOf(row).length <= maxPeriods) return;
+  const choice = choiceOf(draft, index, car, tenthsFor(car, car.energyKwh));
+  setRow(draft, index, withinPeriods(choice, row, scenario.site.engine.commitSlots, maxPeriods));
+}
