@@ -133,6 +133,8 @@ export type Session = {
   readonly maxCurrentA: number;
   readonly phases: 1 | 2 | 3;
   readonly priority: number;
+  /** It draws current now: going on is no start. */
+  readonly isCharging?: boolean;
 };
 
 /**
