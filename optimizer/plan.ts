@@ -2,6 +2,9 @@ import { greedyPlan } from './greedy.ts';
 import { type Origin, type PlanEngine, type PlanResult, resultOf } from './plan-result.ts';
 import { moneyOf } from './money.ts';
 import { problemOf } from './pose.ts';
+import { checkPlan, type Violation } from './proof.ts';
+import { stackOf } from './stack.ts';
+import type { Warmth } from './warmth.ts';
 import type { Plan, Problem, Relaxed } from './problem.ts';
 import { repairPlan } from './repair.ts';
 import { sharePlan } from './share.ts';
@@ -24,31 +27,32 @@ export async function plan(scenario: Scenario): Promise<PlanResult> {
  * than what an engine had when its time was over, or if there is none; an equal share; nothing. A rung whose plan the
  * checker does not accept is not used.
  */
-export function planWith(engines: Engines, scenario: Scenario): PlanResult {
+export function planWith(engines: Engines, scenario: Scenario, warmth?: Warmth): PlanResult {
   const problem = problemOf(scenario);
-  for (const rung of rungs(problem, engines)) {
-    const { plan, origin } = rung;
-    return resultOf(problem, plan, origin, []);
+  let violations: readonly Violation[] = [];
+  for (const { plan, origin } of rungs(problem, engines, warmth)) {
+    violations = checkPlan(scenario, plan);
+    if (violations.length === 0) return resultOf(problem, plan, origin, stackOf(problem, plan));
   }
-  throw new Error('an empty plan was refused');
+  throw new Error(`no plan passes the checker: ${JSON.stringify(violations[0])}`);
 }
 
 type Candidate = { readonly plan: Plan; readonly origin: Origin };
 
-function* rungs(problem: Problem, engines: Engines): Generator<Candidate> {
+function* rungs(problem: Problem, engines: Engines, warmth?: Warmth): Generator<Candidate> {
   const { engine, objective } = problem.scenario.site;
   const isChosen = engine.kind === 'greedy' || engine.kind === 'share';
   if (objective.fairness !== 'equal-share') {
-    if (!isChosen) yield* linearRung(problem, engines);
+    if (!isChosen) yield* linearRung(problem, engines, warmth);
     if (engine.kind !== 'share') yield solverless(problem, 'greedy', greedyPlan, engine.kind === 'greedy');
   }
   yield solverless(problem, 'share', sharePlan, engine.kind === 'share' || objective.fairness === 'equal-share');
   yield { plan: { tenths: problem.cars.map(() => new Int32Array(problem.slotCount)) }, origin: fallback('share', 0) };
 }
 
-function* linearRung(problem: Problem, engines: Engines): Generator<Candidate> {
+function* linearRung(problem: Problem, engines: Engines, warmth?: Warmth): Generator<Candidate> {
   const { timeLimitMs } = problem.scenario.site.engine;
-  const relaxation = relax(problem, engines, performance.now() + timeLimitMs);
+  const relaxation = relax(problem, engines, performance.now() + timeLimitMs, warmth);
   if (relaxation.kind === 'failed' || !isBelieved(relaxation)) return;
   const { engine, isOptimal, bound, lpGap, solveMs, relaxed } = relaxation;
   const origin: Origin = { status: isOptimal ? 'optimal' : 'feasible', engine, lpBound: bound, lpGap, solveMs };

@@ -1,5 +1,5 @@
 import type { LinearProgram } from './program-form.ts';
-import { MatrixBuilder } from './matrix-builder.ts';
+import { MatrixBuilder, type Names } from './matrix-builder.ts';
 import type { Car, LimitNode, Problem, Relaxed } from './problem.ts';
 
 /** Where the columns and rows of a program come from. */
@@ -14,7 +14,13 @@ export type Layout = {
   readonly peakColumn: number;
 };
 
-export type Program = { readonly program: LinearProgram; readonly layout: Layout };
+/** A linear program, where its parts come from, and by what its columns and rows are known again. */
+export type Program = {
+  readonly program: LinearProgram;
+  readonly layout: Layout;
+  readonly columnNames: Names;
+  readonly rowNames: Names;
+};
 
 /**
  * The linear program of a problem, in packing form: charging nothing is feasible, so that "infeasible" cannot happen.
@@ -25,14 +31,15 @@ export function programOf(problem: Problem): Program {
   const matrix = new MatrixBuilder();
   const openSlots = problem.cars.map((car) => openSlotsOf(problem, car));
   const energyRow = Int32Array.from(problem.cars, (car, index) =>
-    openSlots[index]?.length === 0 ? -1 : matrix.row(car.energyKwh),
+    openSlots[index]?.length === 0 ? -1 : matrix.row(car.energyKwh, ownerOf(car), -1),
   );
   const demand = demandOf(problem, openSlots);
   const nodeRows = problem.nodes.map((node) => nodeRowsOf(problem, matrix, node, openSlots));
-  const surplusRow = rowsWhere(problem, matrix, usesSurplus(problem, demand), () => 0);
+  const surplusRow = rowsWhere(problem, matrix, 'surplus', usesSurplus(problem, demand), () => 0);
   const peakRow = rowsWhere(
     problem,
     matrix,
+    'peak',
     mayMakePeak(problem, demand),
     (slot) => hours(problem) * belowPeak(problem, slot),
   );
@@ -49,7 +56,8 @@ export function programOf(problem: Problem): Program {
   addSurplus(problem, matrix, surplusRow, peakRow);
   const peakColumn = addPeak(problem, matrix, peakRow, demand);
   const offset = problem.cars.reduce((sum, car) => sum + car.valuePerKwh * car.energyKwh, 0);
-  return { program: matrix.program(offset), layout: { firstColumn, openSlots, energyRow, peakColumn } };
+  const layout = { firstColumn, openSlots, energyRow, peakColumn };
+  return { program: matrix.program(offset), layout, columnNames: matrix.columnNames, rowNames: matrix.rowNames };
 }
 
 /** What the values of the columns mean: currents within their bounds, rounding noise of the engine cut off. */
@@ -111,10 +119,14 @@ function nodeRowsOf(
       add(most[3], slot, capA * car.phases.length);
     }
   }
-  const rows = (place: 0 | 1 | 2 | 3, room: Float64Array | undefined) =>
-    Int32Array.from({ length: problem.slotCount }, (_, slot) =>
-      room !== undefined && (most[place]?.[slot] ?? 0) > (room[slot] ?? 0) ? matrix.row(room[slot] ?? 0) : -1,
+  const rows = (place: 0 | 1 | 2 | 3, room: Float64Array | undefined) => {
+    const owner = `${place} ${node.id}`;
+    return Int32Array.from({ length: problem.slotCount }, (_, slot) =>
+      room !== undefined && (most[place]?.[slot] ?? 0) > (room[slot] ?? 0)
+        ? matrix.row(room[slot] ?? 0, owner, slot)
+        : -1,
     );
+  };
   return [rows(0, node.roomA[0]), rows(1, node.roomA[1]), rows(2, node.roomA[2]), rows(3, node.totalRoomA)];
 }
 
@@ -127,10 +139,11 @@ type CarRows = {
 
 function addCar(problem: Problem, matrix: MatrixBuilder, car: Car, openSlots: Int32Array, rows: CarRows): void {
   const { urgencyPerKwhHour } = problem.scenario.site.objective;
+  const owner = ownerOf(car);
   for (const slot of openSlots) {
     const price = (problem.importPerKwh[slot] ?? 0) + (problem.addedPerKwh[slot] ?? 0);
     const urgency = urgencyPerKwhHour * hours(problem) * (slot - car.firstSlot);
-    matrix.column((price + urgency - car.valuePerKwh) * car.kwhPerA, car.capA[slot] ?? 0);
+    matrix.column((price + urgency - car.valuePerKwh) * car.kwhPerA, car.capA[slot] ?? 0, owner, slot);
     matrix.entry(rows.energyRow, car.kwhPerA);
     for (const node of car.nodes) {
       const nodeRows = rows.nodeRows[node];
@@ -147,7 +160,12 @@ function addSurplus(problem: Problem, matrix: MatrixBuilder, surplusRow: Int32Ar
   for (const [slot, row] of surplusRow.entries()) {
     if (row < 0) continue;
     const saving = (problem.importPerKwh[slot] ?? 0) - (problem.feedInPerKwh[slot] ?? 0);
-    matrix.column(-saving - (problem.addedPerKwh[slot] ?? 0), (problem.surplusKw[slot] ?? 0) * hours(problem));
+    matrix.column(
+      -saving - (problem.addedPerKwh[slot] ?? 0),
+      (problem.surplusKw[slot] ?? 0) * hours(problem),
+      'surplus',
+      slot,
+    );
     matrix.entry(row, 1);
     matrix.entry(peakRow[slot] ?? -1, -1);
   }
@@ -157,7 +175,7 @@ function addPeak(problem: Problem, matrix: MatrixBuilder, peakRow: Int32Array, d
   const rows = peakRow.filter((row) => row >= 0);
   if (rows.length === 0) return -1;
   const demandKw = demand.reduce((most, kwh) => Math.max(most, kwh), 0) / hours(problem);
-  const column = matrix.column(problem.scenario.site.demandCharge.perKwMonth, demandKw);
+  const column = matrix.column(problem.scenario.site.demandCharge.perKwMonth, demandKw, 'peak', -1);
   for (const row of rows) matrix.entry(row, -hours(problem));
   return column;
 }
@@ -179,10 +197,18 @@ function belowPeak(problem: Problem, slot: number): number {
 function rowsWhere(
   problem: Problem,
   matrix: MatrixBuilder,
+  owner: string,
   holds: (slot: number) => boolean,
   upper: (slot: number) => number,
 ): Int32Array {
-  return Int32Array.from({ length: problem.slotCount }, (_, slot) => (holds(slot) ? matrix.row(upper(slot)) : -1));
+  return Int32Array.from({ length: problem.slotCount }, (_, slot) =>
+    holds(slot) ? matrix.row(upper(slot), owner, slot) : -1,
+  );
+}
+
+/** One stay of one car. */
+function ownerOf({ session }: Car): string {
+  return `${session.connector} ${session.sinceS} ${session.arrivalS} ${session.chargePoint}`;
 }
 
 function hours({ slotS }: Problem): number {

@@ -6,6 +6,7 @@ import type { Problem, Relaxed } from './problem.ts';
 import { type Program, programOf, relaxedOf } from './program.ts';
 import type { Basis, Engine, LinearProgram, Solution } from './program-form.ts';
 import type { EngineKind } from './site.ts';
+import type { Warmth } from './warmth.ts';
 
 /** What is loaded; `highs` is undefined where WASM cannot be. */
 export type Engines = { readonly highs: Engine | undefined; readonly javascriptLpSolver: Engine };
@@ -21,7 +22,6 @@ export type Relaxation = {
   readonly bound: number;
   /** (objective − bound) / max(1, |objective|) of the LP itself. */
   readonly lpGap: number;
-  readonly basis?: Basis;
   /** Wall time in the engines. */
   readonly solveMs: number;
 };
@@ -33,6 +33,9 @@ const smallColumns = 300;
 /** Without WASM it may take seconds; above this, minutes. */
 const largestDenseColumns = 1200;
 
+/** What is there at once. */
+export const enginesWithoutWasm: Engines = { highs: undefined, javascriptLpSolver };
+
 /** Loads what can be loaded, and solves a small program so that the machine compiles what is hot. Never rejects. */
 export async function loadEngines(): Promise<Engines> {
   try {
@@ -41,20 +44,24 @@ export async function loadEngines(): Promise<Engines> {
     return { highs, javascriptLpSolver };
   } catch {
     // no WASM here (or not this one): small sites have the other engine, large ones the greedy plan
-    return { highs: undefined, javascriptLpSolver };
+    return enginesWithoutWasm;
   }
 }
 
-/** Solves the linear program of a problem before `deadlineMs` of performance.now(). */
-export function relax(problem: Problem, engines: Engines, deadlineMs: number, basis?: Basis): RelaxationOutcome {
+/** Solves the linear program of a problem before `deadlineMs` of performance.now(), from where the last one ended. */
+export function relax(problem: Problem, engines: Engines, deadlineMs: number, warmth?: Warmth): RelaxationOutcome {
   const program = programOf(problem);
   const { kind } = problem.scenario.site.engine;
   const engine = engineFor(kind, program.program.costs.length, engines);
   if (engine === undefined) return { kind: 'failed', reason: `no engine for ${program.program.costs.length} columns` };
   const startedMs = performance.now();
-  const solved = solveFairly(problem, program, engine, deadlineMs, basis);
+  const epochSlot = problem.startS / problem.slotS;
+  const solved = solveFairly(problem, program, engine, deadlineMs, warmth?.basisFor(program, epochSlot));
   const solveMs = performance.now() - startedMs;
   if (solved.solution.kind === 'failed') return solved.solution;
+  if (solved.program === program.program && solved.solution.basis !== undefined) {
+    warmth?.keep(program, epochSlot, solved.solution.basis);
+  }
   return proven(problem, program, engine, solved.program, solved.solution, solveMs);
 }
 
@@ -105,7 +112,6 @@ function proven(
     program,
     bound,
     lpGap: (objective - bound) / Math.max(1, Math.abs(objective)),
-    ...(solution.basis === undefined ? {} : { basis: solution.basis }),
     solveMs,
   };
 }
