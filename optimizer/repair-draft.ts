@@ -77,6 +77,11 @@ export class Draft {
     }
   }
 
+  /** Sets the currents of a car in all slots, each of which `available` allows. */
+  setRow(index: number, row: Int32Array): void {
+    for (const [slot, tenths] of row.entries()) this.set(index, slot, tenths);
+  }
+
   /** Power of all cars in a slot. */
   carsKw(slot: number): number {
     return ((this.#taken[slot] ?? 0) * this.problem.scenario.site.nominalVoltageV) / 10_000;

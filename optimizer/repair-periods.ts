@@ -1,4 +1,4 @@
-import { type Choice, sumOf } from './repair-response.ts';
+import { type Choice, sumOf, worthOf } from './repair-response.ts';
 
 /** Slots [from, to) at one level. */
 type Run = { readonly from: number; readonly to: number; readonly tenths: number };
@@ -16,37 +16,45 @@ export function runsOf(row: Int32Array): readonly Run[] {
 }
 
 /**
- * A row of at most `maxPeriods` stretches (ChargingScheduleMaxPeriods, OCPP 1.6 §9.4) that brings about the same energy.
- * The first `exactSlots` stay as they are as long as that leaves a period for the rest, which is cut anew: every stretch
- * has one level that all its slots can have, so that nothing is exceeded.
+ * The best row of at most `maxPeriods` stretches (ChargingScheduleMaxPeriods, OCPP 1.6 §9.4) that brings about as much
+ * energy as `row`: every stretch has one level that all its slots can have, so that nothing is exceeded. Either the
+ * exact slots stay as they are and the rest is cut anew, or all is, whichever is worth more.
  */
-export function withinPeriods(choice: Choice, row: Int32Array, exactSlots: number, maxPeriods: number): Int32Array {
-  if (runsOf(row).length <= maxPeriods) return row;
-  const head = headOf(row, Math.min(exactSlots, choice.car.endSlot), maxPeriods);
-  const isLeftEarly = choice.car.endSlot < row.length ? 1 : 0;
-  const before = choice.car.firstSlot > 0 && head.end === 0 ? 1 : 0;
-  const stretches = Math.max(1, maxPeriods - head.periods - isLeftEarly - before);
-  const cut = new Cut(choice, Math.max(head.end, choice.car.firstSlot), stretches);
-  const kept = row.slice(0, head.end);
-  const tail = cut.bring(Math.max(0, sumOf(row) - sumOf(kept)));
-  tail.set(kept);
-  return runsOf(tail).length <= maxPeriods ? tail : lastResort(tail, maxPeriods);
+export function withinPeriods(choice: Choice, row: Int32Array, maxPeriods: number): Int32Array {
+  const ends = choice.car.endSlot < row.length ? 1 : 0;
+  const head = headOf(choice, row, maxPeriods - ends);
+  const whole = cutAfter(choice, row, { end: 0, periods: choice.car.firstSlot > 0 ? 1 : 0 }, maxPeriods - ends);
+  const exact = head.end === 0 ? whole : cutAfter(choice, row, head, maxPeriods - ends);
+  const best = worthOf(choice, exact) <= worthOf(choice, whole) ? exact : whole;
+  return runsOf(best).length <= maxPeriods ? best : firstOnly(best, maxPeriods);
 }
 
-/** The stretches at the beginning that stay: those that end within the exact slots and leave room for the rest. */
-function headOf(row: Int32Array, exactSlots: number, maxPeriods: number): { end: number; periods: number } {
+type Head = { readonly end: number; readonly periods: number };
+
+function cutAfter(choice: Choice, row: Int32Array, head: Head, maxPeriods: number): Int32Array {
+  const kept = row.slice(0, head.end);
+  const from = Math.max(head.end, choice.car.firstSlot);
+  const cut = new Cut(choice, from, Math.max(1, maxPeriods - head.periods));
+  const cutRow = cut.bring(Math.max(0, Math.min(choice.budget, sumOf(row)) - sumOf(kept)));
+  cutRow.set(kept);
+  return cutRow;
+}
+
+/** The stretches at the beginning that can stay: inside the exact slots, and so few that the rest has a period as well. */
+function headOf({ car, exactSlots, most }: Choice, row: Int32Array, maxPeriods: number): Head {
   let end = 0;
   let periods = 0;
-  for (const run of runsOf(row.slice(0, exactSlots))) {
-    if (periods + 2 >= maxPeriods) break;
-    end = run.to;
+  for (const { to, tenths } of runsOf(row.slice(0, Math.min(exactSlots, car.endSlot)))) {
+    const isPossible = most.subarray(end, to).every((available) => tenths <= available);
+    if (!isPossible || periods + 2 >= maxPeriods) break;
+    end = to;
     periods += 1;
   }
   return { end, periods };
 }
 
 /** A charger of so few periods gets the first ones, and nothing afterwards. */
-function lastResort(row: Int32Array, maxPeriods: number): Int32Array {
+function firstOnly(row: Int32Array, maxPeriods: number): Int32Array {
   const lastFrom = runsOf(row)[maxPeriods - 1]?.from ?? 0;
   return maxPeriods <= 1 ? new Int32Array(row.length) : row.map((tenths, slot) => (slot < lastFrom ? tenths : 0));
 }
@@ -83,7 +91,7 @@ class Cut {
 
   /** The stretches that are worth most when a tenth is worth `price`: dynamic programming over their ends. */
   #at(price: number): readonly Run[] {
-    const { car, costs } = this.#choice;
+    const { car, costs, exactSlots, least } = this.#choice;
     const count = car.endSlot - this.#from;
     const width = count + 1;
     const gains = new Float64Array((this.#stretches + 1) * width).fill(Number.POSITIVE_INFINITY);
@@ -98,7 +106,8 @@ class Cut {
           const slot = this.#from + begin;
           margin += (costs[slot] ?? 0) - price;
           most = Math.min(most, this.#choice.most[slot] ?? 0);
-          const level = margin < 0 ? most : 0;
+          const isTooLow = slot < exactSlots && most < least;
+          const level = margin < 0 && !isTooLow ? most : 0;
           const gain = (gains[(stretch - 1) * width + begin] ?? 0) + margin * level;
           const place = stretch * width + end;
           if (gain >= (gains[place] ?? 0)) continue;

@@ -4,8 +4,10 @@ import type { Draft } from './repair-draft.ts';
 /** What a car could do in each slot while all others stay as they are. */
 export type Choice = {
   readonly car: Car;
-  /** Most tenths in each slot; 0 where the least current of the connector is not to be had. */
+  /** Most tenths in each slot; 0 where the least current of the connector is not to be had and must be. */
   readonly most: Int32Array;
+  /** Slots in which a current is 0 or at least the least. */
+  readonly exactSlots: number;
   /** The least of a slot in which it charges at all. */
   readonly least: number;
   /** Money for a tenth in each slot. */
@@ -17,18 +19,25 @@ export type Choice = {
   readonly budget: number;
 };
 
-/** Asks the draft what a car could do. `budget`: the sum of its tenths. */
-export function choiceOf(draft: Draft, index: number, car: Car, budget: number): Choice {
+/** Asks the draft what a car could do. `budget`: the sum of its tenths; `exactSlots`: all, if not said otherwise. */
+export function choiceOf(
+  draft: Draft,
+  index: number,
+  car: Car,
+  budget: number,
+  exactSlots = draft.problem.slotCount,
+): Choice {
   const { scenario, slotCount } = draft.problem;
   const least = Math.ceil(car.minCurrentA * 10 - 1e-6);
   const most = new Int32Array(slotCount);
   for (let slot = car.firstSlot; slot < car.endSlot; slot += 1) {
     const available = Math.min(draft.available(index, slot), budget);
-    most[slot] = available < least ? 0 : available;
+    most[slot] = slot < exactSlots && available < least ? 0 : available;
   }
   return {
     car,
     most,
+    exactSlots,
     least,
     costs: costsOf(draft, index, car),
     startCost: scenario.site.objective.startCost,

@@ -1,7 +1,7 @@
 import type { Car, Plan, Problem, Relaxed } from './problem.ts';
 import { Draft, tenthsFor } from './repair-draft.ts';
-import { runsOf, withinPeriods } from './repair-periods.ts';
-import { bestResponse, choiceOf, worthOf } from './repair-response.ts';
+import { holdAll } from './repair-hold.ts';
+import { bestResponse, choiceOf, sumOf, worthOf } from './repair-response.ts';
 
 /** A shortage that no peak is raised for: what rounding to 0.1 A can cost. */
 const roundingKwh = 0.05;
@@ -22,7 +22,8 @@ export function repairPlan(problem: Problem, relaxed: Relaxed): Plan {
   for (const index of order) respond(draft, index, givenTenths(problem, relaxed, index));
   for (let round = 1; round < rounds; round += 1) respondAll(draft, order);
   if (problem.scenario.site.objective.peakPolicy === 'neverShort') raisePeakForShort(draft, order);
-  for (const index of order) holdInPeriods(draft, index);
+  for (const index of order) fillLater(draft, index);
+  holdAll(draft, order);
   return { tenths: draft.tenths };
 }
 
@@ -39,15 +40,16 @@ function peakOf(problem: Problem, { currentA }: Relaxed): number {
   return kw.reduce((most, value) => Math.max(most, value), problem.peakFloorKw);
 }
 
-/** A current below the minimum counts as none. */
+/** A current below the minimum counts as none where it is about to be carried out; later ones are planned again. */
 function roundDown(draft: Draft, { currentA }: Relaxed): void {
+  const { commitSlots } = draft.problem.scenario.site.engine;
   for (const [index, car] of draft.problem.cars.entries()) {
     let left = tenthsFor(car, car.energyKwh);
     const least = car.minCurrentA * 10;
     for (let slot = car.firstSlot; slot < car.endSlot; slot += 1) {
       const wanted = Math.floor((currentA[index]?.[slot] ?? 0) * 10 + 1e-6);
       const tenths = Math.min(wanted, left, draft.available(index, slot));
-      if (tenths < least) continue;
+      if (slot < commitSlots && tenths < least) continue;
       draft.set(index, slot, tenths);
       left -= tenths;
     }
@@ -87,11 +89,7 @@ function respond(draft: Draft, index: number, budget: number): void {
   if (car === undefined || row === undefined || budget <= 0) return;
   const choice = choiceOf(draft, index, car, budget);
   const better = bestResponse(choice);
-  if (worthOf(choice, better) < worthOf(choice, row) - 1e-9) setRow(draft, index, better);
-}
-
-function setRow(draft: Draft, index: number, row: Int32Array): void {
-  for (const [slot, tenths] of row.entries()) draft.set(index, slot, tenths);
+  if (worthOf(choice, better) < worthOf(choice, row) - 1e-9) draft.setRow(index, better);
 }
 
 /** Raises the peak by ever more, until no car is short that could be helped by it. */
@@ -118,14 +116,21 @@ function isShort({ problem, tenths }: Draft, index: number): boolean {
   return car.energyKwh - (served * car.kwhPerA) / 10 > roundingKwh;
 }
 
-/** What the charger of a car cannot hold is cut into longer stretches. */
-function holdInPeriods(draft: Draft, index: number): void {
+/** What a car still lacks comes after the committed slots, where a current below the minimum is but a promise. */
+function fillLater(draft: Draft, index: number): void {
   const { cars, scenario } = draft.problem;
   const car = cars[index];
   const row = draft.tenths[index];
   if (car === undefined || row === undefined) return;
-  const maxPeriods = car.connector.maxPeriods ?? scenario.site.output.maxPeriods;
-  if (runsOf(row).length <= maxPeriods) return;
-  const choice = choiceOf(draft, index, car, tenthsFor(car, car.energyKwh));
-  setRow(draft, index, withinPeriods(choice, row, scenario.site.engine.commitSlots, maxPeriods));
+  let left = tenthsFor(car, car.energyKwh) - sumOf(row);
+  if (left <= 0) return;
+  const { costs } = choiceOf(draft, index, car, left);
+  const value = (car.valuePerKwh * car.kwhPerA) / 10;
+  const later = Array.from(costs.keys()).slice(Math.max(car.firstSlot, scenario.site.engine.commitSlots), car.endSlot);
+  for (const slot of later.toSorted((a, b) => (costs[a] ?? 0) - (costs[b] ?? 0))) {
+    if (left <= 0 || (costs[slot] ?? 0) >= value) break;
+    const tenths = Math.min((row[slot] ?? 0) + left, draft.available(index, slot));
+    left -= Math.max(0, tenths - (row[slot] ?? 0));
+    draft.set(index, slot, Math.max(row[slot] ?? 0, tenths));
+  }
 }
