@@ -45,9 +45,9 @@ export class Draft {
     }));
   }
 
-  /** Lets the import rise to `peakKw`. */
-  raisePeak(peakKw: number): void {
-    this.#peakKw = Math.max(this.#peakKw, peakKw);
+  /** From now on the import may rise to `peakKw`. */
+  limitPeak(peakKw: number): void {
+    this.#peakKw = peakKw;
   }
 
   /** The most that a car may have in a slot, beside what all others have now. */

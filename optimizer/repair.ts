@@ -21,14 +21,16 @@ export function repairPlan(problem: Problem, relaxed: Relaxed): Plan {
   const order = byPressure(problem);
   for (const index of order) respond(draft, index, givenTenths(problem, relaxed, index));
   for (let round = 1; round < rounds; round += 1) respondAll(draft, order);
-  if (problem.scenario.site.objective.peakPolicy === 'neverShort') raisePeakForShort(draft, order);
   for (const index of order) fillLater(draft, index);
+  if (problem.scenario.site.objective.peakPolicy !== 'soft') raisePeakForShort(draft, relaxed, order);
+  if (problem.scenario.site.demandCharge.perKwMonth > 0) draft.limitPeak(importPeakOf(draft));
   holdAll(draft, order);
   return { tenths: draft.tenths };
 }
 
-/** Import at its highest, with the currents as they are. */
+/** Import at its highest, with the currents as they are; where a peak costs nothing, none counts. */
 function peakOf(problem: Problem, { currentA }: Relaxed): number {
+  if (problem.scenario.site.demandCharge.perKwMonth <= 0) return Number.POSITIVE_INFINITY;
   const kw = Float64Array.from(problem.baseKw, (base, slot) => base - (problem.surplusKw[slot] ?? 0));
   const { nominalVoltageV } = problem.scenario.site;
   for (const [index, { phases }] of problem.cars.entries()) {
@@ -92,28 +94,32 @@ function respond(draft: Draft, index: number, budget: number): void {
   if (worthOf(choice, better) < worthOf(choice, row) - 1e-9) draft.setRow(index, better);
 }
 
-/** Raises the peak by ever more, until no car is short that could be helped by it. */
-function raisePeakForShort(draft: Draft, order: readonly number[]): void {
+/** Raises the peak by ever more, until no car has less than it was given. */
+function raisePeakForShort(draft: Draft, relaxed: Relaxed, order: readonly number[]): void {
   const { problem } = draft;
-  const peakKw = Math.max(problem.peakFloorKw, importPeakOf(draft));
-  for (let byKw = 0.5; byKw <= 1024; byKw *= 2) {
-    const short = order.filter((index) => isShort(draft, index));
+  if (problem.scenario.site.demandCharge.perKwMonth <= 0) return;
+  const peakKw = importPeakOf(draft);
+  for (let byKw = 0.25; byKw <= 1024; byKw *= 1.5) {
+    const short = order.filter((index) => isShort(draft, relaxed, index));
     if (short.length === 0) return;
-    draft.raisePeak(peakKw + byKw);
+    draft.limitPeak(peakKw + byKw);
     respondAll(draft, short);
+    for (const index of short) fillLater(draft, index);
   }
 }
 
+/** The highest import so far, or what is billed anyway. */
 function importPeakOf(draft: Draft): number {
-  const { baseKw, surplusKw } = draft.problem;
-  return baseKw.reduce((most, kw, slot) => Math.max(most, kw - (surplusKw[slot] ?? 0) + draft.carsKw(slot)), 0);
+  const { baseKw, surplusKw, peakFloorKw } = draft.problem;
+  const importKw = baseKw.map((kw, slot) => kw - (surplusKw[slot] ?? 0) + draft.carsKw(slot));
+  return importKw.reduce((most, kw) => Math.max(most, kw), peakFloorKw);
 }
 
-function isShort({ problem, tenths }: Draft, index: number): boolean {
+function isShort({ problem, tenths }: Draft, relaxed: Relaxed, index: number): boolean {
   const car = problem.cars[index];
-  if (car === undefined) return false;
-  const served = (tenths[index] ?? new Int32Array()).reduce((sum, current) => sum + current, 0);
-  return car.energyKwh - (served * car.kwhPerA) / 10 > roundingKwh;
+  const row = tenths[index];
+  if (car === undefined || row === undefined) return false;
+  return ((givenTenths(problem, relaxed, index) - sumOf(row)) * car.kwhPerA) / 10 > roundingKwh;
 }
 
 /** What a car still lacks comes after the committed slots, where a current below the minimum is but a promise. */
