@@ -175,13 +175,7 @@ function usedInAll(cars: readonly Checked[], slot: number): number {
 }
 
 /** What a node leaves to cars on a phase: its fuse and, at a root, the outer limits and the uncontrolled load. */
-function freeOn(
-  { external, load }: Scenario,
-  clock: Clock,
-  node: TreeNode,
-  phase: PhaseName,
-  slot: number,
-): number {
+function freeOn({ external, load }: Scenario, clock: Clock, node: TreeNode, phase: PhaseName, slot: number): number {
   const at = phaseNames.indexOf(phase);
   const fuseA = (node.maxCurrentA[at] ?? 0) * (1 - node.headroomPct / 100);
   if (node.parent !== undefined) return fuseA;

@@ -6,8 +6,11 @@ import { ScenarioError } from '../../optimizer/scenario-form.ts';
 import type { Scenario } from '../../optimizer/site.ts';
 import { exits, type Io } from './io.ts';
 import { oneLine, readJson } from './json-input.ts';
+import { planChart } from './plan-chart.ts';
 import { misused, Refusal, readArguments, tellRefusals } from './refusal.ts';
 
+/** Of a terminal that does not say how wide it is. */
+const defaultColumns = 100;
 const usage = 'usage: ocpp-edge plan [--json|--chart] [FILE|-]\n';
 
 /**
@@ -22,9 +25,11 @@ export function runPlan(args: readonly string[], io: Io): Promise<number> {
     if (positionals.length > 1) throw misused(usage, 'more than one FILE');
     if (values.json && values.chart) throw misused(usage, '--json and --chart together');
     const scenario = scenarioOf(await readJson('plan', positionals[0] ?? '-', io), io);
-    for (const notice of noticesOf(problemOf(scenario))) io.err(`${oneLine(notice)}\n`);
+    const problem = problemOf(scenario);
+    for (const notice of noticesOf(problem)) io.err(`${oneLine(notice)}\n`);
     const result = await plan(scenario);
-    io.out(`${JSON.stringify(result)}\n`);
+    const columns = Number(io.env['COLUMNS'] ?? defaultColumns) || defaultColumns;
+    io.out(values.chart ? planChart(result, problem.importPerKwh, columns) : `${JSON.stringify(result)}\n`);
     return exits.done;
   });
 }
