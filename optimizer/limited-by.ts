@@ -1,5 +1,6 @@
 import type { Car, Problem } from './problem.ts';
 import { Room } from './room.ts';
+import { isoTime } from './time.ts';
 
 /** Why a car gets less than it lacks. */
 export type Limitation = {
@@ -9,6 +10,8 @@ export type Limitation = {
 
 /** Currents are whole tenths: what is closer than half of one is there. */
 const toleranceA = 0.05;
+/** A node with less room than this has none: no step of 0.1 A fits. */
+const fullA = 0.1;
 
 /** What keeps each car from its energy; nothing for those that get it, but for less than a tenth of an ampere in a slot. */
 export function limitations(
@@ -36,27 +39,19 @@ function limitsOf(problem: Problem, room: Room, car: Car, currentA: ArrayLike<nu
 }
 
 function limitIn(problem: Problem, room: Room, car: Car, slot: number, currentA: number): Limitation {
-  const capA = car.capA[slot] ?? 0;
-  if (capA < car.minCurrentA && currentA === 0) {
-    return (car.profileCapA[slot] ?? capA) <= capA
-      ? profileOf(problem, car)
-      : { kind: 'minimumCurrent', id: placeOf(car) };
+  const profileA = car.profileCapA[slot] ?? Number.POSITIVE_INFINITY;
+  const ceilingA = Math.min(car.ownCapA, profileA);
+  const ceiling: Limitation = profileA <= car.ownCapA ? profileOf(problem, car) : { kind: 'cap', id: placeOf(car) };
+  if (ceilingA < car.minCurrentA) {
+    return ceiling.kind === 'profile' ? ceiling : { kind: 'minimumCurrent', id: placeOf(car) };
   }
-  if (currentA >= capA - toleranceA) {
-    return (car.profileCapA[slot] ?? Number.POSITIVE_INFINITY) <= capA
-      ? profileOf(problem, car)
-      : { kind: 'cap', id: placeOf(car) };
-  }
-  const fullNode = car.nodes.find((node) => room.ofNode(node, car, slot) < toleranceA * 2);
-  if (fullNode !== undefined) return { kind: 'node', id: problem.nodes[fullNode]?.id ?? '' };
-  const tightNode = car.nodes.find((node) => room.ofNode(node, car, slot) < car.minCurrentA);
+  if (currentA >= ceilingA - toleranceA) return ceiling;
+  const full = car.nodes.find((node) => room.ofNode(node, car, slot) < fullA);
+  if (full !== undefined) return { kind: 'node', id: problem.nodes[full]?.id ?? '' };
   // there is room, but less than the least that a car can take
-  if (currentA === 0 && tightNode !== undefined)
-    return { kind: 'minimumCurrent', id: problem.nodes[tightNode]?.id ?? '' };
-  return {
-    kind: 'price',
-    id: new Date((problem.startS + slot * problem.slotS) * 1000).toISOString().replace('.000', ''),
-  };
+  const tight = car.nodes.find((node) => room.ofNode(node, car, slot) < car.minCurrentA);
+  if (currentA === 0 && tight !== undefined) return { kind: 'minimumCurrent', id: problem.nodes[tight]?.id ?? '' };
+  return { kind: 'price', id: isoTime(problem.startS + slot * problem.slotS) };
 }
 
 /** The profile that rules a connector: the transaction's before the default, the highest level. */

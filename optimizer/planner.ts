@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { planWith } from './plan.ts';
 import type { PlanResult } from './plan-result.ts';
@@ -57,10 +59,7 @@ export class Planner {
   }
 
   #started(): Worker {
-    // the build has .js files; sources need tsx, also in a thread
-    const isSource = import.meta.url.endsWith('.ts');
-    const file = new URL(isSource ? './worker.ts' : './worker.js', import.meta.url);
-    const worker = new Worker(file, isSource ? { execArgv: ['--import', 'tsx'] } : {});
+    const worker = workerThread();
     worker.on('message', (answer: PlanAnswer) => this.#waiting.get(answer.id)?.settle(answer));
     worker.on('error', (error) => this.#replace(error.stack ?? error.message));
     worker.unref();
@@ -77,6 +76,15 @@ export class Planner {
     this.#worker = undefined;
     for (const [id, { settle }] of this.#waiting) settle({ id, kind: 'failed', stack: reason });
   }
+}
+
+/** The build has .js files; for sources the thread needs tsx, which does not take over its hooks by itself. */
+function workerThread(): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url));
+  const tsxFolder = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
+  const tsx = new URL('dist/esm/api/index.mjs', tsxFolder).href;
+  const source = new URL('./worker.ts', import.meta.url).href;
+  return new Worker(`import('${tsx}').then(({ register }) => (register(), import('${source}')))`, { eval: true });
 }
 
 function greedily(scenario: Scenario): Scenario {

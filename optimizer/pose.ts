@@ -1,6 +1,6 @@
 import { carCeiling, type StationProfiles, stationCeiling } from './ceilings.ts';
 import { limitNodes } from './limit-nodes.ts';
-import type { Car, PhaseIndex, Problem } from './problem.ts';
+import type { Car, LimitNode, PhaseIndex, Problem } from './problem.ts';
 import { sampled, type Slots } from './series.ts';
 import { type PriceStep, phaseNames, type Scenario, type Session, type Site, type SiteConnector } from './site.ts';
 import { importPrices } from './tariff.ts';
@@ -22,13 +22,22 @@ export function problemOf(scenario: Scenario): Problem {
     carOf(scenario, session, presences[index] ?? [0, 0], stations.get(session.chargePoint), slots),
   );
   const ceilings = [...stations].map(([id, station]) => [id, stationCeiling(station, slots)] as const);
-  return {
-    scenario,
-    ...slots,
-    ...limitNodes(scenario, slots, cars, ceilings, power.surplusKw),
-    ...prices,
-    ...power,
-  };
+  const limited = limitNodes(scenario, slots, cars, ceilings, power.surplusKw);
+  const startable = limited.cars.map((car) => ({ ...car, capA: startableCaps(car, limited.nodes) }));
+  return { scenario, ...slots, nodes: limited.nodes, cars: startable, ...prices, ...power };
+}
+
+/** A slot in which a car could not have its minimum even alone is closed: it would not charge there (IEC 61851). */
+function startableCaps(car: Car, nodes: readonly LimitNode[]): Float64Array {
+  return car.capA.map((capA, slot) => {
+    const mostA = car.nodes.reduce((most, node) => Math.min(most, roomAlone(car, nodes[node], slot)), capA);
+    return mostA < car.minCurrentA ? 0 : capA;
+  });
+}
+
+function roomAlone({ phases }: Car, node: LimitNode | undefined, slot: number): number {
+  const roomA = phases.map((phase) => node?.roomA[phase][slot] ?? Number.POSITIVE_INFINITY);
+  return Math.min(...roomA, (node?.totalRoomA?.[slot] ?? Number.POSITIVE_INFINITY) / phases.length);
 }
 
 /** Import without any car, and PV power that is left over. */

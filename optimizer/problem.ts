@@ -15,7 +15,7 @@ export type Car = {
   /** It is there in the slots [firstSlot, endSlot). */
   readonly firstSlot: number;
   readonly endSlot: number;
-  /** Most current per used phase for each slot of the problem; 0 where it is away. */
+  /** Most current per used phase for each slot of the problem; 0 where it is away, or could not have its minimum. */
   readonly capA: Float64Array;
   /** The cap without any profile, and the least of the profiles (Infinity: none), for each slot. */
   readonly ownCapA: number;

@@ -21,6 +21,9 @@ export async function highsEngine(): Promise<Engine> {
 }
 
 function solveWith(highs: Highs, program: LinearProgram, options: SolveOptions): Solution {
+  // nothing to decide: HiGHS takes no model without columns
+  if (program.costs.length === 0)
+    return { kind: 'solved', isOptimal: true, values: program.costs, rowDuals: noPrices(program) };
   const model = highs.createModel(modelData(highs, program));
   try {
     model.options.set({ output_flag: false, mip_rel_gap: options.mipGap ?? 0 });
@@ -104,6 +107,10 @@ function modelData(highs: Highs, program: LinearProgram): ModelData {
     },
     ...(hasWholeColumns(program) ? { integrality } : {}),
   };
+}
+
+function noPrices({ rowUpper }: LinearProgram): Float64Array {
+  return new Float64Array(rowUpper.length);
 }
 
 function hasWholeColumns({ semiContinuous = [], integers = [] }: LinearProgram): boolean {

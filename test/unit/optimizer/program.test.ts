@@ -108,9 +108,19 @@ test('OCPP 1.6 §3.12.1: a TxProfile of the CSMS rules over its TxDefaultProfile
   expect(problemOf(scenarioWith({ profiles: [txDefault, tx] })).cars[0]?.capA[0]).toBe(13.4);
 });
 
+test('IEC 61851: a slot in which a car cannot have 6 A even alone is closed', () => {
+  const load = [
+    { fromS: morningS, currentA: [0, 35, 0] as const },
+    { fromS: morningS + 900, currentA: [0, 34, 0] as const },
+  ];
+  expect(Array.from(problemOf(scenarioWith({ load })).cars[0]?.capA.slice(0, 2) ?? [])).toEqual([0, 16]);
+  const [threePhases] = problemOf(scenarioWith({ profiles: [ceiling({}, 3680, 'W')] })).cars;
+  expect([threePhases?.profileCapA[0], threePhases?.capA[0]]).toEqual([5.3, 0]);
+});
+
 test('a ceiling in watts is divided by the phases that the car uses', () => {
   const profiles = [ceiling({}, 3680, 'W')];
-  expect(problemOf(scenarioWith({ profiles })).cars[0]?.capA[0]).toBe(5.3);
+  expect(problemOf(scenarioWith({ profiles, sessions: [{ ...car, phases: 2 }] })).cars[0]?.capA[0]).toBe(8);
   expect(problemOf(scenarioWith({ profiles, sessions: [{ ...car, phases: 1 }] })).cars[0]?.capA[0]).toBe(16);
 });
 
