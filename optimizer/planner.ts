@@ -10,6 +10,8 @@ import type { PlanAnswer, PlanRequest } from './worker.ts';
 /** Beyond the engine's own time limit: building, repair, check, and the way to the thread and back. */
 const graceMs = 2000;
 
+const nothingTransferred: readonly [] = [];
+
 type Waiting = { readonly settle: (answer: PlanAnswer) => void };
 
 /**
@@ -54,7 +56,7 @@ export class Planner {
       };
       this.#waiting.set(id, { settle });
       this.#worker ??= this.#started();
-      this.#worker.postMessage({ id, scenario } satisfies PlanRequest);
+      this.#worker.postMessage({ id, scenario } satisfies PlanRequest, nothingTransferred);
     });
   }
 

@@ -3,9 +3,6 @@ import type { Scenario, Session, SiteConnector } from './site.ts';
 /** Index of a site phase: L1, L2, L3. */
 export type PhaseIndex = 0 | 1 | 2;
 
-/** Whose limit the cap of a car in a slot is: the car's and connector's own, or a profile's of the CSMS. */
-export type CapSource = 'cap' | 'profile';
-
 /** A session that can still be planned, in slots. */
 export type Car = {
   readonly session: Session;
