@@ -3,8 +3,8 @@ import { Draft, tenthsFor } from './repair-draft.ts';
 import { holdAll } from './repair-hold.ts';
 import { bestResponse, choiceOf, sumOf, worthOf } from './repair-response.ts';
 
-/** A shortage that no peak is raised for: what rounding to 0.1 A can cost. */
-const roundingKwh = 0.05;
+/** A shortage that no peak is raised for: what steps of 0.1 A and the minimum current cost a car that was to be served. */
+const roundingKwh = 0.25;
 
 /** How often every car may look again at what the others left. */
 const rounds = 2;
