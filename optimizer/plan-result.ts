@@ -12,8 +12,9 @@ export type PlanEngine = 'highs' | 'javascript-lp-solver' | 'greedy' | 'share';
 export type Origin = {
   readonly status: PlanStatus;
   readonly engine: PlanEngine;
-  /** Dual bound of the program, and the gap of the LP itself; null when no LP was solved. */
+  /** Dual bound of the program, its solution in money, and its own gap; null when no LP was solved. */
   readonly lpBound: number | null;
+  readonly lpMoney: number | null;
   readonly lpGap: number | null;
   readonly solveMs: number;
 };
@@ -94,10 +95,13 @@ export function resultOf(
 
 /**
  * The bound of the program in terms of money: what urgency, CO2 and priorities add to the program's objective of this
- * plan is taken off its bound too, so that the gap is what this plan gives away.
+ * plan is taken off its bound too, so that the gap is what this plan gives away. The program may hold a kWh that a car
+ * lacks far dearer than it is (`peakPolicy: neverShort`); what is lacking by 0.1 A is compared with the money of the
+ * program's own currents instead.
  */
-function boundOf({ objective, planned }: Money, { lpBound }: Origin): number | null {
-  return lpBound === null || !Number.isFinite(lpBound) ? null : objective - Math.max(0, planned - lpBound);
+function boundOf({ objective, planned }: Money, { lpBound, lpMoney }: Origin): number | null {
+  if (lpBound === null || lpMoney === null || !Number.isFinite(lpBound)) return null;
+  return objective - Math.max(0, Math.min(planned - lpBound, objective - lpMoney));
 }
 
 /** One entry for each connector; cars that follow each other on it share it. */

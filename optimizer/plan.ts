@@ -55,7 +55,9 @@ function* linearRung(problem: Problem, engines: Engines, warmth?: Warmth): Gener
   const relaxation = relax(problem, engines, performance.now() + timeLimitMs, warmth);
   if (relaxation.kind === 'failed' || !isBelieved(relaxation)) return;
   const { engine, isOptimal, bound, lpGap, solveMs, relaxed } = relaxation;
-  const origin: Origin = { status: isOptimal ? 'optimal' : 'feasible', engine, lpBound: bound, lpGap, solveMs };
+  const status = isOptimal ? 'optimal' : 'feasible';
+  const lpMoney = moneyOf(problem, relaxed.currentA).objective;
+  const origin: Origin = { status, engine, lpBound: bound, lpMoney, lpGap, solveMs };
   const candidate = { plan: repairPlan(problem, relaxed), origin };
   if (!isOptimal) {
     const greedy = solverless(problem, 'greedy', greedyPlan, true);
@@ -83,7 +85,7 @@ function solverless(
 }
 
 function fallback(engine: PlanEngine, solveMs: number): Origin {
-  return { status: 'fallback', engine, lpBound: null, lpGap: null, solveMs };
+  return { status: 'fallback', engine, lpBound: null, lpMoney: null, lpGap: null, solveMs };
 }
 
 function plannedCost(problem: Problem, { tenths }: Plan): number {
