@@ -2,8 +2,8 @@ import { moneyOf } from './money.ts';
 import type { Problem, Relaxed } from './problem.ts';
 import { Room } from './room.ts';
 
-/** Cells of cars and slots that all trial peaks together may cost: some 20 ms. */
-const cellBudget = 60_000;
+/** Cells of cars and slots that all trial peaks together may cost: some 10 ms. */
+const cellBudget = 30_000;
 const mostTrials = 9;
 
 /**

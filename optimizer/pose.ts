@@ -28,16 +28,20 @@ export function problemOf(scenario: Scenario): Problem {
 }
 
 /** A slot in which a car could not have its minimum even alone is closed: it would not charge there (IEC 61851). */
-function startableCaps(car: Car, nodes: readonly LimitNode[]): Float64Array {
-  return car.capA.map((capA, slot) => {
-    const mostA = car.nodes.reduce((most, node) => Math.min(most, roomAlone(car, nodes[node], slot)), capA);
-    return mostA < car.minCurrentA ? 0 : capA;
-  });
+function startableCaps({ capA, phases, nodes: above, minCurrentA }: Car, nodes: readonly LimitNode[]): Float64Array {
+  const caps = capA.slice();
+  closeBelow(caps, capA, minCurrentA);
+  for (const index of above) {
+    const node = nodes[index];
+    for (const phase of phases) closeBelow(caps, node?.roomA[phase], minCurrentA);
+    closeBelow(caps, node?.totalRoomA, minCurrentA * phases.length);
+  }
+  return caps;
 }
 
-function roomAlone({ phases }: Car, node: LimitNode | undefined, slot: number): number {
-  const roomA = phases.map((phase) => node?.roomA[phase][slot] ?? Number.POSITIVE_INFINITY);
-  return Math.min(...roomA, (node?.totalRoomA?.[slot] ?? Number.POSITIVE_INFINITY) / phases.length);
+function closeBelow(caps: Float64Array, limits: Float64Array | undefined, least: number): void {
+  if (limits === undefined) return;
+  for (let slot = 0; slot < caps.length; slot += 1) if ((limits[slot] ?? 0) < least) caps[slot] = 0;
 }
 
 /** Import without any car, and PV power that is left over. */

@@ -61,6 +61,7 @@ export function unknownCarLimit(
  */
 export function safeTenths({ site, reserveA, profiles }: SafeBasis): readonly number[] {
   const room = new TreeRoom(site, reserveA);
+  const needs = site.connectors.map((connector) => room.needsOf(connector));
   const most = site.connectors.map((connector) => mostTenths(connector, profiles, site.nominalVoltageV));
   const shares = site.connectors.map(() => 0);
   const byPriority = [...site.connectors.keys()].toSorted(
@@ -70,15 +71,14 @@ export function safeTenths({ site, reserveA, profiles }: SafeBasis): readonly nu
     const connector = site.connectors[index];
     if (connector === undefined) continue;
     const least = Math.ceil(connector.minCurrentA * 10 - 1e-6);
-    if (least <= (most[index] ?? 0) && room.take(connector, least)) shares[index] = least;
+    if (least <= (most[index] ?? 0) && room.take(needs[index] ?? [], least)) shares[index] = least;
   }
   let open = byPriority.filter((index) => (shares[index] ?? 0) > 0);
   // each round gives every open connector one tenth, or closes it
   while (open.length > 0) {
     open = open.filter((index) => {
-      const connector = site.connectors[index];
       const share = shares[index] ?? 0;
-      if (connector === undefined || share >= (most[index] ?? 0) || !room.take(connector, 1)) return false;
+      if (share >= (most[index] ?? 0) || !room.take(needs[index] ?? [], 1)) return false;
       shares[index] = share + 1;
       return true;
     });
@@ -103,10 +103,14 @@ function mostTenths(
   return Math.floor(mostA * 10 + 1e-6);
 }
 
+/** A limit that a connector counts against, and how often: once on a phase, once for each phase of a total. */
+type Need = { readonly limit: number; readonly times: number };
+
 /** What the tree has left for connectors, in tenths. */
 class TreeRoom {
   readonly #paths = new Map<string, readonly string[]>();
-  readonly #left = new Map<string, number>();
+  readonly #limits = new Map<string, number>();
+  readonly #left: number[] = [];
 
   constructor(site: Site, reserveA: PerPhase<number>) {
     for (const { id, parent, maxCurrentA, headroomPct, contractKw } of site.tree) {
@@ -115,27 +119,38 @@ class TreeRoom {
       for (const [at, phase] of phaseNames.entries()) {
         const fuseA = (maxCurrentA[at] ?? 0) * (1 - headroomPct / 100);
         const reserve = parent === undefined ? (reserveA[at] ?? 0) : 0;
-        this.#left.set(`${id} ${phase}`, Math.max(0, Math.floor((fuseA - reserve) * 10 + 1e-6)));
+        this.#limit(`${id} ${phase}`, fuseA - reserve);
       }
       if (contractKw === undefined || site.objective.peakPolicy !== 'hard') continue;
       const reserve = parent === undefined ? reserveA[0] + reserveA[1] + reserveA[2] : 0;
       const totalA = (contractKw * 1000) / site.nominalVoltageV - reserve;
-      this.#left.set(`${id} all`, Math.max(0, Math.floor(totalA * 10 + 1e-6)));
+      this.#limit(`${id} all`, totalA);
     }
   }
 
-  /** Takes so much on every phase of a connector, or nothing. */
-  take({ parent, phases }: SiteConnector, tenths: number): boolean {
-    const needs = (this.#paths.get(parent) ?? []).flatMap((id) => [
-      ...phases.map((phase) => [`${id} ${phase}`, tenths] as const),
-      [`${id} all`, tenths * phases.length] as const,
+  /** Every limit above a connector. */
+  needsOf({ parent, phases }: SiteConnector): readonly Need[] {
+    const path = this.#paths.get(parent) ?? [];
+    return path.flatMap((id) => [
+      ...phases.flatMap((phase) => this.#need(`${id} ${phase}`, 1)),
+      ...this.#need(`${id} all`, phases.length),
     ]);
-    if (needs.some(([key, need]) => (this.#left.get(key) ?? Number.POSITIVE_INFINITY) < need)) return false;
-    for (const [key, need] of needs) {
-      const left = this.#left.get(key);
-      if (left !== undefined) this.#left.set(key, left - need);
-    }
+  }
+
+  /** Takes so much on every phase of a connector, or nothing. */
+  take(needs: readonly Need[], tenths: number): boolean {
+    for (const { limit, times } of needs) if ((this.#left[limit] ?? 0) < tenths * times) return false;
+    for (const { limit, times } of needs) this.#left[limit] = (this.#left[limit] ?? 0) - tenths * times;
     return true;
+  }
+
+  #limit(name: string, ampere: number): void {
+    this.#limits.set(name, this.#left.push(Math.max(0, Math.floor(ampere * 10 + 1e-6))) - 1);
+  }
+
+  #need(name: string, times: number): readonly Need[] {
+    const limit = this.#limits.get(name);
+    return limit === undefined ? [] : [{ limit, times }];
   }
 }
 
