@@ -13,16 +13,22 @@ export type PlanAnswer =
   | { readonly id: number; readonly kind: 'planned'; readonly result: PlanResult }
   | { readonly id: number; readonly kind: 'failed'; readonly stack: string };
 
+const nothingTransferred: readonly [] = [];
+
 /** Where the last plan of each site ended. */
 const warmths = new Map<string, Warmth>();
 const engines = loadEngines();
 
 parentPort?.on('message', ({ id, scenario }: PlanRequest) => {
   engines.then(
-    (loaded) => parentPort?.postMessage(answer(loaded, id, scenario)),
-    (thrown: unknown) => parentPort?.postMessage({ id, kind: 'failed', stack: String(thrown) } satisfies PlanAnswer),
+    (loaded) => send(answer(loaded, id, scenario)),
+    (thrown: unknown) => send({ id, kind: 'failed', stack: String(thrown) }),
   );
 });
+
+function send(given: PlanAnswer): void {
+  parentPort?.postMessage(given, nothingTransferred);
+}
 
 function answer(loaded: Engines, id: number, scenario: Scenario): PlanAnswer {
   const warmth = warmths.get(scenario.site.id) ?? new Warmth();
