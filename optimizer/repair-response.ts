@@ -12,8 +12,8 @@ export type Choice = {
   readonly least: number;
   /** Money for a tenth in each slot. */
   readonly costs: Float64Array;
-  /** Money for a start in each slot: later ones are planned again, and cost nothing yet. */
-  readonly startCosts: Float64Array;
+  /** Money for a start. */
+  readonly startCost: number;
   /** It charges before slot 0. */
   readonly isCharging: boolean;
   /** Sum of tenths that it may have at most. */
@@ -41,11 +41,7 @@ export function choiceOf(
     exactSlots,
     least,
     costs: costsOf(draft, index, car),
-    startCosts: new Float64Array(slotCount).fill(
-      scenario.site.objective.startCost,
-      0,
-      scenario.site.engine.commitSlots,
-    ),
+    startCost: scenario.site.objective.startCost,
     isCharging: car.session.isCharging ?? false,
     budget,
   };
@@ -67,13 +63,13 @@ function costsOf(draft: Draft, index: number, car: Car): Float64Array {
 
 /** What a row of currents costs the car: energy, starts, and what it still lacks. */
 export function worthOf(choice: Choice, tenths: Int32Array): number {
-  const { car, costs, startCosts, budget } = choice;
+  const { car, costs, startCost, budget } = choice;
   let cost = 0;
   let sum = 0;
   let wasOn = choice.isCharging;
   for (let slot = car.firstSlot; slot < car.endSlot; slot += 1) {
     const current = tenths[slot] ?? 0;
-    if (current > 0 && !wasOn) cost += startCosts[slot] ?? 0;
+    if (current > 0 && !wasOn) cost += startCost;
     wasOn = current > 0;
     cost += current * (costs[slot] ?? 0);
     sum += current;
@@ -106,7 +102,7 @@ export function bestResponse(choice: Choice): Int32Array {
 
 /** Charging in a slot is worth `price` for each tenth: all it can have where that is gained, else the least. */
 function rowAt(choice: Choice, price: number): Int32Array {
-  const { car, most, least, costs, startCosts } = choice;
+  const { car, most, least, costs, startCost } = choice;
   const count = car.endSlot - car.firstSlot;
   const fromOn = new Uint8Array(count);
   const fromOff = new Uint8Array(count);
@@ -114,7 +110,6 @@ function rowAt(choice: Choice, price: number): Int32Array {
   let off = choice.isCharging ? Number.POSITIVE_INFINITY : 0;
   for (let position = 0; position < count; position += 1) {
     const slot = car.firstSlot + position;
-    const startCost = startCosts[slot] ?? 0;
     const margin = (costs[slot] ?? 0) - price;
     const gain = (most[slot] ?? 0) === 0 ? Number.POSITIVE_INFINITY : margin * levelAt(most[slot] ?? 0, least, margin);
     fromOn[position] = on <= off + startCost ? 1 : 0;
