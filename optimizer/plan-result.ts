@@ -139,23 +139,27 @@ function together(a: PlannedConnector, b: PlannedConnector): PlannedConnector {
 
 function nodeLoads(problem: Problem, node: LimitNode, currentA: readonly Float64Array[]): readonly PlannedNode[] {
   const loads = ([0, 1, 2] as const).map((phase) => loadOn(problem, node, phase, currentA));
-  const phases = loads.flatMap((usedA, index): readonly PlannedNode[] => {
-    const limitA = node.limitA[index === 0 ? 0 : index === 1 ? 1 : 2];
-    if (!limitA.every((limit) => Number.isFinite(limit))) return [];
-    return [
-      {
-        id: node.id,
-        phase: phaseNames[index] ?? 'L1',
-        limitA: Array.from(limitA, rounded),
-        usedA: Array.from(usedA, rounded),
-      },
-    ];
-  });
+  const phases = loads.flatMap((usedA, index) => plannedNode(problem, node, phaseNames[index] ?? 'L1', usedA));
   if (node.totalLimitA === undefined) return phases;
-  const usedA = Array.from({ length: problem.slotCount }, (_, slot) =>
-    rounded(loads.reduce((sum, used) => sum + (used[slot] ?? 0), 0)),
+  const totalA = Float64Array.from({ length: problem.slotCount }, (_, slot) =>
+    loads.reduce((sum, used) => sum + (used[slot] ?? 0), 0),
   );
-  return [...phases, { id: node.id, phase: 'all', limitA: Array.from(node.totalLimitA, rounded), usedA }];
+  return [...phases, ...plannedNode(problem, node, 'all', totalA)];
+}
+
+/** A limit that does not hold in some slot is shown there as what the connectors below can draw at most. */
+function plannedNode(
+  problem: Problem,
+  node: LimitNode,
+  phase: PlannedNode['phase'],
+  usedA: Float64Array,
+): readonly PlannedNode[] {
+  const limits = phase === 'all' ? node.totalLimitA : node.limitA[phase === 'L1' ? 0 : phase === 'L2' ? 1 : 2];
+  if (!limits?.some((limit) => Number.isFinite(limit))) return [];
+  const perPhaseA = node.cars.reduce((sum, car) => sum + (problem.cars[car]?.connector.maxCurrentA ?? 0), 0);
+  const mostA = usedA.map((used) => Math.max(used, phase === 'all' ? perPhaseA * 3 : perPhaseA));
+  const limitA = Array.from(limits, (limit, slot) => rounded(Number.isFinite(limit) ? limit : (mostA[slot] ?? 0)));
+  return [{ id: node.id, phase, limitA, usedA: Array.from(usedA, rounded) }];
 }
 
 function loadOn(problem: Problem, node: LimitNode, phase: PhaseIndex, currentA: readonly Float64Array[]): Float64Array {

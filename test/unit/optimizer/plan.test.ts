@@ -130,6 +130,15 @@ test('what limits a car is told: the fuse, the car, a profile, the stay, the pri
   expect(limited?.currentA.every((current) => current <= 7)).toBe(true);
 });
 
+test('a limit in kilowatts is shown over all phases, in every slot as a number', () => {
+  const external = [{ from: at(4), kw: 6.9 }, { from: at(8) }];
+  const { nodes } = JSON.parse(JSON.stringify(planned({ external }))) as PlanResult;
+  const all = nodes.find(({ phase }) => phase === 'all');
+  expect([all?.limitA[16], all?.limitA.every((limit) => limit >= 30)]).toEqual([30, true]);
+  expect(Math.max(...(all?.usedA.slice(16, 32) ?? []))).toBeGreaterThan(18);
+  expect(Math.max(...(all?.usedA.slice(16, 32) ?? []))).toBeLessThanOrEqual(30);
+});
+
 test('cars that follow each other on a connector share its entry', () => {
   const next = { chargePoint: 'a', arrival: at(13), departure: at(20), energyKwh: 5, phases: 3 };
   const { connectors } = planned({ sessions: [evening.sessions[0], next] });
