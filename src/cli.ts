@@ -16,6 +16,10 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
     words: 'composite schedules of charging profiles',
     load: async () => (await import('./cli/schedule.ts')).runSchedule,
   },
+  plan: {
+    words: 'a charging plan of a site',
+    load: async () => (await import('./cli/plan.ts')).runPlan,
+  },
   outbox: { words: 'messages kept for the CSMS', load: async () => (await import('./cli/outbox.ts')).runOutbox },
   chargers: { words: 'chargers seen', load: async () => (await import('./cli/chargers.ts')).runChargers },
 };

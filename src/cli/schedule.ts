@@ -1,15 +1,12 @@
 import { FormError } from '../../optimizer/reading.ts';
-import { readBytes } from './input.ts';
 import { exits, type Io } from './io.ts';
+import { oneLine, readJson } from './json-input.ts';
 import { misused, Refusal, readArguments, tellRefusals } from './refusal.ts';
 import { drawScenario } from './schedule/chart.ts';
 import { play } from './schedule/play.ts';
 import { idOf, readScenario, type Scenario } from './schedule/scenario.ts';
 
 const usage = 'usage: ocpp-edge schedule [--chart] [FILE|-]\n';
-
-/** Thousands of scenarios are smaller; a wrong file should be refused before it fills the memory. */
-const maxInputBytes = 33_554_432;
 
 /**
  * `ocpp-edge schedule`: charging profiles in, composite schedules out. Takes one scenario or an array of them from FILE
@@ -21,26 +18,16 @@ export function runSchedule(args: readonly string[], io: Io): Promise<number> {
     const options = { chart: { type: 'boolean', default: false } } as const;
     const { values, positionals } = readArguments({ args: [...args], options, allowPositionals: true }, usage);
     if (positionals.length > 1) throw misused(usage, 'more than one FILE');
-    const scenarios = readScenarios(await readInput(positionals[0] ?? '-', io));
+    const scenarios = readScenarios(await readJson('schedule', positionals[0] ?? '-', io));
     if (values.chart) for (const scenario of scenarios) io.out(drawScenario(scenario, play(scenario)));
     else io.out(`${JSON.stringify(scenarios.map((scenario) => play(scenario).result))}\n`);
     return exits.done;
   });
 }
 
-function readScenarios(text: string): readonly Scenario[] {
-  const input = parsed(text);
+function readScenarios(input: unknown): readonly Scenario[] {
   if (!Array.isArray(input)) return [scenarioOf(input, 'scenario')];
   return input.map((value: unknown, index) => scenarioOf(value, `scenario ${index + 1}`));
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (thrown) {
-    if (!(thrown instanceof SyntaxError)) throw thrown;
-    throw new Refusal(`ocpp-edge schedule: not JSON: ${oneLine(thrown.message)}`, exits.failed, { cause: thrown });
-  }
 }
 
 function scenarioOf(value: unknown, place: string): Scenario {
@@ -52,12 +39,4 @@ function scenarioOf(value: unknown, place: string): Scenario {
     const name = id === undefined ? place : `${place} (${oneLine(id).slice(0, 60)})`;
     throw new Refusal(`ocpp-edge schedule: ${name}: ${oneLine(thrown.message)}`, exits.failed, { cause: thrown });
   }
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ');
-}
-
-async function readInput(file: string, io: Io): Promise<string> {
-  return (await readBytes(file, io, maxInputBytes)).toString('utf8').replace(/^\uFEFF/, '');
 }

@@ -163,11 +163,7 @@ export class Commands {
 
   async #setChargingProfile(station: Station, payload: Payload): Promise<Payload> {
     const profile = payload['csChargingProfiles'] as Payload;
-    const isOfTransaction = profile['chargingProfilePurpose'] === 'TxProfile';
-    // OCPP 1.6 §7.8: transactionId is valid only with TxProfile; elsewhere it means nothing.
-    const csChargingProfiles = isOfTransaction
-      ? await this.#withChargerId(station, profile)
-      : without(profile, 'transactionId');
+    const csChargingProfiles = await this.#withChargerId(station, withoutStrayId(profile));
     const facts = await factsOf(this.#context, station);
     return this.#charging.answer(facts, 'SetChargingProfile', { ...payload, csChargingProfiles });
   }
@@ -178,7 +174,7 @@ export class Commands {
     if (csmsTxId === undefined) return payload;
     const transaction = await this.#transactionOf(station, String(csmsTxId));
     const transactionId = transaction?.chargerTxId ?? csmsTxId;
-    if (transactionId > 0x7fff_ffff || transactionId < -0x8000_0000) {
+    if (!isSoapInteger(transactionId)) {
       throw new OcppError('PropertyConstraintViolation', 'transactionId: unknown, and too large for a SOAP charger');
     }
     return { ...payload, transactionId };
@@ -207,6 +203,15 @@ export class Commands {
     if (conf['status'] === 'Accepted') await this.#context.store.clearAuthorizations(station.identity);
     return conf;
   }
+}
+
+const isSoapInteger = (value: number) => value <= 0x7fff_ffff && value >= -0x8000_0000;
+
+/** OCPP 1.6 §7.8: transactionId is valid only with TxProfile; elsewhere one that no charger could read is left out. */
+function withoutStrayId(profile: Payload): Payload {
+  const isOfTransaction = profile['chargingProfilePurpose'] === 'TxProfile';
+  const isReadable = isSoapInteger(numberOf(profile, 'transactionId') ?? 0);
+  return isOfTransaction || isReadable ? profile : without(profile, 'transactionId');
 }
 
 function without(payload: Payload, field: string): Payload {

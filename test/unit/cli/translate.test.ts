@@ -180,9 +180,7 @@ describe('what is not exactly translatable is refused: exit 1, one line on stder
   });
 
   test('more input than any message', async () => {
-    expect((await run([], 'x'.repeat(2_097_153))).err).toBe(
-      'ocpp-edge translate: more than 2097152 bytes\n',
-    );
+    expect((await run([], 'x'.repeat(2_097_153))).err).toBe('ocpp-edge translate: more than 2097152 bytes\n');
   });
 });
 

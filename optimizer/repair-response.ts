@@ -1,0 +1,184 @@
+import type { Car } from './problem.ts';
+import type { Draft } from './repair-draft.ts';
+
+/** What a car could do in each slot while all others stay as they are. */
+export type Choice = {
+  readonly car: Car;
+  /** Most tenths in each slot; 0 where the least current of the connector is not to be had and must be. */
+  readonly most: Int32Array;
+  /** Slots in which a current is 0 or at least the least. */
+  readonly exactSlots: number;
+  /** The least of a slot in which it charges at all. */
+  readonly least: number;
+  /** Money for a tenth in each slot. */
+  readonly costs: Float64Array;
+  /** Money for a start. */
+  readonly startCost: number;
+  /** It charges before slot 0. */
+  readonly isCharging: boolean;
+  /** Sum of tenths that it may have at most. */
+  readonly budget: number;
+};
+
+/** Asks the draft what a car could do. `budget`: the sum of its tenths; `exactSlots`: all, if not said otherwise. */
+export function choiceOf(
+  draft: Draft,
+  index: number,
+  car: Car,
+  budget: number,
+  exactSlots = draft.problem.slotCount,
+): Choice {
+  const { scenario, slotCount } = draft.problem;
+  const least = Math.ceil(car.minCurrentA * 10 - 1e-6);
+  const most = new Int32Array(slotCount);
+  for (let slot = car.firstSlot; slot < car.endSlot; slot += 1) {
+    const available = Math.min(draft.available(index, slot), budget);
+    most[slot] = slot < exactSlots && available < least ? 0 : available;
+  }
+  return {
+    car,
+    most,
+    exactSlots,
+    least,
+    costs: costsOf(draft, index, car),
+    startCost: scenario.site.objective.startCost,
+    isCharging: car.session.isCharging ?? false,
+    budget,
+  };
+}
+
+/** Energy, CO2 and urgency; what the others leave of a surplus costs its feed-in. */
+function costsOf(draft: Draft, index: number, car: Car): Float64Array {
+  const { importPerKwh, feedInPerKwh, addedPerKwh, surplusKw, scenario, slotS } = draft.problem;
+  const { urgencyPerKwhHour } = scenario.site.objective;
+  const own = draft.tenths[index];
+  return importPerKwh.map((price, slot) => {
+    const ownKw = ((own?.[slot] ?? 0) * car.kwhPerA * 360) / slotS;
+    const isSurplus = (surplusKw[slot] ?? 0) > draft.carsKw(slot) - ownKw;
+    const urgency = (urgencyPerKwhHour * (slot - car.firstSlot) * slotS) / 3600;
+    const perKwh = isSurplus ? (feedInPerKwh[slot] ?? 0) : price + (addedPerKwh[slot] ?? 0);
+    return ((perKwh + urgency) * car.kwhPerA) / 10;
+  });
+}
+
+/** What a row of currents costs the car: energy, starts, and what it still lacks. */
+export function worthOf(choice: Choice, tenths: Int32Array): number {
+  const { car, costs, startCost, budget } = choice;
+  let cost = 0;
+  let sum = 0;
+  let wasOn = choice.isCharging;
+  for (let slot = car.firstSlot; slot < car.endSlot; slot += 1) {
+    const current = tenths[slot] ?? 0;
+    if (current > 0 && !wasOn) cost += startCost;
+    wasOn = current > 0;
+    cost += current * (costs[slot] ?? 0);
+    sum += current;
+  }
+  return cost + ((budget - sum) * car.kwhPerA * car.valuePerKwh) / 10;
+}
+
+/**
+ * The cheapest row of currents, 0 or at least the minimum in every slot, that brings the budget. Energy is given a
+ * price that rises until the row is full; for one price the row is found slot by slot (on or off, starts paid). What is
+ * then too much is taken away where it is dearest.
+ */
+export function bestResponse(choice: Choice): Int32Array {
+  let low = 0;
+  let high = (choice.car.valuePerKwh * choice.car.kwhPerA) / 10;
+  let row = rowAt(choice, high);
+  if (sumOf(row) > choice.budget) {
+    for (let round = 0; round < 24; round += 1) {
+      const middle = (low + high) / 2;
+      const tried = rowAt(choice, middle);
+      if (sumOf(tried) < choice.budget) low = middle;
+      else {
+        high = middle;
+        row = tried;
+      }
+    }
+  }
+  return trimmed(choice, row);
+}
+
+/** Charging in a slot is worth `price` for each tenth: all it can have where that is gained, else the least. */
+function rowAt(choice: Choice, price: number): Int32Array {
+  const { car, most, least, costs, startCost } = choice;
+  const count = car.endSlot - car.firstSlot;
+  const fromOn = new Uint8Array(count);
+  const fromOff = new Uint8Array(count);
+  let on = choice.isCharging ? 0 : Number.POSITIVE_INFINITY;
+  let off = choice.isCharging ? Number.POSITIVE_INFINITY : 0;
+  for (let position = 0; position < count; position += 1) {
+    const slot = car.firstSlot + position;
+    const margin = (costs[slot] ?? 0) - price;
+    const gain = (most[slot] ?? 0) === 0 ? Number.POSITIVE_INFINITY : margin * levelAt(most[slot] ?? 0, least, margin);
+    fromOn[position] = on <= off + startCost ? 1 : 0;
+    fromOff[position] = on < off ? 1 : 0;
+    const nextOn = Math.min(on, off + startCost) + gain;
+    off = Math.min(on, off);
+    on = nextOn;
+  }
+  const row = new Int32Array(most.length);
+  let isOn = on < off;
+  for (let position = count - 1; position >= 0; position -= 1) {
+    const slot = car.firstSlot + position;
+    if (isOn) row[slot] = levelAt(most[slot] ?? 0, least, (costs[slot] ?? 0) - price);
+    isOn = (isOn ? fromOn[position] : fromOff[position]) === 1;
+  }
+  return row;
+}
+
+function levelAt(most: number, least: number, margin: number): number {
+  return margin < 0 ? most : least;
+}
+
+/** Takes away what is beyond the budget: first down to the least, dearest slot first, then whole slots at the ends of runs. */
+function trimmed(choice: Choice, row: Int32Array): Int32Array {
+  const { budget, least } = choice;
+  let excess = sumOf(row) - budget;
+  while (excess > 0) {
+    excess = lowered(choice, row, excess);
+    if (excess <= 0) break;
+    const slot = dearestEnd(choice, row);
+    const freed = row[slot] ?? least;
+    row[slot] = 0;
+    excess -= freed;
+  }
+  if (excess < 0) raised(choice, row, -excess);
+  return row;
+}
+
+function lowered({ costs, least }: Choice, row: Int32Array, excess: number): number {
+  let left = excess;
+  for (const slot of slotsOn(row).toSorted((a, b) => (costs[b] ?? 0) - (costs[a] ?? 0))) {
+    const by = Math.min(left, (row[slot] ?? 0) - least);
+    row[slot] = (row[slot] ?? 0) - by;
+    left -= by;
+    if (left === 0) break;
+  }
+  return left;
+}
+
+function raised({ costs, most }: Choice, row: Int32Array, lack: number): void {
+  let left = lack;
+  for (const slot of slotsOn(row).toSorted((a, b) => (costs[a] ?? 0) - (costs[b] ?? 0))) {
+    const by = Math.min(left, (most[slot] ?? 0) - (row[slot] ?? 0));
+    row[slot] = (row[slot] ?? 0) + by;
+    left -= by;
+    if (left === 0) break;
+  }
+}
+
+function dearestEnd({ costs }: Choice, row: Int32Array): number {
+  const ends = slotsOn(row).filter((slot) => (row[slot - 1] ?? 0) === 0 || (row[slot + 1] ?? 0) === 0);
+  return ends.reduce((worst, slot) => ((costs[slot] ?? 0) >= (costs[worst] ?? 0) ? slot : worst), ends[0] ?? 0);
+}
+
+function slotsOn(row: Int32Array): number[] {
+  return [...row.keys()].filter((slot) => (row[slot] ?? 0) > 0);
+}
+
+/** Sum of a row of tenths. */
+export function sumOf(row: Int32Array): number {
+  return row.reduce((sum, tenths) => sum + tenths, 0);
+}

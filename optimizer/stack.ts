@@ -1,0 +1,104 @@
+import type { ChargingSchedulePeriod } from './charging-profile.ts';
+import type { PlannedProfile } from './plan-result.ts';
+import type { Car, Plan, Problem } from './problem.ts';
+import { runsOf } from './repair-periods.ts';
+import type { Session } from './site.ts';
+import { type Calendar, calendarProfiles } from './stack-calendar.ts';
+import { profileId, safeProfiles } from './stack-safe.ts';
+import { isoTime } from './time.ts';
+
+/** How a plan is put into chargers. */
+export type StackOptions = {
+  /** How long a live profile holds if nobody renews it; absent: to the end of the plan. */
+  readonly leaseS?: number;
+  /** The hours of the day in which chargers charge on their own; absent: no calendar layer. */
+  readonly calendar?: Calendar;
+  /** The id that the charge point knows a session's transaction by. */
+  readonly transactionIdOf?: (session: Session) => number | undefined;
+};
+
+/**
+ * What must lie in the chargers. Three layers: a persistent TxDefaultProfile that is safe with nobody speaking; above it
+ * the calendar, if there is one; and for each car that is there a TxProfile with the plan, which rules over both (OCPP
+ * 1.6 §3.12.1) and ends by itself, so that a charger that hears nothing more falls back to what is safe.
+ */
+export function stackOf(problem: Problem, plan: Plan, options: StackOptions = {}): readonly PlannedProfile[] {
+  const { site, profiles, nowS } = problem.scenario;
+  const live = liveProfiles(problem, plan, options);
+  if (!site.output.offlineSafeProfile) return live;
+  const safe = safeProfiles({ site, reserveA: reserveOf(problem), profiles });
+  const calendar = options.calendar === undefined ? [] : calendarProfiles(site, options.calendar, safe, nowS);
+  return [...safe, ...calendar, ...live];
+}
+
+/** The plan of every car that is there, as the TxProfile of its transaction. */
+export function liveProfiles(problem: Problem, plan: Plan, options: StackOptions = {}): readonly PlannedProfile[] {
+  const durationS = leaseEndS(problem, options.leaseS) - problem.startS;
+  return problem.cars.flatMap((car, index) => {
+    const row = plan.tenths[index];
+    if (row === undefined || car.session.arrivalS > problem.scenario.nowS) return [];
+    return [liveProfile(problem, car, row, durationS, options.transactionIdOf?.(car.session))];
+  });
+}
+
+/**
+ * The end moves in steps of half a lease: it is never nearer than a lease, and a plan that goes on as before needs to be
+ * sent anew only then.
+ */
+function leaseEndS({ startS, slotS, slotCount, scenario }: Problem, leaseS: number | undefined): number {
+  const planEndS = startS + slotCount * slotS;
+  if (leaseS === undefined) return planEndS;
+  const stepS = Math.max(1, Math.floor(leaseS / 2));
+  return Math.min(planEndS, Math.ceil((scenario.nowS + leaseS) / stepS) * stepS);
+}
+
+function liveProfile(
+  { scenario, startS, slotS }: Problem,
+  car: Car,
+  row: Int32Array,
+  durationS: number,
+  transactionId: number | undefined,
+): PlannedProfile {
+  const { site } = scenario;
+  const { connector } = car;
+  const runs = runsOf(row.slice(0, Math.ceil(durationS / slotS)));
+  return {
+    chargePoint: connector.chargePoint,
+    connectorId: connector.connector,
+    csChargingProfiles: {
+      chargingProfileId: profileId(connector, 'live'),
+      ...(transactionId === undefined ? {} : { transactionId }),
+      stackLevel: site.output.stackLevel,
+      chargingProfilePurpose: 'TxProfile',
+      chargingProfileKind: 'Absolute',
+      chargingSchedule: {
+        duration: durationS,
+        startSchedule: isoTime(startS),
+        chargingRateUnit: connector.unit ?? site.output.unit,
+        chargingSchedulePeriod: runs.map(({ from, tenths }) => ({
+          startPeriod: from * slotS,
+          ...carLimit(car, connector.unit ?? site.output.unit, tenths, site.nominalVoltageV),
+        })),
+      },
+    },
+  };
+}
+
+/** A is per phase, W of all phases that the car uses; phases that a profile of the CSMS takes away are named. */
+function carLimit(
+  { session, connector, phases }: Car,
+  unit: 'A' | 'W',
+  tenths: number,
+  voltageV: number,
+): Omit<ChargingSchedulePeriod, 'startPeriod'> {
+  const isFewer = phases.length < Math.min(session.phases, connector.phases.length);
+  const numberPhases = unit === 'W' || isFewer ? { numberPhases: phases.length } : {};
+  const limit = unit === 'A' ? tenths / 10 : Math.floor(tenths * voltageV * phases.length + 1e-6) / 10;
+  return { limit, ...numberPhases };
+}
+
+/** The highest load of the forecast: nobody measures it while the gateway is away. */
+function reserveOf({ scenario }: Problem): [number, number, number] {
+  const most = (phase: 0 | 1 | 2) => scenario.load.reduce((value, { currentA }) => Math.max(value, currentA[phase]), 0);
+  return [most(0), most(1), most(2)];
+}

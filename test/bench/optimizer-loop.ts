@@ -1,0 +1,115 @@
+import { moneyOf } from '../../optimizer/money.ts';
+import { planWith } from '../../optimizer/plan.ts';
+import { problemOf } from '../../optimizer/pose.ts';
+import type { Problem } from '../../optimizer/problem.ts';
+import type { Scenario, Session } from '../../optimizer/site.ts';
+import { type Engines, loadEngines, relax } from '../../optimizer/solver.ts';
+import { type GoalRow, goalRow } from './optimizer-report.ts';
+import { daySlots, siteScenario } from './optimizer-sites.ts';
+import { spreadOf } from './statistics.ts';
+
+/** What a day of planning every quarter of an hour came to. */
+type Day = {
+  readonly overForesight: number;
+  readonly startsPerSession: number;
+  readonly unmetKwh: number;
+  readonly violations: number;
+};
+
+/**
+ * Days in which cars are not known before they come: each quarter of an hour is planned, its current is carried out,
+ * and the next plan begins from there. Against one LP that knew the whole day from the start.
+ */
+export async function measureClosedLoop(isQuick: boolean): Promise<readonly GoalRow[]> {
+  const engines = await loadEngines();
+  const seeds = isQuick ? [1] : [1, 2, 3, 4];
+  const cars = 20;
+  const days = seeds.map((seed) => dayOf(engines, siteScenario({ cars, seed })));
+  const over = spreadOf(days.map(({ overForesight }) => overForesight * 100));
+  const starts = spreadOf(days.map(({ startsPerSession }) => startsPerSession));
+  const unmetKwh = days.reduce((sum, day) => sum + day.unmetKwh, 0);
+  const note = `${over.min.toFixed(2)} … ${over.max.toFixed(2)}, ${unmetKwh.toFixed(2)} kWh unmet in ${days.length} days`;
+  return [
+    goalRow(`closed loop over perfect foresight, ${cars} cars`, { atMost: 2 }, over.median, '%', note),
+    goalRow('starts of a car per session, closed loop', { atMost: 1.5 }, starts.median, ''),
+    goalRow(
+      'limit violations in the closed loop',
+      { atMost: 0 },
+      days.reduce((sum, day) => sum + day.violations, 0),
+      '',
+    ),
+  ];
+}
+
+function dayOf(engines: Engines, scenario: Scenario): Day {
+  const problem = problemOf(scenario);
+  const foresight = relax(problem, engines, performance.now() + 60_000);
+  if (foresight.kind === 'failed') throw new Error(foresight.reason);
+  const carried = problem.cars.map(() => new Float64Array(problem.slotCount));
+  for (let slot = 0; slot < daySlots; slot += 1) carryOut(engines, scenario, carried, slot);
+  const best = costOf(problem, foresight.relaxed.currentA);
+  const { unmetKwh } = moneyOf(problem, carried);
+  return {
+    overForesight: (costOf(problem, carried) - best) / best,
+    startsPerSession: carried.reduce((sum, row) => sum + startsOf(row), 0) / carried.length,
+    unmetKwh: unmetKwh.reduce((sum, kwh) => sum + kwh, 0),
+    violations: violationsOf(scenario, carried),
+  };
+}
+
+/** The program's objective, with what is unmet at the price that the site gives it: urgency counts on both sides. */
+function costOf(problem: Problem, currentA: readonly Float64Array[]): number {
+  const { planned, unmetKwh } = moneyOf(problem, currentA);
+  const { unmetPerKwh } = problem.scenario.site.objective;
+  return unmetKwh.reduce(
+    (cost, kwh, index) => cost - kwh * ((problem.cars[index]?.valuePerKwh ?? unmetPerKwh) - unmetPerKwh),
+    planned,
+  );
+}
+
+function carryOut(engines: Engines, scenario: Scenario, carried: readonly Float64Array[], slot: number): void {
+  const { site } = scenario;
+  const nowS = scenario.nowS + slot * 900;
+  const known = scenario.sessions.flatMap(
+    (session, index): readonly { readonly index: number; readonly session: Session }[] => {
+      if (session.arrivalS > nowS || session.departureS <= nowS) return [];
+      const row = carried[index] ?? new Float64Array();
+      const wires = Math.min(session.phases, 3);
+      const servedKwh = row.reduce((sum, ampere) => sum + ampere, 0) * wires * 0.0575;
+      return [{ index, session: { ...session, energyServedKwh: servedKwh, isCharging: (row[slot - 1] ?? 0) > 0 } }];
+    },
+  );
+  const shortDay = { ...site, horizonHours: 24 - slot / 4 };
+  const { connectors } = planWith(engines, {
+    ...scenario,
+    site: shortDay,
+    nowS,
+    sessions: known.map(({ session }) => session),
+  });
+  for (const [position, { index }] of known.entries()) {
+    const row = carried[index];
+    if (row !== undefined) row[slot] = connectors[position]?.currentA[0] ?? 0;
+  }
+}
+
+function startsOf(row: Float64Array): number {
+  return row.reduce((starts, ampere, slot) => (ampere > 0 && (row[slot - 1] ?? 0) === 0 ? starts + 1 : starts), 0);
+}
+
+/** Fuses that the currents of the day, load included, exceeded at any time. */
+function violationsOf(scenario: Scenario, carried: readonly Float64Array[]): number {
+  const { nodes, cars } = problemOf(scenario);
+  let violations = 0;
+  for (const { roomA, cars: below } of nodes) {
+    for (const phase of [0, 1, 2] as const) {
+      for (let slot = 0; slot < daySlots; slot += 1) {
+        const usedA = below.reduce(
+          (sum, index) => sum + (cars[index]?.phases.includes(phase) ? (carried[index]?.[slot] ?? 0) : 0),
+          0,
+        );
+        if (usedA > (roomA[phase][slot] ?? 0) + 1e-6) violations += 1;
+      }
+    }
+  }
+  return violations;
+}
