@@ -11,6 +11,8 @@ const values: readonly (readonly [key: string, value: string])[] = [
 ];
 
 const featureProfiles = 'SupportedFeatureProfiles';
+/** Of a charger that does not tell: every one has Core (OCPP 1.6 §3.2). */
+const leastProfiles: Payload = { key: featureProfiles, readonly: true, value: 'Core,SmartCharging' };
 
 /** Key names match without case (OCPP 1.6 §9: CiString). */
 const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
@@ -25,9 +27,11 @@ export function withSmartCharging(requested: readonly string[], conf: Payload): 
   const wanted = values.filter(([key]) => requested.length === 0 || requested.some((name) => isSame(name, key)));
   const ours = wanted.map(([key, value]) => ({ key, readonly: true, value }));
   const unknown = Array.isArray(conf['unknownKey']) ? conf['unknownKey'].map(String) : [];
-  const unknownKey = unknown.filter((key) => !isSmartChargingKey(key));
+  const unknownKey = unknown.filter((key) => !isSmartChargingKey(key) && !isSame(key, featureProfiles));
+  const told = theirs.some((entry) => isSame(String(entry['key']), featureProfiles));
+  const asked = requested.length === 0 || requested.some((name) => isSame(name, featureProfiles));
   return {
-    configurationKey: [...theirs.map(withFeatureProfile), ...ours],
+    configurationKey: [...theirs.map(withFeatureProfile), ...(asked && !told ? [leastProfiles] : []), ...ours],
     ...(unknownKey.length === 0 ? {} : { unknownKey }),
   };
 }

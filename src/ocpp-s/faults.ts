@@ -37,6 +37,7 @@ const conditions: ReadonlyMap<string, ErrorCode> = new Map([
   ['protocolerror', 'ProtocolError'],
   ['internalerror', 'InternalError'],
   ['notsupported', 'NotSupported'],
+  ['notimplemented', 'NotSupported'],
   // WS-Addressing 1.0 SOAP Binding §6.4
   ['actionnotsupported', 'NotSupported'],
   ['messageaddressingheaderrequired', 'ProtocolError'],

@@ -150,6 +150,13 @@ describe('where the gateway stands in', () => {
     );
   });
 
+  test('a charger that does not tell its feature profiles has Core and SmartCharging', async () => {
+    h.chargers.answer = () => answered({ unknownKey: ['SupportedFeatureProfiles'] });
+    expect(await call('GetConfiguration', { key: ['SupportedFeatureProfiles'] })).toEqual({
+      configurationKey: [{ key: 'SupportedFeatureProfiles', readonly: true, value: 'Core,SmartCharging' }],
+    });
+  });
+
   test('asked for its keys alone, the charger is not called; writing them is Rejected', async () => {
     const conf = await call('GetConfiguration', { key: ['maxchargingprofilesinstalled'] });
     expect(conf).toMatchObject({ configurationKey: [{ key: 'MaxChargingProfilesInstalled', readonly: true }] });
