@@ -15,9 +15,9 @@ export type Scale = {
 /** At most a minute: for a look while working. */
 export const quick: Scale = {
   rounds: 5,
-  roundMs: 250,
-  warmUpMessages: 3_000,
-  openLoopMs: 1_000,
+  roundMs: 200,
+  warmUpMessages: 2_000,
+  openLoopMs: 800,
   longRounds: 1,
   coldStarts: 2,
   crowd: 500,

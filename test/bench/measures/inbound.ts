@@ -102,7 +102,9 @@ function noiseRow(rounds: Rounds, { bare, bareAgain }: Field): Row {
     { measure: 'noise: bare relay against itself', unit: '×' },
     ratios(rounds.of(bareAgain).map(cpu), rounds.of(bare).map(cpu)),
   );
-  return { ...row, note: Math.abs(row.measured.median - 1) > 0.1 ? 'noisy' : '' };
+  const { median, min, max } = row.measured;
+  const noisy = Math.abs(median - 1) > 0.1 || max / min > 1.25;
+  return { ...row, note: noisy ? 'noisy: other work shares the machine' : '' };
 }
 
 function absoluteRows(rounds: Rounds, relay: Relay): readonly Row[] {

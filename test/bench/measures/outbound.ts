@@ -1,4 +1,5 @@
 import type { Bench, Relay } from '../bench.ts';
+import type { CsmsAsks } from '../children/csms.ts';
 import { type Row, rowAtLeast, rowOf } from '../rows.ts';
 import type { Scale } from '../scale.ts';
 import { ratios } from '../statistics.ts';
@@ -19,42 +20,62 @@ export async function measureOutbound(
     rowAtLeast(
       { measure: 'commands: CALL → SOAP → CALLRESULT (ChangeAvailability)', unit: '× soap client' },
       3,
-      ratios(plain.gateway, plain.soap),
+      ratios(plain.gateway.map(rate), plain.soap.map(rate)),
     ),
     rowAtLeast(
       { measure: 'the same with SetChargingProfile, which smart charging keeps books on', unit: '× soap client' },
       3,
-      ratios(profiles.gateway, profiles.soap),
+      ratios(profiles.gateway.map(rate), profiles.soap.map(rate)),
     ),
-    rowOf({ measure: 'ChangeAvailability of the gateway', unit: '/s' }, plain.gateway),
-    rowOf({ measure: 'ChangeAvailability of the soap client', unit: '/s' }, plain.soap),
-    rowOf({ measure: 'SetChargingProfile of the gateway', unit: '/s' }, profiles.gateway),
-    rowOf({ measure: 'SetChargingProfile of the soap client', unit: '/s' }, profiles.soap),
+    ...comparisonRows('ChangeAvailability', plain),
+    ...comparisonRows('SetChargingProfile', profiles),
+  ];
+}
+
+type Stretch = { readonly perSecond: number; readonly cpuUs: number };
+
+const rate = (stretch: Stretch) => stretch.perSecond;
+const cpu = (stretch: Stretch) => stretch.cpuUs;
+
+function comparisonRows(action: CommandAction, { gateway, soap }: Pair<readonly Stretch[]>): readonly Row[] {
+  return [
+    rowOf({ measure: `${action}, gateway`, unit: '/s' }, gateway.map(rate)),
+    rowOf({ measure: `${action}, soap client`, unit: '/s' }, soap.map(rate)),
+    rowOf({ measure: `CPU per ${action}, soap client`, unit: '× gateway' }, ratios(soap.map(cpu), gateway.map(cpu))),
   ];
 }
 
 type Pair<T> = { readonly gateway: T; readonly soap: T };
 
-/** Calls per second of both, round by round. */
+/** What both did, round by round. */
 async function measureCommand(
   bench: Bench,
   { gateway, soap }: Pair<Relay>,
   action: CommandAction,
   scale: Scale,
-): Promise<Pair<readonly number[]>> {
-  const perSecond = async ({ name }: Relay, atLeastMessages: number): Promise<number> => {
-    const work = { relay: name, action, inFlight, forMs: scale.roundMs, atLeastMessages };
-    const { messages, startedMs, endedMs } = await bench.csms.ask('command', work);
-    return (messages * 1000) / (endedMs - startedMs);
-  };
-  await perSecond(gateway, scale.warmUpMessages);
-  await perSecond(soap, scale.warmUpMessages);
-  const measured: Pair<number[]> = { gateway: [], soap: [] };
+): Promise<Pair<readonly Stretch[]>> {
+  const measure = (relay: Relay, atLeastMessages: number) =>
+    measureStretch(bench, relay, { action, inFlight, forMs: scale.roundMs, atLeastMessages });
+  await measure(gateway, scale.warmUpMessages);
+  await measure(soap, scale.warmUpMessages);
+  const measured: Pair<Stretch[]> = { gateway: [], soap: [] };
   for (let round = 0; round < scale.rounds; round += 1) {
     // oxlint-disable-next-line no-await-in-loop -- one relay at a time has the machine
-    measured.gateway.push(await perSecond(gateway, 0));
+    measured.gateway.push(await measure(gateway, 0));
     // oxlint-disable-next-line no-await-in-loop
-    measured.soap.push(await perSecond(soap, 0));
+    measured.soap.push(await measure(soap, 0));
   }
   return measured;
+}
+
+type Work = Omit<Parameters<CsmsAsks['command']>[0], 'relay'>;
+
+async function measureStretch({ csms }: Bench, { name, process }: Relay, work: Work): Promise<Stretch> {
+  const before = await process.ask('usage');
+  const { messages, startedMs, endedMs } = await csms.ask('command', { ...work, relay: name });
+  const after = await process.ask('usage');
+  return {
+    perSecond: (messages * 1000) / (endedMs - startedMs),
+    cpuUs: ((after.cpuMs - before.cpuMs) * 1000) / messages,
+  };
 }
