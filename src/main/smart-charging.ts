@@ -18,7 +18,13 @@ export type ChargingParts = {
 
 /** Smart charging as the config wants it, between the gateway and its chargers. */
 export function smartCharging(config: Config, parts: ChargingParts): (line: ChargerLine) => ChargingDoor {
-  const profile = (identity: string) => chargerSettings(config, identity).profile;
+  // Asked several times in each command; only for chargers that are accepted, so there is an end to them.
+  const profiles = new Map<string, ChargerProfile>();
+  const profile = (identity: string): ChargerProfile => {
+    const known = profiles.get(identity) ?? chargerSettings(config, identity).profile;
+    profiles.set(identity, known);
+    return known;
+  };
   return (line) =>
     openDesk({
       ...parts,
