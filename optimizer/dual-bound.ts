@@ -1,3 +1,5 @@
+import type { Problem } from './problem.ts';
+import type { Layout } from './program.ts';
 import type { LinearProgram } from './program-form.ts';
 
 /**
@@ -18,6 +20,33 @@ export function dualBound(program: LinearProgram, rowDuals: Float64Array): numbe
     if (reduced < 0) bound += reduced * (upper[column] ?? 0);
   }
   return bound;
+}
+
+/**
+ * A lower bound of the same objective with every lacking kWh at the site's `unmetPerKwh`, whatever the program takes it
+ * for (priority, and with `neverShort` the dearest peak). The price of a car's energy falls by as much as its value; with
+ * prices that stay ≥ 0 it is a bound all the same, and as good a one where no kWh was worth more than that.
+ */
+export function moneyBound(
+  problem: Problem,
+  { firstColumn, openSlots, energyRow }: Layout,
+  program: LinearProgram,
+  rowDuals: Float64Array,
+): number {
+  const { unmetPerKwh } = problem.scenario.site.objective;
+  const costs = program.costs.slice();
+  const duals = rowDuals.slice();
+  let { offset } = program;
+  for (const [index, { valuePerKwh, energyKwh, kwhPerA }] of problem.cars.entries()) {
+    const by = valuePerKwh - unmetPerKwh;
+    const first = firstColumn[index] ?? 0;
+    const end = first + (openSlots[index]?.length ?? 0);
+    for (let column = first; column < end; column += 1) costs[column] = (costs[column] ?? 0) + by * kwhPerA;
+    const row = energyRow[index] ?? -1;
+    if (row >= 0) duals[row] = Math.min(0, (duals[row] ?? 0) + by);
+    offset -= by * energyKwh;
+  }
+  return dualBound({ ...program, costs, offset }, duals);
 }
 
 /** What the values cost by the program's own numbers. */

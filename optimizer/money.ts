@@ -14,6 +14,8 @@ export type Money = {
   readonly objective: number;
   /** The program's objective: with urgency, CO2, priorities, and without the peak of the load alone. */
   readonly planned: number;
+  /** The same with every lacking kWh at unmetPerKwh. */
+  readonly plannedMoney: number;
 };
 
 /** The money of any currents, A per used phase for each car and slot. */
@@ -25,14 +27,16 @@ export function moneyOf(problem: Problem, currentA: readonly ArrayLike<number>[]
   const peak = demandCharge.perKwMonth * Math.max(0, peakKw - demandCharge.billedPeakKw);
   const newPeak = demandCharge.perKwMonth * Math.max(0, peakKw - problem.peakFloorKw);
   const short = unmetKwh.reduce((sum, kwh, index) => sum + kwh * (problem.cars[index]?.valuePerKwh ?? 0), 0);
+  const lacking = objective.unmetPerKwh * unmetKwh.reduce((sum, kwh) => sum + kwh, 0);
   return {
     energy,
     peakKw,
     peak,
     servedKwh,
     unmetKwh,
-    objective: energy + peak + objective.unmetPerKwh * unmetKwh.reduce((sum, kwh) => sum + kwh, 0),
+    objective: energy + peak + lacking,
     planned: energy + added + urgency + newPeak + short,
+    plannedMoney: energy + added + urgency + newPeak + lacking,
   };
 }
 

@@ -12,9 +12,9 @@ export type PlanEngine = 'highs' | 'javascript-lp-solver' | 'greedy' | 'share';
 export type Origin = {
   readonly status: PlanStatus;
   readonly engine: PlanEngine;
-  /** Dual bound of the program, its solution in money, and its own gap; null when no LP was solved. */
+  /** Dual bounds of the program, by its own values of a kWh and by unmetPerKwh, and its gap; null when no LP was solved. */
   readonly lpBound: number | null;
-  readonly lpMoney: number | null;
+  readonly lpMoneyBound: number | null;
   readonly lpGap: number | null;
   readonly solveMs: number;
 };
@@ -94,14 +94,13 @@ export function resultOf(
 }
 
 /**
- * The bound of the program in terms of money: what urgency, CO2 and priorities add to the program's objective of this
- * plan is taken off its bound too, so that the gap is what this plan gives away. The program may hold a kWh that a car
- * lacks far dearer than it is (`peakPolicy: neverShort`); what is lacking by 0.1 A is compared with the money of the
- * program's own currents instead.
+ * The bound of the program in terms of money: what urgency and CO2 add to the program's objective of this plan is taken
+ * off its bound too, so that the gap is what this plan can give away at most. Of the two bounds, both proven by duality,
+ * the closer one counts: where no peak is worth a lacking kWh it is the one in money.
  */
-function boundOf({ objective, planned }: Money, { lpBound, lpMoney }: Origin): number | null {
-  if (lpBound === null || lpMoney === null || !Number.isFinite(lpBound)) return null;
-  return objective - Math.max(0, Math.min(planned - lpBound, objective - lpMoney));
+function boundOf({ objective, planned, plannedMoney }: Money, { lpBound, lpMoneyBound }: Origin): number | null {
+  if (lpBound === null || lpMoneyBound === null || !Number.isFinite(lpBound)) return null;
+  return objective - Math.max(0, Math.min(planned - lpBound, plannedMoney - lpMoneyBound));
 }
 
 /** One entry for each connector; cars that follow each other on it share it. */

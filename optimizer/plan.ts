@@ -54,10 +54,9 @@ function* linearRung(problem: Problem, engines: Engines, warmth?: Warmth): Gener
   const { timeLimitMs } = problem.scenario.site.engine;
   const relaxation = relax(problem, engines, performance.now() + timeLimitMs, warmth);
   if (relaxation.kind === 'failed' || !isBelieved(relaxation)) return;
-  const { engine, isOptimal, bound, lpGap, solveMs, relaxed } = relaxation;
+  const { engine, isOptimal, bound, moneyBound, lpGap, solveMs, relaxed } = relaxation;
   const status = isOptimal ? 'optimal' : 'feasible';
-  const lpMoney = moneyOf(problem, relaxed.currentA).objective;
-  const origin: Origin = { status, engine, lpBound: bound, lpMoney, lpGap, solveMs };
+  const origin: Origin = { status, engine, lpBound: bound, lpMoneyBound: moneyBound, lpGap, solveMs };
   const candidate = { plan: repairPlan(problem, relaxed), origin };
   if (!isOptimal) {
     const greedy = solverless(problem, 'greedy', greedyPlan, true);
@@ -85,7 +84,7 @@ function solverless(
 }
 
 function fallback(engine: PlanEngine, solveMs: number): Origin {
-  return { status: 'fallback', engine, lpBound: null, lpMoney: null, lpGap: null, solveMs };
+  return { status: 'fallback', engine, lpBound: null, lpMoneyBound: null, lpGap: null, solveMs };
 }
 
 function plannedCost(problem: Problem, { tenths }: Plan): number {

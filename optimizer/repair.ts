@@ -3,8 +3,11 @@ import { Draft, tenthsFor } from './repair-draft.ts';
 import { holdAll } from './repair-hold.ts';
 import { bestResponse, choiceOf, sumOf, worthOf } from './repair-response.ts';
 
-/** A shortage that no peak is raised for: what steps of 0.1 A and the minimum current cost a car that was to be served. */
-const roundingKwh = 0.25;
+/**
+ * Slots at the minimum current that a car may lack without a peak being raised for it: the next plan mostly finds them
+ * again, and a peak is paid for a month.
+ */
+const tolerableSlots = 1;
 
 /** How often every car may look again at what the others left. */
 const rounds = 2;
@@ -19,6 +22,7 @@ export function repairPlan(problem: Problem, relaxed: Relaxed): Plan {
   const draft = new Draft(problem, peakOf(problem, relaxed));
   roundDown(draft, relaxed);
   const order = byPressure(problem);
+  keepCharging(draft, relaxed, order);
   for (const index of order) respond(draft, index, givenTenths(problem, relaxed, index));
   for (let round = 1; round < rounds; round += 1) respondAll(draft, order);
   for (const index of order) fillLater(draft, index);
@@ -54,6 +58,31 @@ function roundDown(draft: Draft, { currentA }: Relaxed): void {
       if (slot < commitSlots && tenths < least) continue;
       draft.set(index, slot, tenths);
       left -= tenths;
+    }
+  }
+}
+
+/**
+ * A linear program does not know that cars start: among equals it lets another one charge each time. So cars that charge
+ * choose their first slots before those that would have to be started.
+ */
+function keepCharging(draft: Draft, relaxed: Relaxed, order: readonly number[]): void {
+  const { cars, scenario } = draft.problem;
+  const charging = order.filter((index) => cars[index]?.session.isCharging === true);
+  if (charging.length === 0) return;
+  const waiting = order.filter((index) => !charging.includes(index));
+  const first = Array.from(
+    { length: Math.min(scenario.site.engine.commitSlots, draft.problem.slotCount) },
+    (_, slot) => slot,
+  );
+  const wanted = waiting.map((index) => draft.tenths[index]?.slice() ?? new Int32Array());
+  for (const index of waiting) for (const slot of first) draft.set(index, slot, 0);
+  for (const index of charging) respond(draft, index, givenTenths(draft.problem, relaxed, index));
+  for (const [position, index] of waiting.entries()) {
+    const least = (cars[index]?.minCurrentA ?? 0) * 10;
+    for (const slot of first) {
+      const tenths = Math.min(wanted[position]?.[slot] ?? 0, draft.available(index, slot));
+      if (tenths >= least) draft.set(index, slot, tenths);
     }
   }
 }
@@ -115,11 +144,12 @@ function importPeakOf(draft: Draft): number {
   return importKw.reduce((most, kw) => Math.max(most, kw), peakFloorKw);
 }
 
+/** It lacks more than steps and minimum may cost it. */
 function isShort({ problem, tenths }: Draft, relaxed: Relaxed, index: number): boolean {
   const car = problem.cars[index];
   const row = tenths[index];
   if (car === undefined || row === undefined) return false;
-  return ((givenTenths(problem, relaxed, index) - sumOf(row)) * car.kwhPerA) / 10 > roundingKwh;
+  return givenTenths(problem, relaxed, index) - sumOf(row) > tolerableSlots * car.minCurrentA * 10;
 }
 
 /** What a car still lacks comes after the committed slots, where a current below the minimum is but a promise. */

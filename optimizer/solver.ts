@@ -1,4 +1,4 @@
-import { dualBound, objectiveOf } from './dual-bound.ts';
+import { dualBound, moneyBound, objectiveOf } from './dual-bound.ts';
 import { highsEngine } from './engines/highs.ts';
 import { javascriptLpSolver } from './engines/javascript-lp-solver.ts';
 import { fairestShareProgram, fairProgram } from './fairness.ts';
@@ -20,6 +20,8 @@ export type Relaxation = {
   readonly program: Program;
   /** Dual bound of the program that was solved, computed from the row prices; −Infinity without any. */
   readonly bound: number;
+  /** The same with every lacking kWh at unmetPerKwh. */
+  readonly moneyBound: number;
   /** (objective − bound) / max(1, |objective|) of the LP itself. */
   readonly lpGap: number;
   /** Wall time in the engines. */
@@ -102,8 +104,9 @@ function proven(
   solveMs: number,
 ): Relaxation {
   const objective = objectiveOf(solvedProgram, solution.values);
-  const bound =
-    solution.rowDuals === undefined ? Number.NEGATIVE_INFINITY : dualBound(solvedProgram, solution.rowDuals);
+  const { rowDuals } = solution;
+  const none = Number.NEGATIVE_INFINITY;
+  const bound = rowDuals === undefined ? none : dualBound(solvedProgram, rowDuals);
   return {
     kind: 'solved',
     engine: engine.name,
@@ -111,6 +114,7 @@ function proven(
     relaxed: relaxedOf(problem, program, solution.values),
     program,
     bound,
+    moneyBound: rowDuals === undefined ? none : moneyBound(problem, program.layout, solvedProgram, rowDuals),
     lpGap: (objective - bound) / Math.max(1, Math.abs(objective)),
     solveMs,
   };

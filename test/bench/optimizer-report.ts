@@ -3,15 +3,21 @@ export type GoalRow = {
   readonly measure: string;
   readonly goal: string;
   readonly measured: string;
-  readonly isMet: boolean;
+  /** Absent: there is no goal, the number is for comparison. */
+  readonly isMet?: boolean;
 };
 
 /** As Markdown, for the README. */
 export function goalsTable(rows: readonly GoalRow[]): string {
   const lines = rows.map(
-    ({ measure, goal, measured, isMet }) => `| ${measure} | ${goal} | ${measured} | ${isMet ? 'met' : '**missed**'} |`,
+    ({ measure, goal, measured, isMet }) => `| ${measure} | ${goal} | ${measured} | ${verdictOf(isMet)} |`,
   );
   return ['| measure | goal | measured | |', '|---|---|---|---|', ...lines, ''].join('\n');
+}
+
+function verdictOf(isMet: boolean | undefined): string {
+  if (isMet === undefined) return '';
+  return isMet ? 'met' : '**missed**';
 }
 
 /** A row for a number that may be at most, or must be at least, so much. */
