@@ -1,6 +1,7 @@
 import type { Payload } from '../payload.ts';
 import { slept } from '../waiting.ts';
 import type { Spoken } from './soap-client.ts';
+import { Errand } from './errand.ts';
 
 export type StatusLaneSettings = {
   readonly call: (action: string, payload: Payload) => Promise<Spoken>;
@@ -11,39 +12,33 @@ export type StatusLaneSettings = {
 export class StatusLane {
   readonly #settings: StatusLaneSettings;
   readonly #waiting = new Map<number, Payload>();
-  readonly #stop = new AbortController();
-  #running: Promise<void> | undefined;
+  readonly #errand: Errand;
 
   constructor(settings: StatusLaneSettings) {
     this.#settings = settings;
+    this.#errand = new Errand(
+      () => this.#waiting.size > 0,
+      () => this.#run(),
+    );
   }
 
   tell(connector: number, notification: Payload): void {
     this.#waiting.delete(connector);
     this.#waiting.set(connector, notification);
-    this.#wake();
+    this.#errand.wake();
   }
 
   /** Resolves when all was told, or the lane was stopped. */
   async drained(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+    await this.#errand.drained();
   }
 
   async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.drained();
-  }
-
-  #wake(): void {
-    if (this.#running !== undefined || this.#waiting.size === 0 || this.#stop.signal.aborted) return;
-    this.#running = this.#run().finally(() => {
-      this.#running = undefined;
-      this.#wake();
-    });
+    await this.#errand.stop();
   }
 
   async #run(): Promise<void> {
-    for (let attempt = 1; !this.#stop.signal.aborted; ) {
+    for (let attempt = 1; !this.#errand.signal.aborted; ) {
       const next = this.#waiting.entries().next();
       if (next.done === true) return;
       const [connector, notification] = next.value;
@@ -59,6 +54,6 @@ export class StatusLane {
   }
 
   async #pause(attempt: number): Promise<void> {
-    await slept(this.#settings.pauseMs(attempt), this.#stop.signal);
+    await slept(this.#settings.pauseMs(attempt), this.#errand.signal);
   }
 }

@@ -3,6 +3,7 @@ import { naturalKey, type TransactionAction } from '../natural-key.ts';
 import type { Payload } from '../payload.ts';
 import { slept } from '../waiting.ts';
 import type { Spoken } from './soap-client.ts';
+import { Errand } from './errand.ts';
 
 /** A transaction as its charger knows it. `id` is what StartTransaction.conf said, once it did. */
 export type ChargerTransaction = {
@@ -44,12 +45,15 @@ export class TransactionQueue {
   readonly givenUp: QueuedMessage[] = [];
   readonly #settings: QueueSettings;
   readonly #waiting: QueuedMessage[] = [];
-  readonly #stop = new AbortController();
-  #running: Promise<void> | undefined;
+  readonly #errand: Errand;
   #retries = 0;
 
   constructor(settings: QueueSettings) {
     this.#settings = settings;
+    this.#errand = new Errand(
+      () => this.#waiting.length > 0,
+      () => this.#run(),
+    );
   }
 
   get waiting(): number {
@@ -63,26 +67,17 @@ export class TransactionQueue {
 
   add(message: QueuedMessage): void {
     this.#waiting.push(message);
-    this.#wake();
+    this.#errand.wake();
   }
 
   /** Resolves when nothing waits any more, or the queue was stopped. */
   async drained(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+    await this.#errand.drained();
   }
 
   /** Sends nothing more; what waits stays unsent. */
   async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.drained();
-  }
-
-  #wake(): void {
-    if (this.#running !== undefined || this.#waiting.length === 0 || this.#stop.signal.aborted) return;
-    this.#running = this.#run().finally(() => {
-      this.#running = undefined;
-      this.#wake();
-    });
+    await this.#errand.stop();
   }
 
   async #run(): Promise<void> {
@@ -96,7 +91,7 @@ export class TransactionQueue {
   /** False when the queue was stopped before the message was settled. */
   async #deliver(message: QueuedMessage): Promise<boolean> {
     let faults = 0;
-    for (let attempt = 1; !this.#stop.signal.aborted; attempt += 1) {
+    for (let attempt = 1; !this.#errand.signal.aborted; attempt += 1) {
       const payload = completed(message);
       if (payload === undefined || faults >= this.#settings.retry.faultAttempts) {
         this.givenUp.push(message);
@@ -124,7 +119,7 @@ export class TransactionQueue {
   }
 
   async #pause(attempt: number): Promise<void> {
-    await slept(this.#settings.retry.pauseMs(attempt), this.#stop.signal);
+    await slept(this.#settings.retry.pauseMs(attempt), this.#errand.signal);
   }
 }
 
