@@ -72,7 +72,8 @@ export function sendPlain(request: IncomingMessage, response: ServerResponse, an
 
 /**
  * The whole answer is out before end(), which closes: a close with bytes still coming in is a reset on the peer's side,
- * and many stacks then throw away the answer that they already have.
+ * and many stacks then throw away the answer that they already have. A peer that sends more than we care to read is
+ * held by flow control for the rest of the time, however fast it sends: closing then would be that same reset.
  */
 function linger(request: IncomingMessage, response: ServerResponse, text: string, clock: Clock): void {
   response.write(text);
@@ -80,7 +81,7 @@ function linger(request: IncomingMessage, response: ServerResponse, text: string
   const cancel = clock.after(lingerMs, finish);
   request.on('data', (chunk: Buffer) => {
     left -= chunk.length;
-    if (left < 0) finish();
+    if (left < 0) request.pause();
   });
   request.once('end', finish);
   request.once('close', finish);
