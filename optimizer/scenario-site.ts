@@ -6,6 +6,7 @@ import { horizon, slotLength, timeOfDay, timezone, wordOr } from './scenario-fie
 import { refuse, whole, wholeList } from './scenario-form.ts';
 import { engineKinds, fairnessKinds, type ImportTariff, peakPolicies, phaseNames } from './site.ts';
 import type { Session, Site, SiteConnector, TreeNode } from './site.ts';
+import type { Calendar } from './stack-calendar.ts';
 
 /** What a session has that says nothing itself. */
 export type SessionDefaults = Pick<Session, 'energyKwh' | 'maxCurrentA' | 'phases'> & { readonly stayHours: number };
@@ -106,8 +107,10 @@ const siteFile = whole({
       maxPeriods: optional(wordOr('auto', unlimitedPeriods(), atLeastOne)),
       stackLevel: optional(wordOr('max', highestLevel(), integer)),
       offlineSafeProfile: optional(flag),
+      leaseS: optional(atLeastOne),
     }),
   ),
+  calendar: optional(whole({ pauses: wholeList(whole({ from: timeOfDay, to: timeOfDay })) })),
 });
 
 type SiteFile = Read<typeof siteFile>;
@@ -142,7 +145,7 @@ function settingsOf(file: SiteFile): Omit<Site, 'tree' | 'connectors'> {
     ...file,
     ...file.site,
   };
-  const { tariff = {}, objective = {}, engine = {}, output = {}, pv = {} } = file;
+  const { tariff = {}, objective = {}, engine = {}, output = {}, pv = {}, calendar } = file;
   return {
     id,
     timezone: zone,
@@ -177,8 +180,14 @@ function settingsOf(file: SiteFile): Omit<Site, 'tree' | 'connectors'> {
       maxPeriods: output.maxPeriods ?? unlimitedPeriods(),
       stackLevel: output.stackLevel ?? highestLevel(),
       offlineSafeProfile: output.offlineSafeProfile ?? true,
+      ...(output.leaseS === undefined ? {} : { leaseS: output.leaseS }),
     },
+    ...(calendar === undefined ? {} : { calendar: { pauses: calendar.pauses.map(minutesOf) } }),
   };
+}
+
+function minutesOf({ from, to }: { readonly from: number; readonly to: number }): Calendar['pauses'][number] {
+  return { fromMinute: from, toMinute: to };
 }
 
 /** As many periods as two days of five minutes have: a schedule is not shortened. */

@@ -53,6 +53,17 @@ test('a site is read with the keys of its file, nested or not', () => {
   expect(readScenario({ site: { ...site, ...general } }, nowS).site).toMatchObject(general);
 });
 
+test('the lease, the calendar and the transaction are read', () => {
+  const output = { leaseS: 900 };
+  const calendar = { pauses: [{ from: '17:00', to: '21:00' }] };
+  const sessions = [{ chargePoint: 'cp-1', transactionId: 4711 }];
+  const read = readScenario({ site: { ...site, output, calendar }, sessions }, nowS);
+  expect(read.site.output.leaseS).toBe(900);
+  expect(read.site.calendar).toEqual({ pauses: [{ fromMinute: 1020, toMinute: 1260 }] });
+  expect(read.sessions[0]?.transactionId).toBe(4711);
+  expect(readScenario({ site }, nowS).site.calendar).toBeUndefined();
+});
+
 test('steps are put in order of time', () => {
   const prices = [
     { from: at(60), perKwh: 2 },
