@@ -78,6 +78,8 @@ export type Objective = {
   readonly startCost: number;
   /** Part of the cost that a calmer plan may be dearer, in percent. */
   readonly smoothingPct: number;
+  /** Most that a phase of the site may draw above another one, uncontrolled load included; absent: any. */
+  readonly maxPhaseUnbalanceA?: number;
 };
 
 export type EngineSettings = {

@@ -91,6 +91,35 @@ test('every mistake is named at once, with field, expectation and value', () => 
   ]);
 });
 
+test('a key that nobody reads is refused, with the one that was meant', () => {
+  const wrong = {
+    site: {
+      ...site,
+      tree: [{ id: 'main', maxCurentA: 3, maxCurrentA: 40 }],
+      objective: { unmetPerKWh: 4 },
+      tarif: {},
+      limits: { external: {} },
+      reoptimize: {},
+    },
+    sesions: [],
+    prices: [{ from: at(0), perKwh: 1, colour: 'red' }],
+  };
+  expect(violationsOf(wrong)).toEqual([
+    'sesions: unknown key; did you mean "sessions"?',
+    'site.tarif: unknown key; did you mean "tariff"?',
+    'site.tree[0].maxCurentA: unknown key; did you mean "maxCurrentA"?',
+    'site.objective.unmetPerKWh: unknown key; did you mean "unmetPerKwh"?',
+    'prices[0].colour: unknown key; the keys here are from, perKwh',
+  ]);
+});
+
+test('a limit on the unbalance of phases is read, and null is none', () => {
+  const unbalance = (maxPhaseUnbalanceA: number | null) =>
+    readScenario({ site: { ...site, objective: { maxPhaseUnbalanceA } } }, nowS).site.objective;
+  expect(unbalance(20).maxPhaseUnbalanceA).toBe(20);
+  expect(unbalance(null)).not.toHaveProperty('maxPhaseUnbalanceA');
+});
+
 test('two connectors on a node that does not exist are two mistakes', () => {
   const connectors = [
     { chargePoint: 'a', parent: 'row-x' },
