@@ -53,7 +53,7 @@ async function play(options: DemoOptions, io: Io, dataFolder: string, signal: Ab
     const end = await playStory({ startGateway, dataFolder, signal, durationS, drainMs, audience, wsdlFolder });
     audience.close();
     write(`${drawEnd(end).join('\n')}\n`);
-    if (json) io.out(`${JSON.stringify({ ledger: end.ledger })}\n`);
+    if (json) io.out(`${JSON.stringify({ ledger: end.ledger, site: end.site })}\n`);
     return isClean(end) ? exits.done : exits.failed;
   } finally {
     audience.close();

@@ -93,8 +93,9 @@ test('Ctrl-C ends the demo with its ledger, the last line alone on stdout, and n
   });
   const [code] = await once(demo, 'close');
   expect(code, err).toBe(0);
-  const { ledger } = JSON.parse(out) as { ledger: Record<string, number> };
-  expect(out).toBe(`${JSON.stringify({ ledger })}\n`);
+  const { ledger, site } = JSON.parse(out) as Record<'ledger' | 'site', Record<string, number>>;
+  expect(out).toBe(`${JSON.stringify({ ledger, site })}\n`);
+  expect(Object.keys(site)).toEqual(['maxLoadA', 'limitA']);
   expect(Object.keys(ledger)).toEqual(['sent', 'delivered', 'lost', 'reordered', 'duplicates', 'outages']);
   expect(ledger['sent']).toBeGreaterThan(0);
   expect(ledger['delivered']).toBe(ledger['sent']);

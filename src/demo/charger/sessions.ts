@@ -33,6 +33,8 @@ export type SessionSettings = {
   readonly energySpeed: number;
   readonly send: (message: QueuedMessage) => void;
   readonly onStatus: (connector: number, status: ConnectorStatus) => void;
+  /** What a connector draws has changed. */
+  readonly onPower: () => void;
 };
 
 /** A running transaction with the reading that it began with. */
@@ -112,6 +114,7 @@ export class Sessions {
     if (session === undefined) return;
     const end = this.#read(id, 'Transaction.End');
     socket.meter.powerW = 0;
+    this.#settings.onPower();
     socket.session = undefined;
     const { transaction, begin } = session;
     this.#settings.send({
@@ -172,6 +175,7 @@ export class Sessions {
   #powerOn(id: number): void {
     const { state, meter } = this.#socket(id);
     meter.powerW = state.status === 'Charging' ? this.#limitA(id) * nominalV * phaseCount : 0;
+    this.#settings.onPower();
   }
 
   #limitA(id: number): number {
