@@ -135,6 +135,8 @@ export type Session = {
   readonly priority: number;
   /** It draws current now: going on is no start. */
   readonly isCharging?: boolean;
+  /** The charger's id of its transaction; absent while it has none. */
+  readonly transactionId?: number;
 };
 
 /**

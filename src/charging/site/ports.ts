@@ -7,13 +7,16 @@ import type { SiteSettings } from './settings.ts';
 
 /** What comes from outside about a site; steps ascend, the last one holds. Times in seconds since the epoch. */
 export type Signal =
-  | { readonly kind: 'load'; readonly steps: readonly { readonly fromS: number; readonly currentA: PerPhase<number> }[] }
+  | {
+      readonly kind: 'load';
+      readonly steps: readonly { readonly fromS: number; readonly currentA: PerPhase<number> }[];
+    }
   | { readonly kind: 'pv'; readonly steps: readonly { readonly fromS: number; readonly kw: number }[] }
   | { readonly kind: 'external'; readonly steps: readonly ExternalLimit[] }
   | { readonly kind: 'prices'; readonly steps: readonly PriceStep[] }
   | { readonly kind: 'co2'; readonly steps: readonly { readonly fromS: number; readonly gPerKwh: number }[] };
 
-/** What somebody said of the session on a connector, until it ends. */
+/** What somebody said of the session on a connector, all of it, until it ends; said before a car is there, of the next one. */
 export type SessionTarget = {
   readonly chargePoint: string;
   readonly connector: number;
@@ -40,6 +43,8 @@ export interface SiteInputs {
   signal(signal: Signal, atS: number): News;
   /** Throws OcppError with a sentence that says what is wrong when the connector is not of this site or a value is none. */
   target(target: SessionTarget, atS: number): News;
+  /** What the chargers are allowed from now on: what a car takes is measured against it. Until then nothing is learned of cars. */
+  planned(plan: PlanResult, atS: number): void;
   /** All that a plan depends on, at this moment. */
   scenario(atS: number): { readonly scenario: Scenario; readonly alarms: readonly Alarm[] };
   /** When the oldest signal or a departure makes a new plan due without any news; undefined: never. */
@@ -54,10 +59,21 @@ export interface SiteInputs {
 export type SiteMemory = {
   /** Hours of the last stays of each driver, newest last, by idTag in lower case. */
   readonly stays: Readonly<Record<string, readonly number[]>>;
-  /** What was said of running sessions, by `chargePoint/connector`. */
+  /** What was said of sessions through the API, by `chargePoint/connector`. */
   readonly targets: Readonly<Record<string, SessionTarget>>;
+  /** What chargers said of them themselves (DataTransfer), likewise. */
+  readonly chargerTargets: Readonly<Record<string, SessionTarget>>;
+  /** What running sessions have got, likewise. */
+  readonly energies: Readonly<Record<string, SessionEnergy>>;
   /** Signals and when they came. */
   readonly signals: readonly { readonly signal: Signal; readonly atS: number }[];
+};
+
+/** The session is told by its beginning; `startWh` is the register then, undefined while none was seen. */
+export type SessionEnergy = {
+  readonly sinceS: number;
+  readonly startWh: number | undefined;
+  readonly servedWh: number;
 };
 
 /** What is remembered of a site; saved as a whole. */
