@@ -17,6 +17,7 @@ const session = whole({
   phases: optional(phaseCount),
   priority: optional(integer),
   isCharging: optional(flag),
+  transactionId: optional(integer),
 });
 
 const profile = whole({
@@ -90,6 +91,7 @@ function sessionOf(site: Site, given: Read<typeof session>, defaults: SessionDef
     phases: given.phases ?? defaults.phases,
     priority: given.priority ?? wired?.priority ?? 1,
     ...(given.isCharging === undefined ? {} : { isCharging: given.isCharging }),
+    ...(given.transactionId === undefined ? {} : { transactionId: given.transactionId }),
   };
 }
 
