@@ -37,6 +37,7 @@ export type Alarm = { readonly kind: string; readonly about: string; readonly me
 
 /** What a site knows: sessions, measurements, signals. No timer, no socket; every time is an argument, in seconds. */
 export interface SiteInputs {
+  /** Other settings from now on. What was known of connectors that stay is kept; of new ones the facts are to be told. */
   configure(settings: SiteSettings): void;
   /** Transactions and connectors of a charger of the site, as they are now, and the profiles that the CSMS has sent to it. */
   facts(charger: ChargerFacts, ceilings: ProfileStore, atS: number): News;
@@ -46,7 +47,7 @@ export interface SiteInputs {
   /** Throws OcppError with a sentence that says what is wrong when the connector is not of this site or a value is none. */
   target(target: SessionTarget, atS: number): News;
   /** What the chargers are allowed from now on: what a car takes is measured against it. Until then nothing is learned of cars. */
-  planned(plan: PlanResult, atS: number): void;
+  planned(plan: PlanResult): void;
   /** All that a plan depends on, at this moment. */
   scenario(atS: number): { readonly scenario: Scenario; readonly alarms: readonly Alarm[] };
   /** When the oldest signal or a departure makes a new plan due without any news; undefined: never. */
