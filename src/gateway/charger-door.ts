@@ -194,7 +194,9 @@ async function answerAccepted(
   repaired: Repaired,
 ): Promise<Payload> {
   await noteConnector(context, station, call.action, repaired.payload);
-  if (isForGateway(call.action, repaired.payload)) return inside.charging.transfer(station.identity, repaired.payload);
+  if (isForGateway(call.action, repaired.payload)) {
+    return inside.charging.transfer(station.identity, { ...repaired.payload, vendorId: ownVendorId });
+  }
   const conf = await answerByAction(context, inside.pumpOf(station), station, call, repaired);
   if (toldToCharging.has(call.action)) inside.charging.heard(station.identity, call.action, repaired.payload);
   if (isNewsToCharging(call.action, repaired.payload)) inside.changed(station);

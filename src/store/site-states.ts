@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { SiteState } from '../charging/site/ports.ts';
+import type { Lying, MadePlan, SiteMemory, SiteState } from '../charging/site/ports.ts';
 
 type Row = { readonly memory: string | null; readonly plan: string | null; readonly lying: string | null };
 
@@ -16,13 +16,7 @@ export function openSiteStates(db: Database) {
   return {
     of: (site: string): SiteState | undefined => {
       const row = find.get(site);
-      return (
-        row && {
-          memory: parsed<SiteState['memory']>(row.memory),
-          plan: parsed<SiteState['plan']>(row.plan),
-          lying: parsed<SiteState['lying']>(row.lying) ?? [],
-        }
-      );
+      return row && stateOf(row);
     },
     save: (site: string, { memory, plan, lying }: Partial<SiteState>) => {
       save.run(site, texted(memory), texted(plan), texted(lying));
@@ -31,8 +25,12 @@ export function openSiteStates(db: Database) {
 }
 
 /** Reads what this store wrote. */
-function parsed<T>(text: string | null): T | undefined {
-  return text === null ? undefined : (JSON.parse(text) as T);
+function stateOf({ memory, plan, lying }: Row): SiteState {
+  return {
+    memory: memory === null ? undefined : (JSON.parse(memory) as SiteMemory),
+    plan: plan === null ? undefined : (JSON.parse(plan) as MadePlan),
+    lying: lying === null ? [] : (JSON.parse(lying) as readonly Lying[]),
+  };
 }
 
 function texted(part: unknown): string | null {

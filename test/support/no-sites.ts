@@ -1,4 +1,4 @@
-import type { SiteControl } from '../../src/charging/site/ports.ts';
+import type { SiteControl, SitesDoor } from '../../src/charging/site/ports.ts';
 
 /** No charger belongs to a managed site. */
 export const noSites: SiteControl = {
@@ -9,4 +9,13 @@ export const noSites: SiteControl = {
   transfer: () => ({ status: 'Rejected' }),
   limits: () => new Map(),
   stop: () => undefined,
+};
+
+/** An operator's door to sites, where there are none. */
+export const noSitesDoor: SitesDoor = {
+  sites: () => [],
+  status: () => undefined,
+  signal: () => undefined,
+  target: () => undefined,
+  configure: () => undefined,
 };

@@ -25,6 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/gateway/store-port.ts',
     'src/gateway/operator-port.ts',
     'src/charging/site/ports.ts',
+    'src/charging/site/forms.ts',
   ],
   'src/charging': ['optimizer', 'src/ocpp', 'src/gateway/ports.ts', 'src/gateway/charging-port.ts'],
   'src/config': [],

@@ -236,13 +236,13 @@ export class Conductor {
     const atS = this.#nowS();
     const { scenario, alarms } = inputs.scenario(atS);
     const { site } = scenario;
-    const reserveA = this.#reserve.of(scenario);
+    const reserveA = this.#reserve.of(inputs.memory().signals, atS);
     const reserved = this.#crew.reserved(scenario, inputs, this.#dispatch);
     this.#raise([...alarms, ...this.#crew.alarms(reserved, this.#dispatch)]);
     const capped = cappedWhereDriven(scenario, reserveA, (connector) => this.#crew.isDriven(connector));
     const result = await this.#ask(planAround(capped, reserved));
     record.plan = { result, atS };
-    inputs.planned(result, atS);
+    inputs.planned(result);
     const live = liveProfiles(result).filter(({ chargePoint, connectorId }) =>
       this.#crew.isRunning(chargePoint, connectorId),
     );

@@ -3,6 +3,8 @@ import type { PerPhase, Scenario, Session, SiteConnector } from '../../../optimi
 import { calendarProfiles } from '../../../optimizer/stack-calendar.ts';
 import { safeProfiles, safeTenths } from '../../../optimizer/stack-safe.ts';
 
+import type { SiteMemory } from './ports.ts';
+
 const dayS = 86_400;
 
 /**
@@ -13,7 +15,9 @@ export class SafeReserve {
   #reserveA: PerPhase<number> = [0, 0, 0];
   #sinceS = Number.NEGATIVE_INFINITY;
 
-  of({ load, nowS }: Scenario): PerPhase<number> {
+  /** What a car draws beyond its plan is no load of the site: the forecast alone counts. */
+  of(signals: SiteMemory['signals'], nowS: number): PerPhase<number> {
+    const load = signals.flatMap(({ signal }) => (signal.kind === 'load' ? signal.steps : []));
     const most = (phase: 0 | 1 | 2) => Math.ceil(Math.max(0, ...load.map(({ currentA }) => currentA[phase])));
     const isOld = nowS - this.#sinceS >= dayS;
     const kept = (phase: 0 | 1 | 2) => (isOld ? 0 : this.#reserveA[phase]);

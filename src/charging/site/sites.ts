@@ -20,6 +20,8 @@ import type {
 } from './ports.ts';
 import { SiteRecord } from './record.ts';
 import type { SiteSettings } from './settings.ts';
+import { checkSignal } from './signal-check.ts';
+import { checkTarget, tellsTarget, targetToldBy } from './targets.ts';
 
 export type SitesParts = {
   readonly store: SiteStore;
@@ -68,12 +70,15 @@ class Sites implements SitesDoor, SiteControl {
   }
 
   signal(site: string, signal: Signal): void {
-    this.#on(this.#place(site), (conductor) => conductor.signal(signal));
+    const place = this.#place(site);
+    checkSignal(signal);
+    this.#on(place, (conductor) => conductor.signal(signal));
   }
 
   target(site: string, target: SessionTarget): void {
     const place = this.#place(site);
     requireConnector(place.settings, target);
+    checkTarget(target, this.#nowS());
     this.#on(place, (conductor) => conductor.target(target));
   }
 
@@ -168,14 +173,18 @@ class Sites implements SitesDoor, SiteControl {
 
   transfer(identity: string, payload: Payload): Payload {
     const member = this.#member(identity);
-    if (member?.place.conductor === undefined) return { status: 'Rejected' };
+    if (member === undefined) return { status: 'Rejected' };
+    if (!tellsTarget(payload)) return { status: 'UnknownMessageId' };
     try {
-      member.place.conductor.heard(member.name, 'DataTransfer', payload);
-      return { status: 'Accepted' };
+      const target = targetToldBy(member.name, payload);
+      requireConnector(member.place.settings, target);
+      checkTarget(target, this.#nowS());
     } catch (thrown) {
       if (!(thrown instanceof OcppError)) throw thrown;
       return { status: 'Rejected', data: thrown.message };
     }
+    this.heard(identity, 'DataTransfer', payload);
+    return { status: 'Accepted' };
   }
 
   limits(identity: string): ReadonlyMap<number, Effect> {
@@ -213,6 +222,10 @@ class Sites implements SitesDoor, SiteControl {
 
   #member(identity: string): Member | undefined {
     return this.#members.get(identity.toLowerCase());
+  }
+
+  #nowS(): number {
+    return Math.floor(this.#parts.clock.now() / 1000);
   }
 
   #serving(): SiteHands {
