@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PlanResult } from '../../../optimizer/plan-result.ts';
 import type { ProfileStore } from '../../../optimizer/profile-store.ts';
-import type { CeilingProfile, PerPhase, Scenario } from '../../../optimizer/site.ts';
+import type { CeilingProfile, PerPhase, Scenario, SiteConnector } from '../../../optimizer/site.ts';
 import { epochSeconds } from '../../../optimizer/time.ts';
 import type { ChargerFacts } from '../../gateway/charging-port.ts';
 import type { Payload } from '../../gateway/ports.ts';
@@ -121,7 +121,10 @@ class KnownSite implements SiteInputs {
     this.#plan = plan;
   }
 
-  scenario(atS: number): { readonly scenario: Scenario; readonly alarms: readonly Alarm[] } {
+  scenario(
+    atS: number,
+    isReserved: (connector: SiteConnector) => boolean = () => false,
+  ): { readonly scenario: Scenario; readonly alarms: readonly Alarm[] } {
     const { isCautious, alarms, load, ...signals } = this.#signals.holding(this.#settings, atS);
     const { site } = this.#settings;
     const bays = [...this.#bays.values()];
@@ -133,7 +136,8 @@ class KnownSite implements SiteInputs {
       load,
       ...signals,
     };
-    const excessA = bays.map((bay) => bay.excessA(atS)).reduce(added, noCurrent);
+    const counted = bays.filter(({ connector }) => !isReserved(connector));
+    const excessA = counted.map((bay) => bay.excessA(atS)).reduce(added, noCurrent);
     const spoken = [...this.#badTargets].filter(([, { atS: saidAtS }]) => atS - saidAtS < shownForS);
     return {
       scenario: { ...scenario, load: withExcess(load, excessA, atS) },

@@ -1,7 +1,7 @@
 import type { ChargingProfile } from '../../../optimizer/charging-profile.ts';
 import type { ProfileStore } from '../../../optimizer/profile-store.ts';
 import type { PlanResult, PlannedProfile } from '../../../optimizer/plan-result.ts';
-import type { ExternalLimit, PerPhase, PriceStep, Scenario } from '../../../optimizer/site.ts';
+import type { ExternalLimit, PerPhase, PriceStep, Scenario, SiteConnector } from '../../../optimizer/site.ts';
 import type { Effect } from '../../../optimizer/stack-effect.ts';
 import type { ChargerFacts } from '../../gateway/charging-port.ts';
 import type { Delivery, Payload } from '../../gateway/ports.ts';
@@ -48,8 +48,14 @@ export interface SiteInputs {
   target(target: SessionTarget, atS: number): News;
   /** What the chargers are allowed from now on: what a car takes is measured against it. Until then nothing is learned of cars. */
   planned(plan: PlanResult): void;
-  /** All that a plan depends on, at this moment. */
-  scenario(atS: number): { readonly scenario: Scenario; readonly alarms: readonly Alarm[] };
+  /**
+   * All that a plan depends on, at this moment. What flows beyond the plan counts as load, except on connectors for which
+   * room is kept anyway.
+   */
+  scenario(
+    atS: number,
+    isReserved?: (connector: SiteConnector) => boolean,
+  ): { readonly scenario: Scenario; readonly alarms: readonly Alarm[] };
   /** When the oldest signal or a departure makes a new plan due without any news; undefined: never. */
   nextChangeS(atS: number): number | undefined;
   /** Measured current of each phase at a connector, amperes; undefined while nothing (recent) was measured. */
