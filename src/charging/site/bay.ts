@@ -1,9 +1,7 @@
 import type { PerPhase, Session, SiteConnector } from '../../../optimizer/site.ts';
 import type { OpenTransaction } from '../../gateway/charging-port.ts';
-import type { Allowance } from './allowance.ts';
 import { afterBite, afterPhases, isSated, mostTakenA, unknownAppetite } from './appetite.ts';
 import { type Car, carOf, isOf, type Stay, stayOf } from './car.ts';
-import { type Excess, excessOf, lastingA, noticeableA } from './excess.ts';
 import type { Flow, Wiring } from './flow.ts';
 import { Meter } from './meter.ts';
 import type { MeterSample } from './meter-values.ts';
@@ -11,6 +9,7 @@ import type { News, SessionEnergy, SessionTarget } from './ports.ts';
 import { energyAfter, energyAfterPower } from './session-energy.ts';
 import type { SiteSettings } from './settings.ts';
 import type { Stays } from './stays.ts';
+import { lastingA, noCurrent, noticeableA, type Stray, strayAfter } from './stray.ts';
 import { expectedDepartureS, neededKwh, type Wishes, wishesOf } from './wishes.ts';
 
 /** Nothing flows while a connector says this. */
@@ -25,7 +24,7 @@ const energyToleranceWh = 1000;
 /** What all connectors of a site have in common. */
 export type Surroundings = { readonly settings: SiteSettings; readonly stays: Stays };
 
-type Assumption = { readonly maxCurrentA: number; readonly phases: number; readonly excessA: PerPhase<number> };
+type Assumption = { readonly maxCurrentA: number; readonly phases: number; readonly strayA: PerPhase<number> };
 type Status = { readonly text: string; readonly atS: number };
 
 /** One connector of a site, the car on it, and what is measured there. */
@@ -42,7 +41,7 @@ export class Bay {
   #remembered: SessionEnergy | undefined;
   /** It said that it stops; its transaction may still be listed for a moment. */
   #left: Car | undefined;
-  #excess: Excess | undefined;
+  #stray: Stray | undefined;
   /** What the last scenario said of it. */
   #assumed: Assumption | undefined;
 
@@ -105,12 +104,12 @@ export class Bay {
   }
 
   /** StatusNotification. */
-  says(status: string, allowance: Allowance | undefined, surroundings: Surroundings, atS: number): News {
+  says(status: string, allowedA: number | undefined, surroundings: Surroundings, atS: number): News {
     const wasClosed = this.#isClosed(atS);
     this.#status = { text: status, atS };
     if (still.has(status)) this.#meter.stilled(atS);
     const flow = this.#meter.flow(atS);
-    if (flow?.atS === atS) this.#judge(flow, allowance, surroundings, atS);
+    if (flow?.atS === atS) this.#judge(flow, allowedA, surroundings, atS);
     if (status === 'Charging') this.#wakes(atS);
     if (this.#car !== undefined && wasClosed !== this.#isClosed(atS)) return 'session';
     return this.#news(surroundings, atS);
@@ -126,7 +125,7 @@ export class Bay {
   hears(
     sample: MeterSample,
     isMainMeter: boolean,
-    allowance: Allowance | undefined,
+    allowedA: number | undefined,
     surroundings: Surroundings,
     atS: number,
   ): News {
@@ -134,7 +133,7 @@ export class Bay {
     this.#meter.hears(sample, this.#wiring(surroundings), atS, isMainMeter);
     this.#count(before, surroundings, atS);
     const flow = this.#meter.flow(atS);
-    if (flow !== undefined && flow !== before) this.#judge(flow, allowance, surroundings, atS);
+    if (flow !== undefined && flow !== before) this.#judge(flow, allowedA, surroundings, atS);
     return this.#news(surroundings, atS);
   }
 
@@ -150,16 +149,16 @@ export class Bay {
     return this.#meter.rejections(atS);
   }
 
-  /** What flows beyond the plan and counts as load of the site. */
-  excessA(atS: number): PerPhase<number> {
-    return this.#meter.flow(atS) === undefined ? [0, 0, 0] : lastingA(this.#excess);
+  /** What flows without a transaction and counts as load of the site. */
+  strayA(atS: number): PerPhase<number> {
+    return this.#meter.flow(atS) === undefined ? noCurrent : lastingA(this.#stray);
   }
 
   // ---------------------------------------------------------------------------------------------- the plan
 
   /** The session for a plan; undefined while nobody can charge here. */
-  session(allowance: Allowance | undefined, surroundings: Surroundings, atS: number): Session | undefined {
-    if (this.#status?.text === 'SuspendedEV') this.#bites(0, allowance, atS);
+  session(allowedA: number | undefined, surroundings: Surroundings, atS: number): Session | undefined {
+    if (this.#status?.text === 'SuspendedEV') this.#bites(0, allowedA, atS);
     this.#assumed = this.#presumption(surroundings, atS);
     const car = this.#car;
     if (car === undefined || this.#isClosed(atS)) return undefined;
@@ -247,21 +246,21 @@ export class Bay {
   }
 
   /** A new flow beside what was allowed. */
-  #judge(flow: Flow, allowance: Allowance | undefined, surroundings: Surroundings, atS: number): void {
-    this.#excess = allowance === undefined ? undefined : excessOf(this.#excess, flow, allowance.onPhaseA);
+  #judge(flow: Flow, allowedA: number | undefined, surroundings: Surroundings, atS: number): void {
     const car = this.#car;
+    this.#stray = car === undefined ? strayAfter(this.#stray, flow) : undefined;
     if (car === undefined) return;
     const thought = this.#wishes(car, surroundings).phases;
     this.#car = { ...car, appetite: afterPhases(car.appetite, flow.usedPhases, thought, atS) };
     // at a pause that the charger makes, the car says nothing of itself
-    if (this.#status?.text !== 'SuspendedEVSE') this.#bites(flow.strongestA, allowance, atS);
+    if (this.#status?.text !== 'SuspendedEVSE') this.#bites(flow.strongestA, allowedA, atS);
   }
 
-  #bites(takesA: number, allowance: Allowance | undefined, atS: number): void {
+  #bites(takesA: number, allowedA: number | undefined, atS: number): void {
     const car = this.#car;
     if (car === undefined) return;
     const { minCurrentA } = this.connector;
-    const bite = { atS, takesA, allowedA: allowance?.currentA, minCurrentA };
+    const bite = { atS, takesA, allowedA, minCurrentA };
     this.#car = { ...car, appetite: afterBite(car.appetite, bite) };
   }
 
@@ -277,7 +276,7 @@ export class Bay {
     return {
       maxCurrentA: car === undefined ? 0 : this.#mostA(car, surroundings, atS),
       phases: car === undefined ? 0 : this.#phasesOf(car, surroundings),
-      excessA: this.excessA(atS),
+      strayA: this.strayA(atS),
     };
   }
 
@@ -289,7 +288,7 @@ export class Bay {
     const isOther =
       now.phases !== assumed.phases ||
       Math.abs(now.maxCurrentA - assumed.maxCurrentA) > noticeableA ||
-      now.excessA.some((excessA, phase) => Math.abs(excessA - (assumed.excessA[phase] ?? 0)) > noticeableA);
+      now.strayA.some((strayA, phase) => Math.abs(strayA - (assumed.strayA[phase] ?? 0)) > noticeableA);
     return isOther ? 'drift' : 'nothing';
   }
 
@@ -306,7 +305,7 @@ export class Bay {
   /** What is measured from now on is of another car. */
   #forget(): void {
     this.#meter.forget();
-    this.#excess = undefined;
+    this.#stray = undefined;
   }
 }
 

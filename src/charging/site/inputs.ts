@@ -6,26 +6,22 @@ import { epochSeconds } from '../../../optimizer/time.ts';
 import type { ChargerFacts } from '../../gateway/charging-port.ts';
 import type { Payload } from '../../gateway/ports.ts';
 import { OcppError } from '../../ocpp/errors.ts';
-import { type Allowance, allowanceIn } from './allowance.ts';
+import { allowedA } from './allowance.ts';
 import { Bay, placeOf, type Surroundings } from './bay.ts';
 import { beginningOf, type Stay } from './car.ts';
-import { added, noCurrent, withExcess } from './excess.ts';
 import { readMeterValues } from './meter-values.ts';
 import { bayAlarms, overloads } from './site-alarms.ts';
 import type { Alarm, News, SessionTarget, Signal, SiteInputs, SiteMemory } from './ports.ts';
 import type { SiteSettings } from './settings.ts';
 import { Signals } from './signals.ts';
 import { type Stays, withStay } from './stays.ts';
-import { checkTarget, targetToldBy, tellsTarget } from './targets.ts';
+import { added, noCurrent, withStray } from './stray.ts';
+import { checkTarget, targetToldBy } from './targets.ts';
 
 /** What is known of a site, with what was remembered of it before. */
 export function createSiteInputs(settings: SiteSettings, memory: SiteMemory | undefined): SiteInputs {
   return new KnownSite(settings, memory);
 }
-
-/** How long a person sees what a charger said wrongly. */
-const shownForS = 960;
-const nothingAllowed: Allowance = { currentA: 0, onPhaseA: noCurrent };
 
 class KnownSite implements SiteInputs {
   #settings: SiteSettings;
@@ -35,8 +31,6 @@ class KnownSite implements SiteInputs {
   #stays: Stays;
   #plan: PlanResult | undefined;
   readonly #ceilings = new Map<string, ProfileStore>();
-  /** The last target of each charger that was none. */
-  readonly #badTargets = new Map<string, { readonly message: string; readonly atS: number }>();
 
   constructor(settings: SiteSettings, memory: SiteMemory | undefined) {
     this.#settings = settings;
@@ -100,7 +94,7 @@ class KnownSite implements SiteInputs {
       case 'StopTransaction':
         return this.#stopped(bays, payload, atS);
       case 'DataTransfer':
-        return tellsTarget(payload) ? this.#told(chargePoint, payload, atS) : 'nothing';
+        return this.#told(chargePoint, payload, atS);
       default:
         return 'nothing';
     }
@@ -128,21 +122,15 @@ class KnownSite implements SiteInputs {
     const scenario: Scenario = {
       site: isCautious ? { ...site, engine: { ...site.engine, kind: 'share' } } : site,
       nowS: atS,
-      sessions: bays.flatMap((bay) => bay.session(this.#allowance(bay, atS), this.#surroundings, atS) ?? []),
+      sessions: bays.flatMap((bay) => bay.session(this.#allowedA(bay, atS), this.#surroundings, atS) ?? []),
       profiles: this.#profiles(),
       load,
       ...signals,
     };
-    const excessA = bays.map((bay) => bay.excessA(atS)).reduce(added, noCurrent);
-    const spoken = [...this.#badTargets].filter(([, { atS: saidAtS }]) => atS - saidAtS < shownForS);
+    const strayA = bays.map((bay) => bay.strayA(atS)).reduce(added, noCurrent);
     return {
-      scenario: { ...scenario, load: withExcess(load, excessA, atS) },
-      alarms: [
-        ...alarms,
-        ...overloads(scenario),
-        ...bays.flatMap((bay) => bayAlarms(bay, atS)),
-        ...spoken.map(([about, { message }]) => ({ kind: 'badTarget', about, message })),
-      ],
+      scenario: { ...scenario, load: withStray(load, strayA, atS) },
+      alarms: [...alarms, ...overloads(scenario), ...bays.flatMap((bay) => bayAlarms(bay, atS))],
     };
   }
 
@@ -182,14 +170,14 @@ class KnownSite implements SiteInputs {
     bay.rejects(report.rejected, atS);
     const isMain = report.connector === 0;
     return mostOf(
-      report.samples.map((sample) => bay.hears(sample, isMain, this.#allowance(bay, atS), this.#surroundings, atS)),
+      report.samples.map((sample) => bay.hears(sample, isMain, this.#allowedA(bay, atS), this.#surroundings, atS)),
     );
   }
 
   #said(bays: readonly Bay[], { connectorId, status }: Payload, atS: number): News {
     const bay = bayOn(bays, connectorId);
     if (bay === undefined || typeof status !== 'string') return 'nothing';
-    return bay.says(status, this.#allowance(bay, atS), this.#surroundings, atS);
+    return bay.says(status, this.#allowedA(bay, atS), this.#surroundings, atS);
   }
 
   /** The facts will tell of the session; here its register is heard. */
@@ -206,19 +194,11 @@ class KnownSite implements SiteInputs {
   }
 
   #told(chargePoint: string, payload: Payload, atS: number): News {
-    try {
-      const target = targetToldBy(chargePoint, payload);
-      const bay = this.#bayFor(target, atS);
-      const isNew = !isDeepStrictEqual(bay.chargerTarget, target);
-      bay.chargerTarget = target;
-      this.#badTargets.delete(chargePoint);
-      return isNew && bay.hasCar ? 'session' : 'nothing';
-    } catch (thrown) {
-      if (!(thrown instanceof OcppError)) throw thrown;
-      // the CSMS answers the message; what is wrong with it is said to the energy manager
-      this.#badTargets.set(chargePoint, { message: thrown.message, atS });
-      return 'nothing';
-    }
+    const target = targetToldBy(chargePoint, payload);
+    const bay = this.#bayFor(target, atS);
+    const isNew = !isDeepStrictEqual(bay.chargerTarget, target);
+    bay.chargerTarget = target;
+    return isNew && bay.hasCar ? 'session' : 'nothing';
   }
 
   #left(stay: Stay | undefined): News {
@@ -253,10 +233,8 @@ class KnownSite implements SiteInputs {
   }
 
   /** Undefined while nothing was planned for the car that is there. */
-  #allowance(bay: Bay, atS: number): Allowance | undefined {
-    if (this.#plan === undefined) return undefined;
-    const { chargePoint, connector } = bay.connector;
-    return allowanceIn(this.#plan, chargePoint, connector, atS) ?? (bay.hasCar ? undefined : nothingAllowed);
+  #allowedA({ connector }: Bay, atS: number): number | undefined {
+    return this.#plan === undefined ? undefined : allowedA(this.#plan, connector, atS);
   }
 
   /** The profiles of the CSMS; those for transactions that are over rule nothing. */

@@ -39,7 +39,10 @@ export interface SiteInputs {
   configure(settings: SiteSettings): void;
   /** Transactions and connectors of a charger of the site, as they are now, and the profiles that the CSMS has sent to it. */
   facts(charger: ChargerFacts, ceilings: ProfileStore, atS: number): News;
-  /** StatusNotification, MeterValues, StartTransaction, StopTransaction, DataTransfer as the charger sent them, in house language. */
+  /**
+   * StatusNotification, MeterValues, StartTransaction, StopTransaction, DataTransfer to the gateway, as the charger sent
+   * them, in house language. Throws OcppError for a DataTransfer that is no target of a session, and for nothing else.
+   */
   heard(chargePoint: string, action: string, payload: Payload, atS: number): News;
   signal(signal: Signal, atS: number): News;
   /** Throws OcppError with a sentence that says what is wrong when the connector is not of this site or a value is none. */
