@@ -1,7 +1,7 @@
 import type { PerPhase, Session, SiteConnector } from '../../../optimizer/site.ts';
 import type { OpenTransaction } from '../../gateway/charging-port.ts';
 import { afterBite, afterPhases, isSated, mostTakenA, unknownAppetite } from './appetite.ts';
-import { type Car, carOf, isOf, type Stay, stayOf } from './car.ts';
+import { type Begun, type Car, carOf, goesOn, isBegun, isOf, type Stay, stayOf, type Visit } from './car.ts';
 import type { Flow, Wiring } from './flow.ts';
 import { Meter } from './meter.ts';
 import type { MeterSample } from './meter-values.ts';
@@ -37,10 +37,13 @@ export class Bay {
   #car: Car | undefined;
   #status: Status | undefined;
   /** A StartTransaction whose transaction is not known yet. */
-  #begun: { readonly idTag: string; readonly startWh: number } | undefined;
+  #begun: Begun | undefined;
   #remembered: SessionEnergy | undefined;
   /** It said that it stops; its transaction may still be listed for a moment. */
   #left: Car | undefined;
+  /** The last one whose session ended, until the connector is free or another car's. */
+  #visit: Visit | undefined;
+  #stay: Stay | undefined;
   #stray: Stray | undefined;
   /** What the last scenario said of it. */
   #assumed: Assumption | undefined;
@@ -74,33 +77,41 @@ export class Bay {
       this.#car = { ...this.#car, transactionId };
       return 'session';
     }
-    const startWh = this.#begun?.idTag === transaction.idTag.toLowerCase() ? this.#begun.startWh : undefined;
-    const car = carOf(transaction, startWh, atS);
-    const remembered = this.#remembered?.sinceS === car.sinceS ? this.#remembered : undefined;
-    // what was said of another car is not said of this one
-    if (remembered === undefined) this.#ends();
-    this.#remembered = undefined;
-    this.#car = { ...car, energy: remembered ?? car.energy };
+    this.#ends(undefined);
+    const startWh = isBegun(this.#begun, transaction) ? this.#begun.startWh : undefined;
+    this.#comes(transaction, startWh, atS);
     this.#begun = undefined;
     this.#forget();
     return 'session';
   }
 
   /** StartTransaction: before or after its transaction is known. */
-  begins(idTag: string, startWh: number): void {
+  begins(begun: Begun): void {
     const car = this.#car;
-    if (car === undefined || car.idTag !== idTag) this.#begun = { idTag, startWh };
-    else if (car.energy.startWh === undefined) this.#car = { ...car, energy: { ...car.energy, startWh } };
+    if (car === undefined || car.idTag !== begun.idTag || car.sinceS !== begun.sinceS) this.#begun = begun;
+    else this.#car = { ...car, energy: { startWh: begun.startWh, ...car.energy } };
   }
 
-  /** The car is gone, at `endS` as the charger says; what was said of its session with it. */
-  leaves(endS: number | undefined, atS: number): Stay | undefined {
-    const car = this.#car;
-    this.#ends();
-    if (car === undefined) return undefined;
-    this.#left = endS === undefined ? undefined : car;
-    this.#forget();
-    return stayOf(car, endS, atS);
+  /** StopTransaction. */
+  stops(endS: number): News {
+    this.#left = this.#car;
+    return this.rests(endS);
+  }
+
+  /** No transaction runs here, since `endS`. */
+  rests(endS: number): News {
+    const hadCar = this.hasCar;
+    this.#ends(endS);
+    if (this.#remembered !== undefined) this.#unsay();
+    this.#remembered = undefined;
+    return hadCar ? 'session' : 'nothing';
+  }
+
+  /** A stay that is over, once. */
+  takeStay(): Stay | undefined {
+    const stay = this.#stay;
+    this.#stay = undefined;
+    return stay;
   }
 
   /** StatusNotification. */
@@ -111,6 +122,7 @@ export class Bay {
     const flow = this.#meter.flow(atS);
     if (flow?.atS === atS) this.#judge(flow, allowedA, surroundings, atS);
     if (status === 'Charging') this.#wakes(atS);
+    if (status === 'Available') this.#concludes();
     if (this.#car !== undefined && wasClosed !== this.#isClosed(atS)) return 'session';
     return this.#news(surroundings, atS);
   }
@@ -164,7 +176,7 @@ export class Bay {
     if (car === undefined || this.#isClosed(atS)) return undefined;
     const wishes = this.#wishes(car, surroundings);
     const sinceS = Math.min(car.sinceS, atS);
-    const servedKwh = car.energy.servedWh / 1000;
+    const servedKwh = (car.energy.earlierWh + car.energy.servedWh) / 1000;
     const hasEnough = isSated(car.appetite, atS);
     const priority = wishes.priority ?? this.connector.priority;
     return {
@@ -191,9 +203,9 @@ export class Bay {
 
   // ---------------------------------------------------------------------------------------------- inside
 
-  #wishes({ sinceS, idTag }: Car, { settings, stays }: Surroundings): Wishes {
+  #wishes({ energy, idTag }: Car, { settings, stays }: Surroundings): Wishes {
     const { target, chargerTarget } = this;
-    return wishesOf({ sinceS, idTag, target, chargerTarget }, settings, stays);
+    return wishesOf({ arrivedS: energy.arrivedS, idTag, target, chargerTarget }, settings, stays);
   }
 
   #wiring(surroundings: Surroundings): Wiring {
@@ -292,18 +304,49 @@ export class Bay {
     return isOther ? 'drift' : 'nothing';
   }
 
-  /** What was said of a session goes with it; before there is one, it is said of the next. */
-  #ends(): void {
-    if (this.#car !== undefined || this.#remembered !== undefined) {
-      this.target = undefined;
-      this.chargerTarget = undefined;
-    }
+  /** The session is over; whether the visit is, its connector will say. */
+  #ends(endS: number | undefined): void {
+    const car = this.#car;
+    if (car === undefined) return;
+    this.#concludes();
+    this.#visit = { car, target: this.target, chargerTarget: this.chargerTarget, endS };
     this.#car = undefined;
-    this.#remembered = undefined;
+    this.#unsay();
+    this.#forget();
+    const isVacant = this.#status?.text === 'Available' && this.#status.atS > car.seenAtS;
+    if (isVacant) this.#concludes();
   }
 
-  /** What is measured from now on is of another car. */
+  /** The car is gone. */
+  #concludes(): void {
+    this.#stay = this.#visit === undefined ? this.#stay : stayOf(this.#visit);
+    this.#visit = undefined;
+  }
+
+  /** A car of a visit that goes on, of one that was remembered, or another one. */
+  #comes(transaction: OpenTransaction, startWh: number | undefined, atS: number): void {
+    const visit = this.#visit !== undefined && goesOn(this.#visit, transaction) ? this.#visit : undefined;
+    if (visit === undefined) this.#concludes();
+    this.#visit = undefined;
+    this.target ??= visit?.target;
+    this.chargerTarget ??= visit?.chargerTarget;
+    const car = carOf(transaction, startWh, visit?.car, atS);
+    const remembered = this.#remembered;
+    this.#remembered = undefined;
+    if (remembered?.sinceS === car.sinceS) this.#car = { ...car, energy: remembered };
+    else this.#car = car;
+    // what was said of a session that ended unheard is not said of this one
+    if (remembered !== undefined && remembered.sinceS !== car.sinceS) this.#unsay();
+  }
+
+  #unsay(): void {
+    this.target = undefined;
+    this.chargerTarget = undefined;
+  }
+
+  /** Another car, or none: what is measured from now on is beside nothing. */
   #forget(): void {
+    this.#assumed = undefined;
     this.#meter.forget();
     this.#stray = undefined;
   }

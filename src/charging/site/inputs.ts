@@ -8,7 +8,7 @@ import type { Payload } from '../../gateway/ports.ts';
 import { OcppError } from '../../ocpp/errors.ts';
 import { allowedA } from './allowance.ts';
 import { Bay, placeOf, type Surroundings } from './bay.ts';
-import { beginningOf, type Stay } from './car.ts';
+import { beginningOf } from './car.ts';
 import { readMeterValues } from './meter-values.ts';
 import { bayAlarms, overloads } from './site-alarms.ts';
 import type { Alarm, News, SessionTarget, Signal, SiteInputs, SiteMemory } from './ports.ts';
@@ -76,28 +76,18 @@ class KnownSite implements SiteInputs {
         .filter(({ connectorId }) => connectorId === connector)
         .toSorted((a, b) => beginningOf(b, atS) - beginningOf(a, atS))[0];
       if (transaction !== undefined) return bay.runs(transaction, atS);
-      return this.#left(bay.leaves(undefined, atS));
+      return bay.rests(atS);
     });
+    this.#learn(bays);
     return areOther ? 'session' : mostOf(news);
   }
 
   heard(chargePoint: string, action: string, payload: Payload, atS: number): News {
     const bays = this.#baysOf(chargePoint);
     if (bays.length === 0) return 'nothing';
-    switch (action) {
-      case 'MeterValues':
-        return this.#measured(bays, payload, atS);
-      case 'StatusNotification':
-        return this.#said(bays, payload, atS);
-      case 'StartTransaction':
-        return this.#began(bays, payload);
-      case 'StopTransaction':
-        return this.#stopped(bays, payload, atS);
-      case 'DataTransfer':
-        return this.#told(chargePoint, payload, atS);
-      default:
-        return 'nothing';
-    }
+    const news = this.#heard(bays, action, payload, atS);
+    this.#learn(bays);
+    return news;
   }
 
   signal(signal: Signal, atS: number): News {
@@ -162,6 +152,23 @@ class KnownSite implements SiteInputs {
 
   // ---------------------------------------------------------------------------------------------- messages
 
+  #heard(bays: readonly Bay[], action: string, payload: Payload, atS: number): News {
+    switch (action) {
+      case 'MeterValues':
+        return this.#measured(bays, payload, atS);
+      case 'StatusNotification':
+        return this.#said(bays, payload, atS);
+      case 'StartTransaction':
+        return began(bays, payload);
+      case 'StopTransaction':
+        return stopped(bays, payload, atS);
+      case 'DataTransfer':
+        return this.#told(bays, payload, atS);
+      default:
+        return 'nothing';
+    }
+  }
+
   #measured(bays: readonly Bay[], payload: Payload, atS: number): News {
     const report = readMeterValues(payload);
     if (report === undefined) return 'nothing';
@@ -180,31 +187,19 @@ class KnownSite implements SiteInputs {
     return bay.says(status, this.#allowedA(bay, atS), this.#surroundings, atS);
   }
 
-  /** The facts will tell of the session; here its register is heard. */
-  #began(bays: readonly Bay[], { connectorId, idTag, meterStart }: Payload): News {
-    if (typeof idTag !== 'string' || typeof meterStart !== 'number' || !(meterStart >= 0)) return 'nothing';
-    bayOn(bays, connectorId)?.begins(idTag.toLowerCase(), meterStart);
-    return 'nothing';
-  }
-
-  #stopped(bays: readonly Bay[], { transactionId, timestamp }: Payload, atS: number): News {
-    const bay = bays.find((one) => one.transactionId !== undefined && one.transactionId === transactionId);
-    const endS = typeof timestamp === 'string' ? epochSeconds(timestamp) : undefined;
-    return this.#left(bay?.leaves(endS ?? atS, atS));
-  }
-
-  #told(chargePoint: string, payload: Payload, atS: number): News {
-    const target = targetToldBy(chargePoint, payload);
+  #told(bays: readonly Bay[], payload: Payload, atS: number): News {
+    const target = targetToldBy(bays[0]?.connector.chargePoint ?? '', payload);
     const bay = this.#bayFor(target, atS);
     const isNew = !isDeepStrictEqual(bay.chargerTarget, target);
     bay.chargerTarget = target;
     return isNew && bay.hasCar ? 'session' : 'nothing';
   }
 
-  #left(stay: Stay | undefined): News {
-    if (stay === undefined) return 'nothing';
-    this.#stays = withStay(this.#stays, stay.idTag, stay.hours);
-    return 'session';
+  #learn(bays: readonly Bay[]): void {
+    for (const bay of bays) {
+      const stay = bay.takeStay();
+      if (stay !== undefined) this.#stays = withStay(this.#stays, stay.idTag, stay.hours);
+    }
   }
 
   // ---------------------------------------------------------------------------------------------- surroundings
@@ -248,6 +243,26 @@ class KnownSite implements SiteInputs {
         .map((profile) => ({ ...profile, chargePoint })),
     );
   }
+}
+
+/** The facts will tell of the session; here its register is heard. */
+function began(bays: readonly Bay[], { connectorId, idTag, timestamp, meterStart }: Payload): News {
+  const sinceS = secondsOf(timestamp);
+  if (typeof idTag !== 'string' || typeof meterStart !== 'number' || !(meterStart >= 0)) return 'nothing';
+  if (sinceS !== undefined) {
+    bayOn(bays, connectorId)?.begins({ idTag: idTag.toLowerCase(), sinceS, startWh: meterStart });
+  }
+  return 'nothing';
+}
+
+/** It ended by the charger's clock, if that may be. */
+function stopped(bays: readonly Bay[], { transactionId, timestamp }: Payload, atS: number): News {
+  const bay = bays.find((one) => one.transactionId !== undefined && one.transactionId === transactionId);
+  return bay?.stops(Math.min(secondsOf(timestamp) ?? atS, atS)) ?? 'nothing';
+}
+
+function secondsOf(timestamp: unknown): number | undefined {
+  return typeof timestamp === 'string' ? epochSeconds(timestamp) : undefined;
 }
 
 /** The only connector that its charge point's main meter can be about. */

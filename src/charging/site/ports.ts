@@ -73,10 +73,14 @@ export type SiteMemory = {
   readonly signals: readonly { readonly signal: Signal; readonly atS: number }[];
 };
 
-/** The session is told by its beginning; `startWh` is the register then, undefined while none was seen. */
+/** A session is told by its beginning, `sinceS`. */
 export type SessionEnergy = {
   readonly sinceS: number;
-  readonly startWh: number | undefined;
+  /** When its car came, and what it got in sessions before this one: a visit may have several. */
+  readonly arrivedS: number;
+  readonly earlierWh: number;
+  /** The register at the beginning; absent while none was seen. */
+  readonly startWh?: number;
   readonly servedWh: number;
 };
 

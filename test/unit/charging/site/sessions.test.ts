@@ -215,6 +215,8 @@ describe('what is wanted for a session', () => {
       expect(site.session.departureS).toBe(site.nowS + 8 * hourS);
       site.pass(hours * hourS);
       site.stop(71);
+      expect(site.status('Available')).toBe('nothing');
+      site.pass(1);
     }
     site.begin('cp-1', { idTag: 'tag-1' });
     expect(site.session.departureS).toBe(site.nowS + 3 * hourS);
@@ -266,6 +268,50 @@ describe('a car that is still there at its departure', () => {
     expect(site.inputs.nextChangeS(site.nowS)).toBe(departureS + 2 * hourS - 900);
     site.nowS = departureS + 5 * hourS;
     expect(site.session.departureS).toBe(departureS + 6 * hourS);
+  });
+});
+
+describe('a visit of several sessions, such as one that is stopped for its limit', () => {
+  function interrupted(): KnownSite {
+    const site = new KnownSite();
+    site.start(1000);
+    site.begin();
+    site.inputs.target({ chargePoint: 'cp-1', connector: 1, energyKwh: 33 }, site.nowS);
+    site.pass(hourS);
+    site.meter([undefined, '4000']);
+    site.stop(71);
+    site.status('Finishing');
+    return site;
+  }
+
+  test('keeps what was said of it, what it got, and when it began', () => {
+    const site = interrupted();
+    site.pass(hourS);
+    site.start(4000);
+    site.begin('cp-1', { transactionId: 72 });
+    const goingOn = { energyKwh: 33, energyServedKwh: 3, departureS: morningS + 8 * hourS, sinceS: site.nowS };
+    expect(site.session).toMatchObject(goingOn);
+    site.pass(hourS);
+    site.meter([undefined, '6000']);
+    expect(site.session.energyServedKwh).toBe(5);
+    site.stop(72);
+    site.status('Available');
+    expect(site.inputs.memory().stays).toEqual({ 'tag-1': [3] });
+  });
+
+  test('is over when its connector is free, another driver comes, or half a day has passed', () => {
+    const ends: readonly ((site: KnownSite) => string)[] = [
+      (site) => (site.status('Available'), 'tag-1'),
+      () => 'tag-2',
+      (site) => (site.pass(13 * hourS), 'tag-1'),
+    ];
+    for (const end of ends) {
+      const site = interrupted();
+      const idTag = end(site);
+      site.begin('cp-1', { transactionId: 72, idTag });
+      expect(site.session).toMatchObject({ energyKwh: 20, energyServedKwh: 0, departureS: site.nowS + 8 * hourS });
+      expect(site.inputs.memory().stays).toEqual({ 'tag-1': [1] });
+    }
   });
 });
 
