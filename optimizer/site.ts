@@ -135,7 +135,7 @@ export type Session = {
   readonly priority: number;
   /** It draws current now: going on is no start. */
   readonly isCharging?: boolean;
-  /** The charger's id of its transaction; absent while it has none. */
+  /** The id that its charge point knows the running transaction by. */
   readonly transactionId?: number;
 };
 
