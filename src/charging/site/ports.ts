@@ -41,7 +41,10 @@ export interface SiteInputs {
   configure(settings: SiteSettings): void;
   /** Transactions and connectors of a charger of the site, as they are now, and the profiles that the CSMS has sent to it. */
   facts(charger: ChargerFacts, ceilings: ProfileStore, atS: number): News;
-  /** StatusNotification, MeterValues, StartTransaction, StopTransaction, DataTransfer as the charger sent them, in house language. */
+  /**
+   * StatusNotification, MeterValues, StartTransaction, StopTransaction, DataTransfer to the gateway, as the charger sent
+   * them, in house language. Throws OcppError for a DataTransfer that is no target of a session, and for nothing else.
+   */
   heard(chargePoint: string, action: string, payload: Payload, atS: number): News;
   signal(signal: Signal, atS: number): News;
   /** Throws OcppError with a sentence that says what is wrong when the connector is not of this site or a value is none. */
@@ -78,10 +81,14 @@ export type SiteMemory = {
   readonly signals: readonly { readonly signal: Signal; readonly atS: number }[];
 };
 
-/** The session is told by its beginning; `startWh` is the register then, undefined while none was seen. */
+/** A session is told by its beginning, `sinceS`. */
 export type SessionEnergy = {
   readonly sinceS: number;
-  readonly startWh: number | undefined;
+  /** When its car came, and what it got in sessions before this one: a visit may have several. */
+  readonly arrivedS: number;
+  readonly earlierWh: number;
+  /** The register at the beginning; absent while none was seen. */
+  readonly startWh?: number;
   readonly servedWh: number;
 };
 
