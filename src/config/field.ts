@@ -86,7 +86,8 @@ export const list = <V>(items: Field<V>, description: string): Field<readonly V[
   type: 'array',
   description,
   items,
-  uniqueItems: true,
+  // sections have names of their own, which tell better what stands twice
+  ...(items.type === 'object' ? {} : { uniqueItems: true }),
 });
 
 /** A list that must not be empty. */

@@ -1,9 +1,9 @@
 import type { PriceStep } from '../../optimizer/site.ts';
-import { byPlace, type Mistake, placeOf } from './place.ts';
+import { byPlace, type KeyPath, type Mistake, placeOf } from './place.ts';
 import { type Cell, readTable, type Table } from './price-table.ts';
 import { notLater, readPriceTime, shown } from './price-times.ts';
 import { isSection } from './shape.ts';
-import { readYaml } from './yaml-source.ts';
+import { readYaml, type YamlSource } from './yaml-source.ts';
 
 /** How a price list is to be read. */
 export type PriceReading = {
@@ -22,7 +22,9 @@ export type ReadPrices =
 
 /** Largest price list, in bytes and in rows: two days of five minutes are 576. */
 export const mostPriceBytes = 1_048_576;
-const mostRows = 20_000;
+const mostRows = 5000;
+/** Largest JSON, in characters, in which the line of a mistake is looked for: that takes milliseconds for each thousand. */
+const mostPlacedCharacters = 100_000;
 
 /** One price as written: `at` tells where, `key` under which name. */
 type Row = { readonly from: Written; readonly price: Written; readonly perMwh: boolean };
@@ -139,18 +141,25 @@ function zoneOf(heading: string): string | undefined {
   return zone.toUpperCase() === 'UTC' ? 'UTC' : 'Europe/Brussels';
 }
 
-/** JSON is YAML, and the YAML reader knows line and column. */
 function rowsOfJson(json: string, name: string): Rows {
-  const yaml = readYaml(json, name);
-  if (yaml.kind === 'broken') return { kind: 'wrong', mistakes: yaml.mistakes };
-  const { data, sources } = yaml;
+  const whole = inFile(name, 1, 1, 'is no JSON');
+  // JSON is YAML, and the YAML reader knows line and column, but is slow
+  const located = () => (json.length > mostPlacedCharacters ? undefined : readYaml(json, name));
+  let data: unknown;
+  try {
+    data = JSON.parse(json);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const yaml = located();
+    return { kind: 'wrong', mistakes: yaml?.kind === 'broken' ? yaml.mistakes : [whole] };
+  }
   const list = isSection(data) ? data['prices'] : data;
   const start = isSection(data) ? ['prices'] : [];
-  const mistake = (path: readonly (string | number)[], message: string): Mistake => ({
-    place: placeOf(sources, path),
-    path,
-    message,
-  });
+  let yaml: YamlSource | undefined;
+  const mistake = (path: KeyPath, message: string): Mistake => {
+    yaml ??= located();
+    return { place: yaml?.kind === 'read' ? placeOf(yaml.sources, path) : whole.place, path, message };
+  };
   if (!Array.isArray(list)) {
     const message = 'must be a list of prices, or have one as "prices"';
     return { kind: 'wrong', mistakes: [mistake([], message)] };

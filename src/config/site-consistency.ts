@@ -56,7 +56,7 @@ function importMistakes({ tariff }: WrittenSite): readonly Finding[] {
   return [
     ...needs
       .filter((key) => given[key] === undefined)
-      .map((key) => finding([...path, 'kind'], `${given.kind} needs ${key} beside it`)),
+      .map((key): Finding => ({ path: [...path, key], at: 'key', message: `is needed with kind ${given.kind}` })),
     ...excludes
       .filter((key) => given[key] !== undefined)
       .map((key) => finding([...path, key], `says nothing with kind ${given.kind}`)),
