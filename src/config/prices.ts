@@ -151,7 +151,8 @@ function rowsOfJson(json: string, name: string): Rows {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const yaml = located();
-    return { kind: 'wrong', mistakes: yaml?.kind === 'broken' ? yaml.mistakes : [whole] };
+    const place = yaml?.kind === 'broken' ? yaml.mistakes[0]?.place : undefined;
+    return { kind: 'wrong', mistakes: [{ ...whole, place: place ?? whole.place }] };
   }
   const list = isSection(data) ? data['prices'] : data;
   const start = isSection(data) ? ['prices'] : [];

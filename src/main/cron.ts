@@ -2,8 +2,8 @@ import { createTask } from 'node-cron';
 import type { Clock } from '../gateway/ports.ts';
 
 const minuteMs = 60_000;
-/** What a machine that slept for longer has missed is not looked for. */
-const mostMissedMinutes = 60;
+/** What a machine that slept for longer than a day has missed is not looked for. */
+const mostMissedMinutes = 1440;
 
 /**
  * Runs at every minute (UTC) that a cron expression of five fields names, once for those that were slept through. The

@@ -75,7 +75,7 @@ export class PriceFeeds {
       if (ids.has(id)) continue;
       host?.stop();
       this.#feeds.delete(id);
-      this.#parts.kept.forget(id);
+      this.#forget(id);
     }
     for (const site of loaded) this.#followOne(site);
   }
@@ -115,7 +115,7 @@ export class PriceFeeds {
     if (feed === undefined && this.#parts.kept.of(id) === undefined) return;
     feed?.host?.stop();
     this.#feeds.delete(id);
-    this.#parts.kept.forget(id);
+    this.#forget(id);
     this.#parts.sites.signal(id, { kind: 'prices', steps: [] });
   }
 
@@ -148,10 +148,18 @@ export class PriceFeeds {
   }
 
   #keep(id: string, steps: readonly PriceStep[]): void {
+    this.#onDisk(id, () => this.#parts.kept.keep(id, steps));
+  }
+
+  #forget(id: string): void {
+    this.#onDisk(id, () => this.#parts.kept.forget(id));
+  }
+
+  /** What cannot be written is only missed after a restart. */
+  #onDisk(id: string, write: () => void): void {
     try {
-      this.#parts.kept.keep(id, steps);
+      write();
     } catch (error) {
-      // they are only missed after a restart
       this.#parts.log.warn('prices not kept', { site: id, reason: `the data folder ${systemProblem(error)}` });
     }
   }
