@@ -11,7 +11,7 @@ import { formatTable, plain } from './table.ts';
  */
 export function siteLimits(site: Site, prices: readonly PriceStep[] | undefined, nowMs: number): string {
   const heading = `\nsite ${plain(site.id)} (${site.timezone}, ${site.nominalVoltageV} V)\n`;
-  return [heading, nodeTable(site), '\n', connectorTable(site), '\n', priceLine(site, prices, nowMs), '\n'].join('');
+  return [heading, nodeTable(site), '\n', connectorTable(site), '\n', priceLine(site, prices, nowMs)].join('');
 }
 
 function nodeTable(site: Site): string {

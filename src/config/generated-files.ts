@@ -46,7 +46,10 @@ function asWritten(schema: JsonSchema): Readonly<Record<string, unknown>> {
     const one = items.type === 'object' ? asWritten(items) : items;
     return { ...rest, anyOf: [{ type, items: one, uniqueItems, minItems, maxItems }, one] };
   }
-  if (word !== undefined) return { ...rest, anyOf: [{ type }, { const: word }] };
+  if (word !== undefined) {
+    const { description, ...number } = rest;
+    return { description, anyOf: [{ ...number, type }, { const: word }] };
+  }
   if (type !== 'object') return { ...rest, type };
   const inside = Object.entries(properties ?? {}).map(([key, below]) => [key, asWritten(below)]);
   return {
