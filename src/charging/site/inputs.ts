@@ -1,0 +1,296 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { PlanResult } from '../../../optimizer/plan-result.ts';
+import type { ProfileStore } from '../../../optimizer/profile-store.ts';
+import type { CeilingProfile, PerPhase, Scenario } from '../../../optimizer/site.ts';
+import { epochSeconds } from '../../../optimizer/time.ts';
+import type { ChargerFacts } from '../../gateway/charging-port.ts';
+import type { Payload } from '../../gateway/ports.ts';
+import { OcppError } from '../../ocpp/errors.ts';
+import { type Allowance, allowanceIn } from './allowance.ts';
+import { Bay, placeOf, type Surroundings } from './bay.ts';
+import { beginningOf, type Stay } from './car.ts';
+import { added, noCurrent, withExcess } from './excess.ts';
+import { readMeterValues } from './meter-values.ts';
+import { bayAlarms, overloads } from './site-alarms.ts';
+import type { Alarm, News, SessionTarget, Signal, SiteInputs, SiteMemory } from './ports.ts';
+import type { SiteSettings } from './settings.ts';
+import { Signals } from './signals.ts';
+import { type Stays, withStay } from './stays.ts';
+import { checkTarget, targetToldBy, tellsTarget } from './targets.ts';
+
+/** What is known of a site, with what was remembered of it before. */
+export function createSiteInputs(settings: SiteSettings, memory: SiteMemory | undefined): SiteInputs {
+  return new KnownSite(settings, memory);
+}
+
+/** How long a person sees what a charger said wrongly. */
+const shownForS = 960;
+const nothingAllowed: Allowance = { currentA: 0, onPhaseA: noCurrent };
+
+class KnownSite implements SiteInputs {
+  #settings: SiteSettings;
+  /** By place. */
+  #bays: ReadonlyMap<string, Bay>;
+  readonly #signals: Signals;
+  #stays: Stays;
+  #plan: PlanResult | undefined;
+  readonly #ceilings = new Map<string, ProfileStore>();
+  /** The last target of each charger that was none. */
+  readonly #badTargets = new Map<string, { readonly message: string; readonly atS: number }>();
+
+  constructor(settings: SiteSettings, memory: SiteMemory | undefined) {
+    this.#settings = settings;
+    this.#signals = new Signals(memory?.signals ?? []);
+    this.#stays = memory?.stays ?? {};
+    this.#bays = new Map(
+      settings.site.connectors.map((connector) => {
+        const place = placeOf(connector.chargePoint, connector.connector);
+        const bay = new Bay(connector, memory?.energies[place]);
+        bay.target = memory?.targets[place];
+        bay.chargerTarget = memory?.chargerTargets[place];
+        return [place, bay];
+      }),
+    );
+  }
+
+  configure(settings: SiteSettings): void {
+    this.#settings = settings;
+    this.#bays = new Map(
+      settings.site.connectors.map((connector) => {
+        const place = placeOf(connector.chargePoint, connector.connector);
+        const bay = this.#bays.get(place) ?? new Bay(connector, undefined);
+        bay.connector = connector;
+        return [place, bay];
+      }),
+    );
+    for (const chargePoint of this.#ceilings.keys()) {
+      if (this.#baysOf(chargePoint).length === 0) this.#ceilings.delete(chargePoint);
+    }
+  }
+
+  facts({ identity, transactions, statuses }: ChargerFacts, ceilings: ProfileStore, atS: number): News {
+    const bays = this.#baysOf(identity);
+    if (bays.length === 0) return 'nothing';
+    const areOther = !isDeepStrictEqual(this.#ceilings.get(identity)?.profiles ?? [], ceilings.profiles);
+    this.#ceilings.set(identity, ceilings);
+    const news = bays.map((bay): News => {
+      const { connector } = bay.connector;
+      const status = statuses[connector];
+      if (status !== undefined) bay.saidBefore(status, atS);
+      // of two, the older one's end was lost
+      const transaction = transactions
+        .filter(({ connectorId }) => connectorId === connector)
+        .toSorted((a, b) => beginningOf(b, atS) - beginningOf(a, atS))[0];
+      if (transaction !== undefined) return bay.runs(transaction, atS);
+      return this.#left(bay.leaves(undefined, atS));
+    });
+    return areOther ? 'session' : mostOf(news);
+  }
+
+  heard(chargePoint: string, action: string, payload: Payload, atS: number): News {
+    const bays = this.#baysOf(chargePoint);
+    if (bays.length === 0) return 'nothing';
+    switch (action) {
+      case 'MeterValues':
+        return this.#measured(bays, payload, atS);
+      case 'StatusNotification':
+        return this.#said(bays, payload, atS);
+      case 'StartTransaction':
+        return this.#began(bays, payload);
+      case 'StopTransaction':
+        return this.#stopped(bays, payload, atS);
+      case 'DataTransfer':
+        return tellsTarget(payload) ? this.#told(chargePoint, payload, atS) : 'nothing';
+      default:
+        return 'nothing';
+    }
+  }
+
+  signal(signal: Signal, atS: number): News {
+    return this.#signals.take(signal, atS);
+  }
+
+  target(target: SessionTarget, atS: number): News {
+    const bay = this.#bayFor(target, atS);
+    const isNew = !isDeepStrictEqual(bay.target, target);
+    bay.target = target;
+    return isNew && bay.hasCar ? 'session' : 'nothing';
+  }
+
+  planned(plan: PlanResult): void {
+    this.#plan = plan;
+  }
+
+  scenario(atS: number): { readonly scenario: Scenario; readonly alarms: readonly Alarm[] } {
+    const { isCautious, alarms, load, ...signals } = this.#signals.holding(this.#settings, atS);
+    const { site } = this.#settings;
+    const bays = [...this.#bays.values()];
+    const scenario: Scenario = {
+      site: isCautious ? { ...site, engine: { ...site.engine, kind: 'share' } } : site,
+      nowS: atS,
+      sessions: bays.flatMap((bay) => bay.session(this.#allowance(bay, atS), this.#surroundings, atS) ?? []),
+      profiles: this.#profiles(),
+      load,
+      ...signals,
+    };
+    const excessA = bays.map((bay) => bay.excessA(atS)).reduce(added, noCurrent);
+    const spoken = [...this.#badTargets].filter(([, { atS: saidAtS }]) => atS - saidAtS < shownForS);
+    return {
+      scenario: { ...scenario, load: withExcess(load, excessA, atS) },
+      alarms: [
+        ...alarms,
+        ...overloads(scenario),
+        ...bays.flatMap((bay) => bayAlarms(bay, atS)),
+        ...spoken.map(([about, { message }]) => ({ kind: 'badTarget', about, message })),
+      ],
+    };
+  }
+
+  nextChangeS(atS: number): number | undefined {
+    const slotS = this.#settings.site.slotMinutes * 60;
+    const extendedS = [...this.#bays.values()].flatMap((bay) => {
+      const departureS = bay.departureS(this.#surroundings, atS);
+      return departureS === undefined ? [] : [departureS - slotS];
+    });
+    const lossS = this.#signals.nextLossS(this.#settings, atS);
+    const dueS = [...extendedS, ...(lossS === undefined ? [] : [lossS])].filter((nextS) => nextS > atS);
+    return dueS.length === 0 ? undefined : Math.min(...dueS);
+  }
+
+  measuredA(chargePoint: string, connector: number, atS: number): PerPhase<number> | undefined {
+    return this.#bays.get(placeOf(chargePoint, connector))?.measuredA(atS);
+  }
+
+  memory(): SiteMemory {
+    const bays = [...this.#bays.values()];
+    return {
+      stays: this.#stays,
+      targets: recordOf(bays, (bay) => bay.target),
+      chargerTargets: recordOf(bays, (bay) => bay.chargerTarget),
+      energies: recordOf(bays, (bay) => bay.energy),
+      signals: this.#signals.memory(),
+    };
+  }
+
+  // ---------------------------------------------------------------------------------------------- messages
+
+  #measured(bays: readonly Bay[], payload: Payload, atS: number): News {
+    const report = readMeterValues(payload);
+    if (report === undefined) return 'nothing';
+    const bay = report.connector === 0 ? measuredByMain(bays) : bayOn(bays, report.connector);
+    if (bay === undefined) return 'nothing';
+    bay.rejects(report.rejected, atS);
+    const isMain = report.connector === 0;
+    return mostOf(
+      report.samples.map((sample) => bay.hears(sample, isMain, this.#allowance(bay, atS), this.#surroundings, atS)),
+    );
+  }
+
+  #said(bays: readonly Bay[], { connectorId, status }: Payload, atS: number): News {
+    const bay = bayOn(bays, connectorId);
+    if (bay === undefined || typeof status !== 'string') return 'nothing';
+    return bay.says(status, this.#allowance(bay, atS), this.#surroundings, atS);
+  }
+
+  /** The facts will tell of the session; here its register is heard. */
+  #began(bays: readonly Bay[], { connectorId, idTag, meterStart }: Payload): News {
+    if (typeof idTag !== 'string' || typeof meterStart !== 'number' || !(meterStart >= 0)) return 'nothing';
+    bayOn(bays, connectorId)?.begins(idTag.toLowerCase(), meterStart);
+    return 'nothing';
+  }
+
+  #stopped(bays: readonly Bay[], { transactionId, timestamp }: Payload, atS: number): News {
+    const bay = bays.find((one) => one.transactionId !== undefined && one.transactionId === transactionId);
+    const endS = typeof timestamp === 'string' ? epochSeconds(timestamp) : undefined;
+    return this.#left(bay?.leaves(endS ?? atS, atS));
+  }
+
+  #told(chargePoint: string, payload: Payload, atS: number): News {
+    try {
+      const target = targetToldBy(chargePoint, payload);
+      const bay = this.#bayFor(target, atS);
+      const isNew = !isDeepStrictEqual(bay.chargerTarget, target);
+      bay.chargerTarget = target;
+      this.#badTargets.delete(chargePoint);
+      return isNew && bay.hasCar ? 'session' : 'nothing';
+    } catch (thrown) {
+      if (!(thrown instanceof OcppError)) throw thrown;
+      // the CSMS answers the message; what is wrong with it is said to the energy manager
+      this.#badTargets.set(chargePoint, { message: thrown.message, atS });
+      return 'nothing';
+    }
+  }
+
+  #left(stay: Stay | undefined): News {
+    if (stay === undefined) return 'nothing';
+    this.#stays = withStay(this.#stays, stay.idTag, stay.hours);
+    return 'session';
+  }
+
+  // ---------------------------------------------------------------------------------------------- surroundings
+
+  get #surroundings(): Surroundings {
+    return { settings: this.#settings, stays: this.#stays };
+  }
+
+  #baysOf(chargePoint: string): readonly Bay[] {
+    return [...this.#bays.values()].filter(({ connector }) => connector.chargePoint === chargePoint);
+  }
+
+  /** The bay that a target is for. Throws OcppError. */
+  #bayFor(target: SessionTarget, atS: number): Bay {
+    const { chargePoint, connector } = target;
+    const bay = this.#bays.get(placeOf(chargePoint, connector));
+    if (bay !== undefined) {
+      checkTarget(target, atS);
+      return bay;
+    }
+    const expected = `a connector of site ${this.#settings.site.id}`;
+    throw new OcppError(
+      'PropertyConstraintViolation',
+      `connector: expected ${expected}, found ${connector} of "${chargePoint}"`,
+    );
+  }
+
+  /** Undefined while nothing was planned for the car that is there. */
+  #allowance(bay: Bay, atS: number): Allowance | undefined {
+    if (this.#plan === undefined) return undefined;
+    const { chargePoint, connector } = bay.connector;
+    return allowanceIn(this.#plan, chargePoint, connector, atS) ?? (bay.hasCar ? undefined : nothingAllowed);
+  }
+
+  /** The profiles of the CSMS; those for transactions that are over rule nothing. */
+  #profiles(): readonly CeilingProfile[] {
+    return [...this.#ceilings].flatMap(([chargePoint, { profiles }]) =>
+      profiles
+        .filter(({ connectorId, profile: { transactionId } }) => {
+          const running = this.#bays.get(placeOf(chargePoint, connectorId))?.transactionId;
+          return transactionId === undefined || running === undefined || transactionId === running;
+        })
+        .map((profile) => ({ ...profile, chargePoint })),
+    );
+  }
+}
+
+/** The only connector that its charge point's main meter can be about. */
+function measuredByMain(bays: readonly Bay[]): Bay | undefined {
+  const taken = bays.length === 1 ? bays : bays.filter(({ hasCar }) => hasCar);
+  return taken.length === 1 ? taken[0] : undefined;
+}
+
+function bayOn(bays: readonly Bay[], connectorId: unknown): Bay | undefined {
+  return bays.find(({ connector }) => connector.connector === connectorId);
+}
+
+function mostOf(news: readonly News[]): News {
+  return news.includes('session') ? 'session' : news.includes('drift') ? 'drift' : 'nothing';
+}
+
+function recordOf<T>(bays: readonly Bay[], valueOf: (bay: Bay) => T | undefined): Readonly<Record<string, T>> {
+  return Object.fromEntries(
+    bays.flatMap((bay) => {
+      const value = valueOf(bay);
+      return value === undefined ? [] : [[bay.place, value] as const];
+    }),
+  );
+}
