@@ -154,7 +154,7 @@ function unknownChargers({ connectors }: WrittenSite, settings: Settings): reado
   const known = Object.keys(chargers);
   const told = new Set<string>();
   return connectors.flatMap(({ chargePoint }, index) => {
-    if (listedIdentity(settings, chargePoint) === chargePoint || told.has(chargePoint)) return [];
+    if (listedIdentity(settings, chargePoint) !== undefined || told.has(chargePoint)) return [];
     told.add(chargePoint);
     const hint = suggest(chargePoint, known);
     const message = `no charger is called ${JSON.stringify(chargePoint)}${hint === '' ? '; it is planned once it is adopted' : hint}`;

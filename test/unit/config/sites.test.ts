@@ -250,10 +250,10 @@ describe('doubts', () => {
   test('a charger that nobody knows, told once', () => {
     const yaml = SHORTEST.replace(
       '{ chargePoint: CP-1 }',
-      '{ chargePoint: cp-1 }, { chargePoint: X, connector: 1 }, { chargePoint: X, connector: 2 }',
+      '{ chargePoint: cp-2 }, { chargePoint: X, connector: 1 }, { chargePoint: X, connector: 2 }',
     );
     expect(loadSiteFiles({ 'a.yaml': yaml }, charger).words).toEqual([
-      'a.yaml:3:29 connectors[0].chargePoint: no charger is called "cp-1"; did you mean "CP-1"?',
+      'a.yaml:3:29 connectors[0].chargePoint: no charger is called "cp-2"; did you mean "CP-1"?',
       'a.yaml:3:52 connectors[1].chargePoint: no charger is called "X"; it is planned once it is adopted',
     ]);
   });
