@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { Charger } from './charger.ts';
 
 /** What the demo knows of its site, as its electrician does: the gateway has it from its own config. */
@@ -66,17 +69,18 @@ export class SiteMeter {
 /** Prices as a supplier tells them: one for now, another one from `laterMinutes` on. */
 export type PriceChange = { readonly nowPerKwh: number; readonly laterPerKwh: number; readonly laterMinutes: number };
 
-/** Tells the gateway through its operator API; rejects when it does not take them. */
-export async function tellPrices(operatorUrl: string, change: PriceChange): Promise<void> {
+/** Tells the gateway through its operator's socket; rejects when it does not take them. */
+export async function tellPrices(operatorSocket: string, change: PriceChange): Promise<void> {
   const nowMs = Date.now();
   const steps = [
     { from: new Date(nowMs).toISOString(), perKwh: change.nowPerKwh },
     { from: new Date(nowMs + change.laterMinutes * 60_000).toISOString(), perKwh: change.laterPerKwh },
   ];
-  const response = await fetch(`${operatorUrl}/sites/${yard.id}/signals/prices`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(steps),
-  });
-  if (!response.ok) throw new Error(`the gateway does not take prices: ${response.status} ${await response.text()}`);
+  const path = `/sites/${yard.id}/signals/prices`;
+  const headers = { 'content-type': 'application/json' };
+  const asking = request({ socketPath: operatorSocket, path, method: 'PUT', headers });
+  asking.end(JSON.stringify(steps));
+  const [response] = (await once(asking, 'response')) as [IncomingMessage];
+  const answer = await text(response);
+  if (response.statusCode !== 200) throw new Error(`the gateway does not take prices: ${answer}`);
 }

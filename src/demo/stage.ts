@@ -12,7 +12,7 @@ export type Stage = {
   readonly csms: Csms;
   readonly chargers: readonly Charger[];
   readonly meter: SiteMeter;
-  readonly operatorUrl: string;
+  readonly operatorSocket: string;
   readonly tell: (text: string) => void;
   readonly count: (what: 'done' | 'failed') => void;
 };
@@ -88,8 +88,8 @@ async function plugIn(stage: Stage, charger: Charger, connector: number, idTag: 
   stage.tell(`${charger.identity} connector ${connector}: plugged in, card ${accepted ? 'accepted' : 'refused'}`);
 }
 
-async function changePrices({ meter, operatorUrl, tell }: Stage, change: PriceChange): Promise<void> {
-  await tellPrices(operatorUrl, change);
+async function changePrices({ meter, operatorSocket, tell }: Stage, change: PriceChange): Promise<void> {
+  await tellPrices(operatorSocket, change);
   meter.pricePerKwh = change.nowPerKwh;
   const [now, later] = [change.nowPerKwh, change.laterPerKwh].map((perKwh) => perKwh.toFixed(2));
   tell(`a kWh costs ${now} now and ${later} in ${change.laterMinutes} minutes`);

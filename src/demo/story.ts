@@ -16,6 +16,8 @@ export type DemoGateway = {
   /** URL of the CentralSystemService for chargers. */
   readonly soapUrl: string;
   readonly operatorUrl: string;
+  /** Where the operator's commands go. */
+  readonly operatorSocket: string;
   close(): Promise<void>;
 };
 
@@ -97,8 +99,8 @@ async function playWithGateway(settings: StorySettings, csms: Csms, gateway: Dem
   meter.watch(chargers);
   const deeds = { done: 0, failed: 0 };
   const tell = settings.audience.onEvent;
-  const { operatorUrl } = gateway;
-  const stage: Stage = { csms, chargers, meter, operatorUrl, tell, count: (what) => void (deeds[what] += 1) };
+  const { operatorUrl, operatorSocket } = gateway;
+  const stage: Stage = { csms, chargers, meter, operatorSocket, tell, count: (what) => void (deeds[what] += 1) };
   settings.audience.onBegin({ operatorUrl, look: () => snapshotOf(stage) });
   try {
     const complete = await playActs(stage, settings, lengthMs);

@@ -7,7 +7,7 @@ import type { Clock, Log, Payload } from '../../gateway/ports.ts';
 import { planAround } from './around.ts';
 import { Crew } from './crew.ts';
 import { Dispatch } from './dispatch.ts';
-import { cappedWhereDriven, lastingProfiles, liveProfiles, SafeReserve } from './layers.ts';
+import { cappedWhereDriven, lastingProfiles, liveProfiles, SafeReserve, waitingProfiles } from './layers.ts';
 import type {
   Alarm,
   Keeper,
@@ -249,7 +249,7 @@ export class Conductor {
       this.#crew.isRunning(chargePoint, connectorId),
     );
     const connectors = site.connectors.filter((own) => !isReserved(own));
-    const wanted = [...lastingProfiles(scenario, reserveA), ...live];
+    const wanted = [...lastingProfiles(scenario, reserveA), ...waitingProfiles(result), ...live];
     const isThrough = await this.#dispatch.round({ ...site, connectors }, wanted, this.#nowS());
     if (!isThrough) this.#hasNews = true;
     this.#save();
