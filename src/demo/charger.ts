@@ -33,7 +33,7 @@ export type ChargerSettings = {
   readonly deadlineMs: number;
   /** How much faster than the clock energy flows. */
   readonly energySpeed: number;
-  /** Hears each change of what the charger draws. */
+  /** Hears each change of what the charger draws or may draw. */
   readonly onPower: () => void;
 };
 
@@ -53,6 +53,8 @@ export type ConnectorDisplay = {
   readonly id: number;
   readonly status: ConnectorStatus;
   readonly powerW: number;
+  /** By the profiles that lie in it, A per phase. */
+  readonly limitA: number;
   /** Of the running transaction. */
   readonly energyWh: number;
   readonly transactionId: number | undefined;

@@ -18,6 +18,8 @@ export type Deed =
     }
   /** The supplier tells prices. */
   | ({ readonly kind: 'prices' } & PriceChange)
+  /** Nobody plugs in before every charger of the site has its safe share. */
+  | { readonly kind: 'commission' }
   /** Somebody reads the meter at the main fuse aloud. */
   | { readonly kind: 'readMeter' }
   | { readonly kind: 'csmsOff' }
@@ -43,6 +45,7 @@ const cheap: Deed = { kind: 'prices', nowPerKwh: 0.08, laterPerKwh: 0.62, laterM
  * Power is dear at first, so that cars with time wait; then it is cheap, and all want more than the fuse has.
  */
 export const script: readonly Step[] = [
+  step(0.02, { kind: 'commission' }),
   ...[0, 1, 2, 3, 4].map((charger) => step(0.04, command(charger, 'SendLocalList', localList()))),
   step(0.05, dear),
   step(0.06, plugIn(0, 1)),

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { Changes } from './changes.ts';
 import type { Charger } from './charger.ts';
 
 /** What the demo knows of its site, as its electrician does: the gateway has it from its own config. */
@@ -34,6 +35,7 @@ export type SiteView = {
 export class SiteMeter {
   #chargers: readonly Charger[] = [];
   #maxLoadA = 0;
+  readonly #changes = new Changes();
   pricePerKwh: number | undefined;
 
   /** The chargers of the site among these are measured from now on. */
@@ -41,9 +43,15 @@ export class SiteMeter {
     this.#chargers = chargers.filter(({ identity }) => yard.chargers.some((own) => own === identity));
   }
 
-  /** Something draws another current. */
+  /** Something draws, or may draw, another current. */
   changed(): void {
     this.#maxLoadA = Math.max(this.#maxLoadA, this.#loadA());
+    this.#changes.happened();
+  }
+
+  /** Resolves with true when every connector has been given its share: from then on nobody can be too much. */
+  commissioned(deadlineMs: number): Promise<boolean> {
+    return this.#changes.until(() => this.#shareA() <= yard.limitA, deadlineMs);
   }
 
   view(): SiteView {
@@ -55,6 +63,13 @@ export class SiteMeter {
       wishA: connectors.filter(({ startKey }) => startKey !== undefined).length * wishA,
       pricePerKwh: this.pricePerKwh,
     };
+  }
+
+  /** What all connectors may draw together. */
+  #shareA(): number {
+    return this.#chargers
+      .flatMap((charger) => charger.display().connectors)
+      .reduce((sum, { limitA }) => sum + limitA, 0);
   }
 
   #loadA(): number {

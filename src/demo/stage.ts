@@ -56,6 +56,8 @@ export async function perform(stage: Stage, deed: Deed): Promise<void> {
     case 'csmsOn':
       await csms.switchOn();
       return tell('the CSMS is back');
+    case 'commission':
+      return await commission(stage);
     case 'readMeter': {
       const { loadA, limitA, wishA } = stage.meter.view();
       return tell(`the site draws ${loadA.toFixed(1)} of ${limitA} A; its cars would take ${wishA} A`);
@@ -86,6 +88,13 @@ async function plugIn(stage: Stage, charger: Charger, connector: number, idTag: 
   const accepted = await charger.plugIn(connector, idTag);
   stage.count(accepted ? 'done' : 'failed');
   stage.tell(`${charger.identity} connector ${connector}: plugged in, card ${accepted ? 'accepted' : 'refused'}`);
+}
+
+async function commission({ chargers, meter, tell, count }: Stage): Promise<void> {
+  await Promise.all(chargers.map((charger) => charger.booted()));
+  const isSafe = await meter.commissioned(patienceMs);
+  count(isSafe ? 'done' : 'failed');
+  tell(`the site is commissioned: ${isSafe ? 'every charger has its safe share' : 'NOT every charger has its share'}`);
 }
 
 async function changePrices({ meter, operatorSocket, tell }: Stage, change: PriceChange): Promise<void> {

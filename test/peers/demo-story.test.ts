@@ -59,6 +59,9 @@ describe('the story of the demo', { timeout: 60_000 }, () => {
     expect(end.ledger.sent).toBeGreaterThanOrEqual(50);
     expect(end).toMatchObject({ complete: true, unacknowledged: 0, violations: [] });
     expect(isClean(end)).toBe(true);
+    // more than five safe shares, never more than the fuse
+    expect(end.site.maxLoadA).toBeGreaterThan(5 * 6.6);
+    expect(end.site.maxLoadA).toBeLessThanOrEqual(end.site.limitA);
     expect(outage).toMatchObject({ csmsOn: false, connected: 0 });
     expect(outage?.ledger.lost).toBeGreaterThan(0);
   });

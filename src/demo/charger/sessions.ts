@@ -33,7 +33,7 @@ export type SessionSettings = {
   readonly energySpeed: number;
   readonly send: (message: QueuedMessage) => void;
   readonly onStatus: (connector: number, status: ConnectorStatus) => void;
-  /** What a connector draws has changed. */
+  /** What a connector draws, or may draw, has changed. */
   readonly onPower: () => void;
 };
 
@@ -41,6 +41,13 @@ export type SessionSettings = {
 type Session = { readonly transaction: ChargerTransaction; readonly begin: Reading };
 
 type Socket = { state: Connector; session: Session | undefined; readonly meter: Meter };
+
+type SocketDisplay = {
+  readonly status: ConnectorStatus;
+  readonly powerW: number;
+  readonly limitA: number;
+  readonly energyWh: number;
+};
 
 const nominalV = 230;
 const phaseCount = 3;
@@ -147,14 +154,15 @@ export class Sessions {
       this.apply(id, { kind: 'limitMoved', allowed: this.#limitA(id) >= leastA });
       this.#powerOn(id);
     }
+    this.#settings.onPower();
   }
 
   /** What a person sees on the charger's display. */
-  display(id: number): { readonly status: ConnectorStatus; readonly powerW: number; readonly energyWh: number } {
+  display(id: number): SocketDisplay {
     const { state, meter, session } = this.#socket(id);
     meter.advance(this.#settings.now(), this.#settings.energySpeed);
     const energyWh = session === undefined ? 0 : meter.registerWh - session.begin.registerWh;
-    return { status: state.status, powerW: meter.powerW, energyWh };
+    return { status: state.status, powerW: meter.powerW, limitA: this.#limitA(id), energyWh };
   }
 
   #stopFields(begin: Reading, end: Reading, reason: StopReason, { transaction }: Session): Payload {
