@@ -71,13 +71,14 @@ export function afterBite(appetite: Appetite, bite: Bite): Appetite {
   if (held !== undefined && takesA > held.mostA - slackOf(held.mostA) / 2) {
     return { ...appetite, held: undefined, less: undefined };
   }
-  const before = { ...appetite, held };
+  // one that is tried again is not judged by what it took while it was held
+  const before = { ...appetite, held, less: held === appetite.held ? appetite.less : undefined };
   if (allowedA === undefined || allowedA < minCurrentA || takesA > allowedA - slackOf(allowedA)) {
     return { ...before, less: undefined };
   }
   const less = lessSince(before.less, takesA, allowedA, atS);
   if (atS - less.sinceS < holdS) return { ...before, less };
-  return { ...before, held: heldTo(less.mostA, held, bite), less: { sinceS: atS, mostA: takesA, allowedA } };
+  return { ...before, held: heldTo(less.mostA, held, bite), less: undefined };
 }
 
 /** A car that is held already is held lower, never higher, and no longer. */

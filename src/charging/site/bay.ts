@@ -1,9 +1,7 @@
 import type { PerPhase, Session, SiteConnector } from '../../../optimizer/site.ts';
 import type { OpenTransaction } from '../../gateway/charging-port.ts';
-import type { Allowance } from './allowance.ts';
 import { afterBite, afterPhases, isSated, mostTakenA, unknownAppetite } from './appetite.ts';
-import { type Car, carOf, isOf, type Stay, stayOf } from './car.ts';
-import { type Excess, excessOf, lastingA, noticeableA } from './excess.ts';
+import { type Begun, type Car, carOf, goesOn, isBegun, isOf, type Stay, stayOf, type Visit } from './car.ts';
 import type { Flow, Wiring } from './flow.ts';
 import { Meter } from './meter.ts';
 import type { MeterSample } from './meter-values.ts';
@@ -11,6 +9,7 @@ import type { News, SessionEnergy, SessionTarget } from './ports.ts';
 import { energyAfter, energyAfterPower } from './session-energy.ts';
 import type { SiteSettings } from './settings.ts';
 import type { Stays } from './stays.ts';
+import { lastingA, noCurrent, noticeableA, type Stray, strayAfter } from './stray.ts';
 import { expectedDepartureS, neededKwh, type Wishes, wishesOf } from './wishes.ts';
 
 /** Nothing flows while a connector says this. */
@@ -25,7 +24,7 @@ const energyToleranceWh = 1000;
 /** What all connectors of a site have in common. */
 export type Surroundings = { readonly settings: SiteSettings; readonly stays: Stays };
 
-type Assumption = { readonly maxCurrentA: number; readonly phases: number; readonly excessA: PerPhase<number> };
+type Assumption = { readonly maxCurrentA: number; readonly phases: number; readonly strayA: PerPhase<number> };
 type Status = { readonly text: string; readonly atS: number };
 
 /** One connector of a site, the car on it, and what is measured there. */
@@ -38,11 +37,14 @@ export class Bay {
   #car: Car | undefined;
   #status: Status | undefined;
   /** A StartTransaction whose transaction is not known yet. */
-  #begun: { readonly idTag: string; readonly startWh: number } | undefined;
+  #begun: Begun | undefined;
   #remembered: SessionEnergy | undefined;
   /** It said that it stops; its transaction may still be listed for a moment. */
   #left: Car | undefined;
-  #excess: Excess | undefined;
+  /** The last one whose session ended, until the connector is free or another car's. */
+  #visit: Visit | undefined;
+  #stay: Stay | undefined;
+  #stray: Stray | undefined;
   /** What the last scenario said of it. */
   #assumed: Assumption | undefined;
 
@@ -75,43 +77,52 @@ export class Bay {
       this.#car = { ...this.#car, transactionId };
       return 'session';
     }
-    const startWh = this.#begun?.idTag === transaction.idTag.toLowerCase() ? this.#begun.startWh : undefined;
-    const car = carOf(transaction, startWh, atS);
-    const remembered = this.#remembered?.sinceS === car.sinceS ? this.#remembered : undefined;
-    // what was said of another car is not said of this one
-    if (remembered === undefined) this.#ends();
-    this.#remembered = undefined;
-    this.#car = { ...car, energy: remembered ?? car.energy };
+    this.#ends(undefined);
+    const startWh = isBegun(this.#begun, transaction) ? this.#begun.startWh : undefined;
+    this.#comes(transaction, startWh, atS);
     this.#begun = undefined;
     this.#forget();
     return 'session';
   }
 
   /** StartTransaction: before or after its transaction is known. */
-  begins(idTag: string, startWh: number): void {
+  begins(begun: Begun): void {
     const car = this.#car;
-    if (car === undefined || car.idTag !== idTag) this.#begun = { idTag, startWh };
-    else if (car.energy.startWh === undefined) this.#car = { ...car, energy: { ...car.energy, startWh } };
+    if (car === undefined || car.idTag !== begun.idTag || car.sinceS !== begun.sinceS) this.#begun = begun;
+    else this.#car = { ...car, energy: { startWh: begun.startWh, ...car.energy } };
   }
 
-  /** The car is gone, at `endS` as the charger says; what was said of its session with it. */
-  leaves(endS: number | undefined, atS: number): Stay | undefined {
-    const car = this.#car;
-    this.#ends();
-    if (car === undefined) return undefined;
-    this.#left = endS === undefined ? undefined : car;
-    this.#forget();
-    return stayOf(car, endS, atS);
+  /** StopTransaction. */
+  stops(endS: number): News {
+    this.#left = this.#car;
+    return this.rests(endS);
+  }
+
+  /** No transaction runs here, since `endS`. */
+  rests(endS: number): News {
+    const hadCar = this.hasCar;
+    this.#ends(endS);
+    if (this.#remembered !== undefined) this.#unsay();
+    this.#remembered = undefined;
+    return hadCar ? 'session' : 'nothing';
+  }
+
+  /** A stay that is over, once. */
+  takeStay(): Stay | undefined {
+    const stay = this.#stay;
+    this.#stay = undefined;
+    return stay;
   }
 
   /** StatusNotification. */
-  says(status: string, allowance: Allowance | undefined, surroundings: Surroundings, atS: number): News {
+  says(status: string, allowedA: number | undefined, surroundings: Surroundings, atS: number): News {
     const wasClosed = this.#isClosed(atS);
     this.#status = { text: status, atS };
     if (still.has(status)) this.#meter.stilled(atS);
     const flow = this.#meter.flow(atS);
-    if (flow?.atS === atS) this.#judge(flow, allowance, surroundings, atS);
+    if (flow?.atS === atS) this.#judge(flow, allowedA, surroundings, atS);
     if (status === 'Charging') this.#wakes(atS);
+    if (status === 'Available') this.#concludes();
     if (this.#car !== undefined && wasClosed !== this.#isClosed(atS)) return 'session';
     return this.#news(surroundings, atS);
   }
@@ -126,7 +137,7 @@ export class Bay {
   hears(
     sample: MeterSample,
     isMainMeter: boolean,
-    allowance: Allowance | undefined,
+    allowedA: number | undefined,
     surroundings: Surroundings,
     atS: number,
   ): News {
@@ -134,7 +145,7 @@ export class Bay {
     this.#meter.hears(sample, this.#wiring(surroundings), atS, isMainMeter);
     this.#count(before, surroundings, atS);
     const flow = this.#meter.flow(atS);
-    if (flow !== undefined && flow !== before) this.#judge(flow, allowance, surroundings, atS);
+    if (flow !== undefined && flow !== before) this.#judge(flow, allowedA, surroundings, atS);
     return this.#news(surroundings, atS);
   }
 
@@ -150,22 +161,22 @@ export class Bay {
     return this.#meter.rejections(atS);
   }
 
-  /** What flows beyond the plan and counts as load of the site. */
-  excessA(atS: number): PerPhase<number> {
-    return this.#meter.flow(atS) === undefined ? [0, 0, 0] : lastingA(this.#excess);
+  /** What flows without a transaction and counts as load of the site. */
+  strayA(atS: number): PerPhase<number> {
+    return this.#meter.flow(atS) === undefined ? noCurrent : lastingA(this.#stray);
   }
 
   // ---------------------------------------------------------------------------------------------- the plan
 
   /** The session for a plan; undefined while nobody can charge here. */
-  session(allowance: Allowance | undefined, surroundings: Surroundings, atS: number): Session | undefined {
-    if (this.#status?.text === 'SuspendedEV') this.#bites(0, allowance, atS);
+  session(allowedA: number | undefined, surroundings: Surroundings, atS: number): Session | undefined {
+    if (this.#status?.text === 'SuspendedEV') this.#bites(0, allowedA, atS);
     this.#assumed = this.#presumption(surroundings, atS);
     const car = this.#car;
     if (car === undefined || this.#isClosed(atS)) return undefined;
     const wishes = this.#wishes(car, surroundings);
     const sinceS = Math.min(car.sinceS, atS);
-    const servedKwh = car.energy.servedWh / 1000;
+    const servedKwh = (car.energy.earlierWh + car.energy.servedWh) / 1000;
     const hasEnough = isSated(car.appetite, atS);
     const priority = wishes.priority ?? this.connector.priority;
     return {
@@ -192,9 +203,9 @@ export class Bay {
 
   // ---------------------------------------------------------------------------------------------- inside
 
-  #wishes({ sinceS, idTag }: Car, { settings, stays }: Surroundings): Wishes {
+  #wishes({ energy, idTag }: Car, { settings, stays }: Surroundings): Wishes {
     const { target, chargerTarget } = this;
-    return wishesOf({ sinceS, idTag, target, chargerTarget }, settings, stays);
+    return wishesOf({ arrivedS: energy.arrivedS, idTag, target, chargerTarget }, settings, stays);
   }
 
   #wiring(surroundings: Surroundings): Wiring {
@@ -247,21 +258,21 @@ export class Bay {
   }
 
   /** A new flow beside what was allowed. */
-  #judge(flow: Flow, allowance: Allowance | undefined, surroundings: Surroundings, atS: number): void {
-    this.#excess = allowance === undefined ? undefined : excessOf(this.#excess, flow, allowance.onPhaseA);
+  #judge(flow: Flow, allowedA: number | undefined, surroundings: Surroundings, atS: number): void {
     const car = this.#car;
+    this.#stray = car === undefined ? strayAfter(this.#stray, flow) : undefined;
     if (car === undefined) return;
     const thought = this.#wishes(car, surroundings).phases;
     this.#car = { ...car, appetite: afterPhases(car.appetite, flow.usedPhases, thought, atS) };
     // at a pause that the charger makes, the car says nothing of itself
-    if (this.#status?.text !== 'SuspendedEVSE') this.#bites(flow.strongestA, allowance, atS);
+    if (this.#status?.text !== 'SuspendedEVSE') this.#bites(flow.strongestA, allowedA, atS);
   }
 
-  #bites(takesA: number, allowance: Allowance | undefined, atS: number): void {
+  #bites(takesA: number, allowedA: number | undefined, atS: number): void {
     const car = this.#car;
     if (car === undefined) return;
     const { minCurrentA } = this.connector;
-    const bite = { atS, takesA, allowedA: allowance?.currentA, minCurrentA };
+    const bite = { atS, takesA, allowedA, minCurrentA };
     this.#car = { ...car, appetite: afterBite(car.appetite, bite) };
   }
 
@@ -277,7 +288,7 @@ export class Bay {
     return {
       maxCurrentA: car === undefined ? 0 : this.#mostA(car, surroundings, atS),
       phases: car === undefined ? 0 : this.#phasesOf(car, surroundings),
-      excessA: this.excessA(atS),
+      strayA: this.strayA(atS),
     };
   }
 
@@ -289,24 +300,55 @@ export class Bay {
     const isOther =
       now.phases !== assumed.phases ||
       Math.abs(now.maxCurrentA - assumed.maxCurrentA) > noticeableA ||
-      now.excessA.some((excessA, phase) => Math.abs(excessA - (assumed.excessA[phase] ?? 0)) > noticeableA);
+      now.strayA.some((strayA, phase) => Math.abs(strayA - (assumed.strayA[phase] ?? 0)) > noticeableA);
     return isOther ? 'drift' : 'nothing';
   }
 
-  /** What was said of a session goes with it; before there is one, it is said of the next. */
-  #ends(): void {
-    if (this.#car !== undefined || this.#remembered !== undefined) {
-      this.target = undefined;
-      this.chargerTarget = undefined;
-    }
+  /** The session is over; whether the visit is, its connector will say. */
+  #ends(endS: number | undefined): void {
+    const car = this.#car;
+    if (car === undefined) return;
+    this.#concludes();
+    this.#visit = { car, target: this.target, chargerTarget: this.chargerTarget, endS };
     this.#car = undefined;
-    this.#remembered = undefined;
+    this.#unsay();
+    this.#forget();
+    const isVacant = this.#status?.text === 'Available' && this.#status.atS > car.seenAtS;
+    if (isVacant) this.#concludes();
   }
 
-  /** What is measured from now on is of another car. */
+  /** The car is gone. */
+  #concludes(): void {
+    this.#stay = this.#visit === undefined ? this.#stay : stayOf(this.#visit);
+    this.#visit = undefined;
+  }
+
+  /** A car of a visit that goes on, of one that was remembered, or another one. */
+  #comes(transaction: OpenTransaction, startWh: number | undefined, atS: number): void {
+    const visit = this.#visit !== undefined && goesOn(this.#visit, transaction) ? this.#visit : undefined;
+    if (visit === undefined) this.#concludes();
+    this.#visit = undefined;
+    this.target ??= visit?.target;
+    this.chargerTarget ??= visit?.chargerTarget;
+    const car = carOf(transaction, startWh, visit?.car, atS);
+    const remembered = this.#remembered;
+    this.#remembered = undefined;
+    if (remembered?.sinceS === car.sinceS) this.#car = { ...car, energy: remembered };
+    else this.#car = car;
+    // what was said of a session that ended unheard is not said of this one
+    if (remembered !== undefined && remembered.sinceS !== car.sinceS) this.#unsay();
+  }
+
+  #unsay(): void {
+    this.target = undefined;
+    this.chargerTarget = undefined;
+  }
+
+  /** Another car, or none: what is measured from now on is beside nothing. */
   #forget(): void {
+    this.#assumed = undefined;
     this.#meter.forget();
-    this.#excess = undefined;
+    this.#stray = undefined;
   }
 }
 

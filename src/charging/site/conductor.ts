@@ -1,6 +1,6 @@
 import type { ProfileStore } from '../../../optimizer/profile-store.ts';
 import type { PlanResult } from '../../../optimizer/plan-result.ts';
-import type { PerPhase, Scenario } from '../../../optimizer/site.ts';
+import type { PerPhase, Scenario, SiteConnector } from '../../../optimizer/site.ts';
 import type { Effect } from '../../../optimizer/stack-effect.ts';
 import type { ChargerFacts } from '../../gateway/charging-port.ts';
 import type { Clock, Log, Payload } from '../../gateway/ports.ts';
@@ -86,6 +86,7 @@ export class Conductor {
       chance,
       save: () => record.save(inputs.memory()),
       keeperOf: (chargePoint) => this.#crew.keeperOf(chargePoint),
+      leastPauseMs: () => this.#settings.replan.minIntervalS * 1500,
       changed: () => this.#plan(),
     });
     this.#notBeforeMs = clock.elapsed() + gatherMs;
@@ -234,10 +235,11 @@ export class Conductor {
   async #work(): Promise<void> {
     const { inputs, record } = this.#parts;
     const atS = this.#nowS();
-    const { scenario, alarms } = inputs.scenario(atS);
+    const reserved = this.#crew.reserved(this.#settings.site, inputs, this.#dispatch, atS);
+    const isReserved = (own: SiteConnector) => reserved.some(({ connector }) => connector === own);
+    const { scenario, alarms } = inputs.scenario(atS, isReserved);
     const { site } = scenario;
     const reserveA = this.#reserve.of(inputs.memory().signals, atS);
-    const reserved = this.#crew.reserved(scenario, inputs, this.#dispatch);
     this.#raise([...alarms, ...this.#crew.alarms(reserved, this.#dispatch)]);
     const capped = cappedWhereDriven(scenario, reserveA, (connector) => this.#crew.isDriven(connector));
     const result = await this.#ask(planAround(capped, reserved));
@@ -246,7 +248,7 @@ export class Conductor {
     const live = liveProfiles(result).filter(({ chargePoint, connectorId }) =>
       this.#crew.isRunning(chargePoint, connectorId),
     );
-    const connectors = site.connectors.filter((own) => !reserved.some(({ connector }) => connector === own));
+    const connectors = site.connectors.filter((own) => !isReserved(own));
     const wanted = [...lastingProfiles(scenario, reserveA), ...live];
     const isThrough = await this.#dispatch.round({ ...site, connectors }, wanted, this.#nowS());
     if (!isThrough) this.#hasNews = true;

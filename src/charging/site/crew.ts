@@ -1,4 +1,4 @@
-import type { Scenario, Site, SiteConnector } from '../../../optimizer/site.ts';
+import type { Site, SiteConnector } from '../../../optimizer/site.ts';
 import { type Effect, effectOf, tenthsAt } from '../../../optimizer/stack-effect.ts';
 import type { ChargerFacts, OpenTransaction } from '../../gateway/charging-port.ts';
 import type { Reserved } from './around.ts';
@@ -80,7 +80,7 @@ export class Crew {
   }
 
   /** Connectors that cannot be told anything now, with the most that they may draw meanwhile. */
-  reserved({ site, nowS }: Scenario, inputs: SiteInputs, dispatch: Dispatch): readonly Reserved[] {
+  reserved(site: Site, inputs: SiteInputs, dispatch: Dispatch, nowS: number): readonly Reserved[] {
     return site.connectors.flatMap((connector) => {
       const disobeys = this.disobeys(connector);
       if (dispatch.isReady(connector.chargePoint) && !disobeys) return [];

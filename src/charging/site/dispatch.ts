@@ -40,6 +40,8 @@ export type DispatchParts = {
   readonly save: () => Promise<boolean>;
   /** Who holds a charger to its profiles now; undefined: nobody. */
   readonly keeperOf: (chargePoint: string) => Keeper | undefined;
+  /** How long a charger that failed is left alone at least: the next plan is one around it. */
+  readonly leastPauseMs: () => number;
   /** A charger answered after its round was over, or may be asked again. */
   readonly changed: () => void;
 };
@@ -248,6 +250,7 @@ export class Dispatch {
     line.failedAtMs = this.#parts.clock.elapsed();
     // a plan changes, so that even one that was refused often may be taken another time
     line.patience.failed('unreachable');
+    line.patience.pause(Math.max(line.patience.waitMs() ?? 0, this.#parts.leastPauseMs()));
     const fields = { station: chargePoint, connector: connectorId, chargingProfileId, failure, reason };
     this.#parts.log.warn('profile not in the charger', { ...fields, failures: line.patience.failures });
     return 'failed';

@@ -1,31 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PlanResult } from '../../../optimizer/plan-result.ts';
 import type { ProfileStore } from '../../../optimizer/profile-store.ts';
-import type { CeilingProfile, PerPhase, Scenario } from '../../../optimizer/site.ts';
+import type { CeilingProfile, PerPhase, Scenario, SiteConnector } from '../../../optimizer/site.ts';
 import { epochSeconds } from '../../../optimizer/time.ts';
 import type { ChargerFacts } from '../../gateway/charging-port.ts';
 import type { Payload } from '../../gateway/ports.ts';
 import { OcppError } from '../../ocpp/errors.ts';
-import { type Allowance, allowanceIn } from './allowance.ts';
+import { allowedA } from './allowance.ts';
 import { Bay, placeOf, type Surroundings } from './bay.ts';
-import { beginningOf, type Stay } from './car.ts';
-import { added, noCurrent, withExcess } from './excess.ts';
+import { beginningOf } from './car.ts';
 import { readMeterValues } from './meter-values.ts';
 import { bayAlarms, overloads } from './site-alarms.ts';
 import type { Alarm, News, SessionTarget, Signal, SiteInputs, SiteMemory } from './ports.ts';
 import type { SiteSettings } from './settings.ts';
 import { Signals } from './signals.ts';
 import { type Stays, withStay } from './stays.ts';
-import { checkTarget, targetToldBy, tellsTarget } from './targets.ts';
+import { added, noCurrent, withStray } from './stray.ts';
+import { checkTarget, targetToldBy } from './targets.ts';
 
 /** What is known of a site, with what was remembered of it before. */
 export function createSiteInputs(settings: SiteSettings, memory: SiteMemory | undefined): SiteInputs {
   return new KnownSite(settings, memory);
 }
-
-/** How long a person sees what a charger said wrongly. */
-const shownForS = 960;
-const nothingAllowed: Allowance = { currentA: 0, onPhaseA: noCurrent };
 
 class KnownSite implements SiteInputs {
   #settings: SiteSettings;
@@ -35,8 +31,6 @@ class KnownSite implements SiteInputs {
   #stays: Stays;
   #plan: PlanResult | undefined;
   readonly #ceilings = new Map<string, ProfileStore>();
-  /** The last target of each charger that was none. */
-  readonly #badTargets = new Map<string, { readonly message: string; readonly atS: number }>();
 
   constructor(settings: SiteSettings, memory: SiteMemory | undefined) {
     this.#settings = settings;
@@ -82,28 +76,18 @@ class KnownSite implements SiteInputs {
         .filter(({ connectorId }) => connectorId === connector)
         .toSorted((a, b) => beginningOf(b, atS) - beginningOf(a, atS))[0];
       if (transaction !== undefined) return bay.runs(transaction, atS);
-      return this.#left(bay.leaves(undefined, atS));
+      return bay.rests(atS);
     });
+    this.#learn(bays);
     return areOther ? 'session' : mostOf(news);
   }
 
   heard(chargePoint: string, action: string, payload: Payload, atS: number): News {
     const bays = this.#baysOf(chargePoint);
     if (bays.length === 0) return 'nothing';
-    switch (action) {
-      case 'MeterValues':
-        return this.#measured(bays, payload, atS);
-      case 'StatusNotification':
-        return this.#said(bays, payload, atS);
-      case 'StartTransaction':
-        return this.#began(bays, payload);
-      case 'StopTransaction':
-        return this.#stopped(bays, payload, atS);
-      case 'DataTransfer':
-        return tellsTarget(payload) ? this.#told(chargePoint, payload, atS) : 'nothing';
-      default:
-        return 'nothing';
-    }
+    const news = this.#heard(bays, action, payload, atS);
+    this.#learn(bays);
+    return news;
   }
 
   signal(signal: Signal, atS: number): News {
@@ -121,28 +105,26 @@ class KnownSite implements SiteInputs {
     this.#plan = plan;
   }
 
-  scenario(atS: number): { readonly scenario: Scenario; readonly alarms: readonly Alarm[] } {
+  scenario(
+    atS: number,
+    isReserved: (connector: SiteConnector) => boolean = () => false,
+  ): { readonly scenario: Scenario; readonly alarms: readonly Alarm[] } {
     const { isCautious, alarms, load, ...signals } = this.#signals.holding(this.#settings, atS);
     const { site } = this.#settings;
     const bays = [...this.#bays.values()];
     const scenario: Scenario = {
       site: isCautious ? { ...site, engine: { ...site.engine, kind: 'share' } } : site,
       nowS: atS,
-      sessions: bays.flatMap((bay) => bay.session(this.#allowance(bay, atS), this.#surroundings, atS) ?? []),
+      sessions: bays.flatMap((bay) => bay.session(this.#allowedA(bay, atS), this.#surroundings, atS) ?? []),
       profiles: this.#profiles(),
       load,
       ...signals,
     };
-    const excessA = bays.map((bay) => bay.excessA(atS)).reduce(added, noCurrent);
-    const spoken = [...this.#badTargets].filter(([, { atS: saidAtS }]) => atS - saidAtS < shownForS);
+    const counted = bays.filter(({ connector }) => !isReserved(connector));
+    const strayA = counted.map((bay) => bay.strayA(atS)).reduce(added, noCurrent);
     return {
-      scenario: { ...scenario, load: withExcess(load, excessA, atS) },
-      alarms: [
-        ...alarms,
-        ...overloads(scenario),
-        ...bays.flatMap((bay) => bayAlarms(bay, atS)),
-        ...spoken.map(([about, { message }]) => ({ kind: 'badTarget', about, message })),
-      ],
+      scenario: { ...scenario, load: withStray(load, strayA, atS) },
+      alarms: [...alarms, ...overloads(scenario), ...bays.flatMap((bay) => bayAlarms(bay, atS))],
     };
   }
 
@@ -174,6 +156,23 @@ class KnownSite implements SiteInputs {
 
   // ---------------------------------------------------------------------------------------------- messages
 
+  #heard(bays: readonly Bay[], action: string, payload: Payload, atS: number): News {
+    switch (action) {
+      case 'MeterValues':
+        return this.#measured(bays, payload, atS);
+      case 'StatusNotification':
+        return this.#said(bays, payload, atS);
+      case 'StartTransaction':
+        return began(bays, payload);
+      case 'StopTransaction':
+        return stopped(bays, payload, atS);
+      case 'DataTransfer':
+        return this.#told(bays, payload, atS);
+      default:
+        return 'nothing';
+    }
+  }
+
   #measured(bays: readonly Bay[], payload: Payload, atS: number): News {
     const report = readMeterValues(payload);
     if (report === undefined) return 'nothing';
@@ -182,49 +181,29 @@ class KnownSite implements SiteInputs {
     bay.rejects(report.rejected, atS);
     const isMain = report.connector === 0;
     return mostOf(
-      report.samples.map((sample) => bay.hears(sample, isMain, this.#allowance(bay, atS), this.#surroundings, atS)),
+      report.samples.map((sample) => bay.hears(sample, isMain, this.#allowedA(bay, atS), this.#surroundings, atS)),
     );
   }
 
   #said(bays: readonly Bay[], { connectorId, status }: Payload, atS: number): News {
     const bay = bayOn(bays, connectorId);
     if (bay === undefined || typeof status !== 'string') return 'nothing';
-    return bay.says(status, this.#allowance(bay, atS), this.#surroundings, atS);
+    return bay.says(status, this.#allowedA(bay, atS), this.#surroundings, atS);
   }
 
-  /** The facts will tell of the session; here its register is heard. */
-  #began(bays: readonly Bay[], { connectorId, idTag, meterStart }: Payload): News {
-    if (typeof idTag !== 'string' || typeof meterStart !== 'number' || !(meterStart >= 0)) return 'nothing';
-    bayOn(bays, connectorId)?.begins(idTag.toLowerCase(), meterStart);
-    return 'nothing';
+  #told(bays: readonly Bay[], payload: Payload, atS: number): News {
+    const target = targetToldBy(bays[0]?.connector.chargePoint ?? '', payload);
+    const bay = this.#bayFor(target, atS);
+    const isNew = !isDeepStrictEqual(bay.chargerTarget, target);
+    bay.chargerTarget = target;
+    return isNew && bay.hasCar ? 'session' : 'nothing';
   }
 
-  #stopped(bays: readonly Bay[], { transactionId, timestamp }: Payload, atS: number): News {
-    const bay = bays.find((one) => one.transactionId !== undefined && one.transactionId === transactionId);
-    const endS = typeof timestamp === 'string' ? epochSeconds(timestamp) : undefined;
-    return this.#left(bay?.leaves(endS ?? atS, atS));
-  }
-
-  #told(chargePoint: string, payload: Payload, atS: number): News {
-    try {
-      const target = targetToldBy(chargePoint, payload);
-      const bay = this.#bayFor(target, atS);
-      const isNew = !isDeepStrictEqual(bay.chargerTarget, target);
-      bay.chargerTarget = target;
-      this.#badTargets.delete(chargePoint);
-      return isNew && bay.hasCar ? 'session' : 'nothing';
-    } catch (thrown) {
-      if (!(thrown instanceof OcppError)) throw thrown;
-      // the CSMS answers the message; what is wrong with it is said to the energy manager
-      this.#badTargets.set(chargePoint, { message: thrown.message, atS });
-      return 'nothing';
+  #learn(bays: readonly Bay[]): void {
+    for (const bay of bays) {
+      const stay = bay.takeStay();
+      if (stay !== undefined) this.#stays = withStay(this.#stays, stay.idTag, stay.hours);
     }
-  }
-
-  #left(stay: Stay | undefined): News {
-    if (stay === undefined) return 'nothing';
-    this.#stays = withStay(this.#stays, stay.idTag, stay.hours);
-    return 'session';
   }
 
   // ---------------------------------------------------------------------------------------------- surroundings
@@ -253,10 +232,8 @@ class KnownSite implements SiteInputs {
   }
 
   /** Undefined while nothing was planned for the car that is there. */
-  #allowance(bay: Bay, atS: number): Allowance | undefined {
-    if (this.#plan === undefined) return undefined;
-    const { chargePoint, connector } = bay.connector;
-    return allowanceIn(this.#plan, chargePoint, connector, atS) ?? (bay.hasCar ? undefined : nothingAllowed);
+  #allowedA({ connector }: Bay, atS: number): number | undefined {
+    return this.#plan === undefined ? undefined : allowedA(this.#plan, connector, atS);
   }
 
   /** The profiles of the CSMS; those for transactions that are over rule nothing. */
@@ -270,6 +247,26 @@ class KnownSite implements SiteInputs {
         .map((profile) => ({ ...profile, chargePoint })),
     );
   }
+}
+
+/** The facts will tell of the session; here its register is heard. */
+function began(bays: readonly Bay[], { connectorId, idTag, timestamp, meterStart }: Payload): News {
+  const sinceS = secondsOf(timestamp);
+  if (typeof idTag !== 'string' || typeof meterStart !== 'number' || !(meterStart >= 0)) return 'nothing';
+  if (sinceS !== undefined) {
+    bayOn(bays, connectorId)?.begins({ idTag: idTag.toLowerCase(), sinceS, startWh: meterStart });
+  }
+  return 'nothing';
+}
+
+/** It ended by the charger's clock, if that may be. */
+function stopped(bays: readonly Bay[], { transactionId, timestamp }: Payload, atS: number): News {
+  const bay = bays.find((one) => one.transactionId !== undefined && one.transactionId === transactionId);
+  return bay?.stops(Math.min(secondsOf(timestamp) ?? atS, atS)) ?? 'nothing';
+}
+
+function secondsOf(timestamp: unknown): number | undefined {
+  return typeof timestamp === 'string' ? epochSeconds(timestamp) : undefined;
 }
 
 /** The only connector that its charge point's main meter can be about. */

@@ -1,7 +1,7 @@
 import type { ChargingProfile } from '../../../optimizer/charging-profile.ts';
 import type { ProfileStore } from '../../../optimizer/profile-store.ts';
 import type { PlanResult, PlannedProfile } from '../../../optimizer/plan-result.ts';
-import type { ExternalLimit, PerPhase, PriceStep, Scenario } from '../../../optimizer/site.ts';
+import type { ExternalLimit, PerPhase, PriceStep, Scenario, SiteConnector } from '../../../optimizer/site.ts';
 import type { Effect } from '../../../optimizer/stack-effect.ts';
 import type { ChargerFacts } from '../../gateway/charging-port.ts';
 import type { Delivery, Payload } from '../../gateway/ports.ts';
@@ -41,15 +41,24 @@ export interface SiteInputs {
   configure(settings: SiteSettings): void;
   /** Transactions and connectors of a charger of the site, as they are now, and the profiles that the CSMS has sent to it. */
   facts(charger: ChargerFacts, ceilings: ProfileStore, atS: number): News;
-  /** StatusNotification, MeterValues, StartTransaction, StopTransaction, DataTransfer as the charger sent them, in house language. */
+  /**
+   * StatusNotification, MeterValues, StartTransaction, StopTransaction, DataTransfer to the gateway, as the charger sent
+   * them, in house language. Throws OcppError for a DataTransfer that is no target of a session, and for nothing else.
+   */
   heard(chargePoint: string, action: string, payload: Payload, atS: number): News;
   signal(signal: Signal, atS: number): News;
   /** Throws OcppError with a sentence that says what is wrong when the connector is not of this site or a value is none. */
   target(target: SessionTarget, atS: number): News;
   /** What the chargers are allowed from now on: what a car takes is measured against it. Until then nothing is learned of cars. */
   planned(plan: PlanResult): void;
-  /** All that a plan depends on, at this moment. */
-  scenario(atS: number): { readonly scenario: Scenario; readonly alarms: readonly Alarm[] };
+  /**
+   * All that a plan depends on, at this moment. What flows beyond the plan counts as load, except on connectors for which
+   * room is kept anyway.
+   */
+  scenario(
+    atS: number,
+    isReserved?: (connector: SiteConnector) => boolean,
+  ): { readonly scenario: Scenario; readonly alarms: readonly Alarm[] };
   /** When the oldest signal or a departure makes a new plan due without any news; undefined: never. */
   nextChangeS(atS: number): number | undefined;
   /** Measured current of each phase at a connector, amperes; undefined while nothing (recent) was measured. */
@@ -72,10 +81,14 @@ export type SiteMemory = {
   readonly signals: readonly { readonly signal: Signal; readonly atS: number }[];
 };
 
-/** The session is told by its beginning; `startWh` is the register then, undefined while none was seen. */
+/** A session is told by its beginning, `sinceS`. */
 export type SessionEnergy = {
   readonly sinceS: number;
-  readonly startWh: number | undefined;
+  /** When its car came, and what it got in sessions before this one: a visit may have several. */
+  readonly arrivedS: number;
+  readonly earlierWh: number;
+  /** The register at the beginning; absent while none was seen. */
+  readonly startWh?: number;
   readonly servedWh: number;
 };
 

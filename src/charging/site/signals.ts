@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PerPhase, Scenario } from '../../../optimizer/site.ts';
-import { noticeableA } from './excess.ts';
 import type { Alarm, News, Signal, SiteMemory } from './ports.ts';
 import type { SignalRule, SiteSettings } from './settings.ts';
 import { checkSignal } from './signal-check.ts';
+import { noticeableA } from './stray.ts';
 
 type Kind = Signal['kind'];
 type StepsByKind = { readonly [K in Kind]: Extract<Signal, { readonly kind: K }>['steps'] };

@@ -40,24 +40,14 @@ function stepAt<S>(steps: Steps<S>, atS: number): S | undefined {
 export function bayAlarms(bay: Bay, atS: number): readonly Alarm[] {
   const { place } = bay;
   const rejected = bay.rejections(atS);
-  const excessA = bay.excessA(atS);
-  const beyond = phaseNames.flatMap((name, phase) => {
-    const currentA = excessA[phase] ?? 0;
+  const stray = phaseNames.flatMap((name, phase) => {
+    const currentA = bay.strayA(atS)[phase] ?? 0;
     return currentA > 0 ? [`${currentA.toFixed(1)} A on ${name}`] : [];
   });
-  const alarms: readonly (Alarm | undefined)[] = [
-    rejected && {
-      kind: 'badMeterValues',
-      about: place,
-      message: `${rejected.count} values were left out, the last one: ${rejected.last}`,
-    },
-    beyond.length === 0
-      ? undefined
-      : {
-          kind: 'excess',
-          about: place,
-          message: `more flows than was planned, and counts as load: ${beyond.join(', ')}`,
-        },
+  const left = `${rejected?.count} values were left out, the last one: ${rejected?.last}`;
+  const without = `current without a transaction, which counts as load: ${stray.join(', ')}`;
+  return [
+    ...(rejected === undefined ? [] : [{ kind: 'badMeterValues', about: place, message: left }]),
+    ...(stray.length === 0 ? [] : [{ kind: 'strayCurrent', about: place, message: without }]),
   ];
-  return alarms.filter((alarm) => alarm !== undefined);
 }

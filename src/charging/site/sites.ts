@@ -21,7 +21,7 @@ import type {
 import { SiteRecord } from './record.ts';
 import type { SiteSettings } from './settings.ts';
 import { checkSignal } from './signal-check.ts';
-import { checkTarget, tellsTarget, targetToldBy } from './targets.ts';
+import { checkTarget } from './targets.ts';
 
 export type SitesParts = {
   readonly store: SiteStore;
@@ -174,17 +174,13 @@ class Sites implements SitesDoor, SiteControl {
   transfer(identity: string, payload: Payload): Payload {
     const member = this.#member(identity);
     if (member === undefined) return { status: 'Rejected' };
-    if (!tellsTarget(payload)) return { status: 'UnknownMessageId' };
     try {
-      const target = targetToldBy(member.name, payload);
-      requireConnector(member.place.settings, target);
-      checkTarget(target, this.#nowS());
+      member.place.conductor?.heard(member.name, 'DataTransfer', payload);
     } catch (thrown) {
       if (!(thrown instanceof OcppError)) throw thrown;
       return { status: 'Rejected', data: thrown.message };
     }
-    this.heard(identity, 'DataTransfer', payload);
-    return { status: 'Accepted' };
+    return { status: member.place.conductor === undefined ? 'Rejected' : 'Accepted' };
   }
 
   limits(identity: string): ReadonlyMap<number, Effect> {

@@ -8,9 +8,8 @@ import { OcppError } from '../../ocpp/errors.ts';
 import type { SessionTarget } from './ports.ts';
 import { refuseUnless } from './refusal.ts';
 
-/** How chargers say what they know of a session: DataTransfer with these, `data` a JSON object in text. */
-const vendorId = 'org.ocpp-edge';
-const messageId = 'SessionTarget';
+/** How chargers tell the gateway of a session: DataTransfer with this messageId, `data` a JSON object in text. */
+const sessionTargetId = 'SessionTarget';
 
 const longestStayS = 366 * 86_400;
 const mostEnergyKwh = 1000;
@@ -27,14 +26,10 @@ const sessionTarget = whole({
   priority: optional(integer),
 });
 
-/** True for a DataTransfer that tells of a session. */
-export function tellsTarget(payload: Payload): boolean {
-  return payload['vendorId'] === vendorId && payload['messageId'] === messageId;
-}
-
-/** What it tells; the connector is 1 unless it is named. Throws OcppError that says what is wrong. */
-export function targetToldBy(chargePoint: string, payload: Payload): SessionTarget {
-  const { connectorId = 1, departure, ...said } = parsed(payload['data']);
+/** What a DataTransfer tells of a session; the connector is 1 unless it is named. Throws OcppError that says what is wrong. */
+export function targetToldBy(chargePoint: string, { messageId, data }: Payload): SessionTarget {
+  refuseUnless(messageId === sessionTargetId, 'messageId', messageId, sessionTargetId);
+  const { connectorId = 1, departure, ...said } = parsed(data);
   const departureS = departure === undefined ? undefined : epochSeconds(departure);
   return { ...said, chargePoint, connector: connectorId, ...(departureS === undefined ? {} : { departureS }) };
 }

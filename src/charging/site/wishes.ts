@@ -18,7 +18,8 @@ export type Wishes = {
 
 /** Who said something of a session, in the order in which they are believed. */
 export type Sources = {
-  readonly sinceS: number;
+  readonly arrivedS: number;
+  /** In lower case. */
   readonly idTag: string;
   readonly target: SessionTarget | undefined;
   readonly chargerTarget: SessionTarget | undefined;
@@ -41,17 +42,17 @@ export function wishesOf(sources: Sources, settings: SiteSettings, stays: Stays)
 }
 
 function departureOf(
-  { sinceS, idTag, target, chargerTarget }: Sources,
+  { arrivedS, idTag, target, chargerTarget }: Sources,
   driver: DriverTarget,
   { site, sessionDefaults, learnStays }: SiteSettings,
   stays: Stays,
 ): number {
   // what was said for a car that never came is not said of this one
-  const said = [target, chargerTarget].map((one) => one?.departureS).find((atS) => atS !== undefined && atS > sinceS);
+  const said = [target, chargerTarget].map((one) => one?.departureS).find((atS) => atS !== undefined && atS > arrivedS);
   if (said !== undefined) return said;
-  if (driver.departureMinute !== undefined) return nextLocalMinuteS(site.timezone, driver.departureMinute, sinceS);
+  if (driver.departureMinute !== undefined) return nextLocalMinuteS(site.timezone, driver.departureMinute, arrivedS);
   const learned = learnStays ? usualStayHours(stays, idTag) : undefined;
-  return sinceS + (driver.stayHours ?? learned ?? sessionDefaults.stayHours) * 3600;
+  return arrivedS + (driver.stayHours ?? learned ?? sessionDefaults.stayHours) * 3600;
 }
 
 /**
