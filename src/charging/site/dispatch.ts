@@ -4,7 +4,7 @@ import { differences, type Differences, type StackStep } from '../../../optimize
 import type { Clock, Delivery, Log, Payload } from '../../gateway/ports.ts';
 import { isIncapable } from '../driver-outcome.ts';
 import { type Failure, Patience } from '../driver-patience.ts';
-import { type Ledger, placeOf } from './ledger.ts';
+import { type Id, type Ledger, placeOf, planned } from './ledger.ts';
 import { type Present, presentOn } from './presence.ts';
 import type { Keeper, SiteHands, SiteMeters } from './ports.ts';
 
@@ -112,11 +112,9 @@ export class Dispatch {
   async round(site: Site, wanted: readonly PlannedProfile[], atS: number): Promise<boolean> {
     const connectors = site.connectors.filter(({ chargePoint }) => this.isReady(chargePoint));
     const isAsPlanned = connectors.length === site.connectors.length;
-    const present = connectors.map((connector) => ({
-      ...presentOn(site, connector, this.#parts.ledger.on({ ...connector, connectorId: connector.connector }), atS),
-      chargePoint: connector.chargePoint,
-      connectorId: connector.connector,
-    }));
+    const present = connectors.map((connector) =>
+      presentOn(site, connector, this.#parts.ledger.on({ ...connector, connectorId: connector.connector }), atS),
+    );
     const before = present.flatMap(({ profiles }) => profiles);
     const steps = retold(differences({ ...site, connectors }, before, wanted, atS), present, wanted);
     const told = new Set([...steps.decreases, ...steps.increases].map((step) => placeOf(step).chargePoint));
@@ -275,27 +273,33 @@ export class Dispatch {
   }
 }
 
-type PresentOn = Present & { readonly chargePoint: string; readonly connectorId: number };
-
-/** What is in doubt and in no step is told again; it is nothing more than what may be there. */
+/**
+ * What is in doubt is told again: as it should be, if no step does so anyway. What may have been lost is first told as it
+ * was: until then the connector may draw more than all steps reckon with.
+ */
 function retold(
   { decreases, increases }: Differences,
-  present: readonly PresentOn[],
+  present: readonly Present[],
   wanted: readonly PlannedProfile[],
 ): Differences {
-  const steps = [...decreases, ...increases];
-  const again = present.flatMap(({ chargePoint, connectorId, doubtful }) =>
-    doubtful.flatMap((chargingProfileId): readonly StackStep[] => {
-      const id = { chargePoint, connectorId, chargingProfileId };
-      if (steps.some((step) => isFor(step, id))) return [];
-      const profile = wanted.find((one) => isFor({ kind: 'set', profile: one }, id));
-      return [profile === undefined ? { kind: 'clear', ...id } : { kind: 'set', profile }];
+  const again = present.flatMap(({ doubtful }) =>
+    doubtful.flatMap((lying): readonly StackStep[] => {
+      const isTold = (steps: readonly StackStep[]) => steps.some((step) => isFor(step, lying));
+      if (isTold(decreases) || (isTold(increases) && !lying.unsure)) return [];
+      const next = wanted.find((profile) => isFor({ kind: 'set', profile }, lying));
+      const [profile] = isTold(increases) ? planned(lying, lying.either.at(-1)) : [next];
+      const { chargePoint, connectorId, chargingProfileId } = lying;
+      return [
+        profile === undefined
+          ? { kind: 'clear', chargePoint, connectorId, chargingProfileId }
+          : { kind: 'set', profile },
+      ];
     }),
   );
   return { decreases: [...decreases, ...again], increases };
 }
 
-function isFor(step: StackStep, id: ReturnType<typeof placeOf>): boolean {
+function isFor(step: StackStep, id: Id): boolean {
   const place = placeOf(step);
   return (
     place.chargePoint === id.chargePoint &&

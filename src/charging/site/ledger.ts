@@ -67,16 +67,9 @@ export class Ledger {
     this.#lying = this.#lying.filter((lying) => !isAt(lying, place) || !isLive(lying));
   }
 
-  /**
-   * Profiles survive a boot (errata 3.37), but chargers are known that lose them: all are told again, and until then a
-   * TxProfile may be gone.
-   */
+  /** Profiles survive a boot (errata 3.37), but chargers are known that lose them: all are told again. */
   booted(chargePoint: string): void {
-    this.#lying = this.#lying.map((lying) => {
-      if (lying.chargePoint !== chargePoint) return lying;
-      const isGone = isLive(lying) && !lying.either.includes(null);
-      return { ...lying, unsure: true, either: isGone ? [null, ...lying.either] : lying.either };
-    });
+    this.#lying = this.#lying.map((lying) => (lying.chargePoint === chargePoint ? { ...lying, unsure: true } : lying));
   }
 
   /** What was told to the one keeper is not known to the other. */
@@ -101,7 +94,8 @@ export function isLive({ either }: Pick<Lying, 'either'>): boolean {
   return either.some((profile) => profile?.chargingProfilePurpose === 'TxProfile');
 }
 
-type Id = Pick<Lying, 'chargePoint' | 'connectorId' | 'chargingProfileId'>;
+/** Where a profile lies, and under which id. */
+export type Id = Pick<Lying, 'chargePoint' | 'connectorId' | 'chargingProfileId'>;
 
 export function placeOf(step: StackStep): Id {
   if (step.kind === 'clear') {

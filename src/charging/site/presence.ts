@@ -9,22 +9,25 @@ import type { Lying } from './ports.ts';
 /** A connector's profiles for `differences`: nothing that may lie in it allows more at any time. */
 export type Present = {
   readonly profiles: readonly PlannedProfile[];
-  /** Ids that must be told again, whether there is a difference or not. */
-  readonly doubtful: readonly number[];
+  /** What must be told again, whether there is a difference or not. */
+  readonly doubtful: readonly Lying[];
 };
 
-/** The least that is certain of a connector, at `atS`. */
+/** What lies in a connector at `atS`, the worst of it where that is not known. */
 export function presentOn(site: Site, connector: SiteConnector, lying: readonly Lying[], atS: number): Present {
   const isDoubtful = ({ either, unsure }: Lying) => unsure || either.length > 1;
   const defaults = lying.filter((one) => !isLive(one)).flatMap(worstDefault);
   const live = lying.filter(isLive).flatMap((one) => worstLive(site, connector, one, defaults, atS));
   return {
     profiles: [...defaults, ...live],
-    doubtful: lying.filter(isDoubtful).map(({ chargingProfileId }) => chargingProfileId),
+    doubtful: lying.filter(isDoubtful),
   };
 }
 
-/** What a connector may draw by what may lie in it, tenths of an ampere per phase from `atS` to `endS`. */
+/**
+ * What a connector may draw by what may lie in it, tenths of an ampere per phase from `atS` to `endS`; what it may have
+ * lost with a boot counts as lost.
+ */
 export function mostOn(
   site: Site,
   connector: SiteConnector,
@@ -32,7 +35,8 @@ export function mostOn(
   atS: number,
   endS: number,
 ): Effect {
-  return effectOf(site, connector, presentOn(site, connector, lying, atS).profiles, atS, endS);
+  const present = lying.map((one) => (one.unsure && isLive(one) ? { ...one, either: [null, ...one.either] } : one));
+  return effectOf(site, connector, presentOn(site, connector, present, atS).profiles, atS, endS);
 }
 
 /** Of two shares the higher one counts, of two waits the shorter; a calendar that is not certain does not: its pauses only take away. */

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { readSite } from '../../../optimizer/scenario-site.ts';
 import { loadSites } from '../../../src/config/sites.ts';
 import { describeMistake } from '../../../src/config/place.ts';
@@ -267,6 +269,14 @@ describe('doubts', () => {
       'a.yaml:2:77 tree[1].maxCurrentA: 80 A on L2 is above the 63 A of "main", which holds',
     ]);
   });
+});
+
+test('a site file is, as it stands, a site for `ocpp-edge plan`', () => {
+  const file = fileURLToPath(new URL('../../../config/sites/depot-north.yaml', import.meta.url));
+  const yaml = readFileSync(file, 'utf8');
+  const { calendar, ...site } = readSite(parse(yaml), '').site;
+  expect(calendar).toBeDefined();
+  expect(soundSite(yaml).read.site).toMatchObject(site);
 });
 
 test('the site that we ship as an example is sound', () => {

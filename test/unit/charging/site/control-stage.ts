@@ -97,6 +97,12 @@ export class ProfileCharger {
     }
   }
 
+  /** As some chargers do when they boot. */
+  forgetLive(): void {
+    const profiles = this.store.profiles.filter(({ profile }) => profile.chargingProfilePurpose !== 'TxProfile');
+    this.store = { ...this.store, profiles };
+  }
+
   /** What it kept waiting is done now. */
   catchUp(): void {
     for (const resolve of this.#late.splice(0)) resolve();
@@ -151,6 +157,8 @@ type Options = {
   readonly replan?: Partial<SiteSettings['replan']>;
   readonly smartCharging?: 'auto' | 'charger' | 'gateway';
   readonly plan?: (scenario: Scenario) => Promise<PlanResult>;
+  /** Called when a charger has done what it was told, or not. */
+  readonly told?: () => void;
 };
 
 /** A managed site with its desk, chargers that keep profiles, and time that moves when told. */
@@ -195,7 +203,7 @@ export class Stage {
     this.desk = openDesk({
       store: this.kept,
       sites: this.sites,
-      line: this.#line(),
+      line: this.#line(options.told ?? (() => undefined)),
       driving: () => options.driving ?? notDriving,
       settings: () => ({
         smartCharging: options.smartCharging ?? 'auto',
@@ -293,11 +301,13 @@ export class Stage {
     };
   }
 
-  #line(): ChargerLine {
+  #line(told: () => void): ChargerLine {
     return {
-      call: (identity, action, payload) => {
+      call: async (identity, action, payload) => {
         this.calls.push({ identity, action, payload });
-        return this.charger(identity).take(action, payload, this.nowS);
+        const delivery = await this.charger(identity).take(action, payload, this.nowS);
+        told();
+        return delivery;
       },
       facts: async (identity) => this.chargers.find((one) => one.identity === identity)?.facts,
       chargers: async () => this.chargers.map(({ facts }) => facts),
