@@ -28,9 +28,13 @@ afterEach(async () => {
 
 const startGateway = edgeStarter({ env: {}, onLog: (line) => events.push(line) });
 
-async function play(start: StartGateway, onEvent: (text: string) => void = () => undefined): Promise<StoryEnd> {
+async function play(
+  start: StartGateway,
+  onEvent: (text: string) => void = () => undefined,
+  lengthS = durationS,
+): Promise<StoryEnd> {
   return await playStory({
-    durationS,
+    durationS: lengthS,
     drainMs: 3000,
     startGateway: start,
     dataFolder: folder,
@@ -51,9 +55,10 @@ async function play(start: StartGateway, onEvent: (text: string) => void = () =>
 describe('the story of the demo', { timeout: 60_000 }, () => {
   test('ends with a clean ledger, an outage, and every deed done', async () => {
     let outage: Snapshot | undefined;
-    const end = await play(startGateway, (text) => {
+    const onEvent = (text: string) => {
       if (text.includes('DEMO-02 connector 2: unplugged')) outage = look();
-    });
+    };
+    const end = await play(startGateway, onEvent, 15);
     expect(end.deeds.failed, events.join('\n')).toBe(0);
     expect(end.ledger).toMatchObject({ lost: 0, reordered: 0, duplicates: 0, outages: 1 });
     expect(end.ledger.sent).toBeGreaterThanOrEqual(50);
