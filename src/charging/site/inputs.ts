@@ -16,7 +16,7 @@ import type { SiteSettings } from './settings.ts';
 import { Signals } from './signals.ts';
 import { type Stays, withStay } from './stays.ts';
 import { added, noCurrent, withStray } from './stray.ts';
-import { checkTarget, targetToldBy } from './targets.ts';
+import { checkTarget, targetToldBy, tellsTarget } from './targets.ts';
 
 /** What is known of a site, with what was remembered of it before. */
 export function createSiteInputs(settings: SiteSettings, memory: SiteMemory | undefined): SiteInputs {
@@ -25,8 +25,9 @@ export function createSiteInputs(settings: SiteSettings, memory: SiteMemory | un
 
 class KnownSite implements SiteInputs {
   #settings: SiteSettings;
-  /** By place. */
+  /** By place, and by charge point. */
   #bays: ReadonlyMap<string, Bay>;
+  #stations: ReadonlyMap<string, readonly Bay[]>;
   readonly #signals: Signals;
   #stays: Stays;
   #plan: PlanResult | undefined;
@@ -45,6 +46,7 @@ class KnownSite implements SiteInputs {
         return [place, bay];
       }),
     );
+    this.#stations = byChargePoint(this.#bays);
   }
 
   configure(settings: SiteSettings): void {
@@ -57,14 +59,15 @@ class KnownSite implements SiteInputs {
         return [place, bay];
       }),
     );
+    this.#stations = byChargePoint(this.#bays);
     for (const chargePoint of this.#ceilings.keys()) {
-      if (this.#baysOf(chargePoint).length === 0) this.#ceilings.delete(chargePoint);
+      if (!this.#stations.has(chargePoint)) this.#ceilings.delete(chargePoint);
     }
   }
 
   facts({ identity, transactions, statuses }: ChargerFacts, ceilings: ProfileStore, atS: number): News {
-    const bays = this.#baysOf(identity);
-    if (bays.length === 0) return 'nothing';
+    const bays = this.#stations.get(identity);
+    if (bays === undefined) return 'nothing';
     const areOther = !isDeepStrictEqual(this.#ceilings.get(identity)?.profiles ?? [], ceilings.profiles);
     this.#ceilings.set(identity, ceilings);
     const news = bays.map((bay): News => {
@@ -83,9 +86,10 @@ class KnownSite implements SiteInputs {
   }
 
   heard(chargePoint: string, action: string, payload: Payload, atS: number): News {
-    const bays = this.#baysOf(chargePoint);
-    if (bays.length === 0) return 'nothing';
-    const news = this.#heard(bays, action, payload, atS);
+    const bays = this.#stations.get(chargePoint);
+    if (bays === undefined) return 'nothing';
+    const isTarget = action === 'DataTransfer' && tellsTarget(payload);
+    const news = isTarget ? this.#told(chargePoint, payload, atS) : this.#heard(bays, action, payload, atS);
     this.#learn(bays);
     return news;
   }
@@ -166,8 +170,6 @@ class KnownSite implements SiteInputs {
         return began(bays, payload);
       case 'StopTransaction':
         return stopped(bays, payload, atS);
-      case 'DataTransfer':
-        return this.#told(bays, payload, atS);
       default:
         return 'nothing';
     }
@@ -191,8 +193,8 @@ class KnownSite implements SiteInputs {
     return bay.says(status, this.#allowedA(bay, atS), this.#surroundings, atS);
   }
 
-  #told(bays: readonly Bay[], payload: Payload, atS: number): News {
-    const target = targetToldBy(bays[0]?.connector.chargePoint ?? '', payload);
+  #told(chargePoint: string, payload: Payload, atS: number): News {
+    const target = targetToldBy(chargePoint, payload);
     const bay = this.#bayFor(target, atS);
     const isNew = !isDeepStrictEqual(bay.chargerTarget, target);
     bay.chargerTarget = target;
@@ -210,10 +212,6 @@ class KnownSite implements SiteInputs {
 
   get #surroundings(): Surroundings {
     return { settings: this.#settings, stays: this.#stays };
-  }
-
-  #baysOf(chargePoint: string): readonly Bay[] {
-    return [...this.#bays.values()].filter(({ connector }) => connector.chargePoint === chargePoint);
   }
 
   /** The bay that a target is for. Throws OcppError. */
@@ -247,6 +245,15 @@ class KnownSite implements SiteInputs {
         .map((profile) => ({ ...profile, chargePoint })),
     );
   }
+}
+
+function byChargePoint(bays: ReadonlyMap<string, Bay>): ReadonlyMap<string, readonly Bay[]> {
+  const stations = new Map<string, Bay[]>();
+  for (const bay of bays.values()) {
+    const { chargePoint } = bay.connector;
+    stations.set(chargePoint, [...(stations.get(chargePoint) ?? []), bay]);
+  }
+  return stations;
 }
 
 /** The facts will tell of the session; here its register is heard. */

@@ -8,8 +8,9 @@ import { OcppError } from '../../ocpp/errors.ts';
 import type { SessionTarget } from './ports.ts';
 import { refuseUnless } from './refusal.ts';
 
-/** How chargers tell the gateway of a session: DataTransfer with this messageId, `data` a JSON object in text. */
-const sessionTargetId = 'SessionTarget';
+/** How chargers tell the gateway of a session: DataTransfer with these, `data` a JSON object in text. */
+const vendorId = 'org.ocpp-edge';
+const messageId = 'SessionTarget';
 
 const longestStayS = 366 * 86_400;
 const mostEnergyKwh = 1000;
@@ -26,9 +27,14 @@ const sessionTarget = whole({
   priority: optional(integer),
 });
 
-/** What a DataTransfer tells of a session; the connector is 1 unless it is named. Throws OcppError that says what is wrong. */
-export function targetToldBy(chargePoint: string, { messageId, data }: Payload): SessionTarget {
-  refuseUnless(messageId === sessionTargetId, 'messageId', messageId, sessionTargetId);
+/** True for a DataTransfer that tells of a session; a vendorId is compared without case (OCPP 1.6 §6.15). */
+export function tellsTarget(payload: Payload): boolean {
+  const vendor = payload['vendorId'];
+  return typeof vendor === 'string' && vendor.toLowerCase() === vendorId && payload['messageId'] === messageId;
+}
+
+/** What it tells; the connector is 1 unless it is named. Throws OcppError that says what is wrong. */
+export function targetToldBy(chargePoint: string, { data }: Payload): SessionTarget {
   const { connectorId = 1, departure, ...said } = parsed(data);
   const departureS = departure === undefined ? undefined : epochSeconds(departure);
   return { ...said, chargePoint, connector: connectorId, ...(departureS === undefined ? {} : { departureS }) };

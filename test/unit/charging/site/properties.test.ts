@@ -64,6 +64,7 @@ const messages = {
   }),
   StopTransaction: fc.record({ transactionId: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.jsonValue()), timestamp }),
   DataTransfer: fc.record({
+    vendorId: fc.constant('org.ocpp-edge'),
     messageId: fc.constant('SessionTarget'),
     data: fc.oneof(
       fc
