@@ -101,19 +101,21 @@ export class Crew {
   }
 
   alarms(reserved: readonly Reserved[], dispatch: Dispatch): readonly Alarm[] {
-    return reserved.map(({ connector, currentA }) => {
+    return reserved.flatMap(({ connector, currentA }): readonly Alarm[] => {
       const { chargePoint } = connector;
       const about = keyOf(chargePoint, connector.connector);
       const kept = `${currentA} A are kept free for it`;
       if (this.disobeys(connector)) {
-        return { kind: 'disobedience', about, message: `it draws more than its profile allows: ${kept}` };
+        return [{ kind: 'disobedience', about, message: `it draws more than its profile allows: ${kept}` }];
       }
       if (this.keeperOf(chargePoint) === undefined) {
         const reason = this.#known.has(chargePoint) ? 'nobody can hold it to a limit' : 'it has not spoken yet';
-        return { kind: 'notControlled', about, message: `${reason}: ${kept}` };
+        return [{ kind: 'notControlled', about, message: `${reason}: ${kept}` }];
       }
-      const reason = dispatch.failureOf(chargePoint) ?? 'slow to answer';
-      return { kind: 'notReached', about, message: `its profile could not be set (${reason}): ${kept}` };
+      const failure = dispatch.failureOf(chargePoint);
+      // its answer may still come
+      if (failure === undefined) return [];
+      return [{ kind: 'notReached', about, message: `its profile could not be set (${failure}): ${kept}` }];
     });
   }
 

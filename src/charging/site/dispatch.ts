@@ -1,6 +1,7 @@
 import type { PlannedProfile } from '../../../optimizer/plan-result.ts';
 import type { Site } from '../../../optimizer/site.ts';
 import { differences, type Differences, type StackStep } from '../../../optimizer/stack-differences.ts';
+import { effectOf, isWithin } from '../../../optimizer/stack-effect.ts';
 import type { Clock, Delivery, Log, Payload } from '../../gateway/ports.ts';
 import { isIncapable } from '../driver-outcome.ts';
 import { type Failure, Patience } from '../driver-patience.ts';
@@ -25,6 +26,8 @@ import type { Keeper, SiteHands, SiteMeters } from './ports.ts';
 
 /** Calls over one site at the same time: chargers often share a slow uplink. */
 const mostAtOnce = 16;
+/** Calendars recur daily. */
+const dayS = 86_400;
 const answerPatienceMs = 5_000;
 /** How long a driven charger may take to come down to a value that it was told (driver-value.ts). */
 const drivenPatienceMs = 60_000;
@@ -58,7 +61,8 @@ type Line = {
   isCapable: boolean;
 };
 type Outcome = 'accepted' | 'failed';
-type Sent = { readonly step: StackStep; readonly isNew: boolean };
+/** `isNew`: it brings what was not there before; `lowers`: the connector may draw less than what it was told last. */
+type Sent = { readonly step: StackStep; readonly isNew: boolean; readonly lowers: boolean };
 
 export class Dispatch {
   readonly #parts: DispatchParts;
@@ -120,14 +124,27 @@ export class Dispatch {
     const told = new Set([...steps.decreases, ...steps.increases].map((step) => placeOf(step).chargePoint));
     // what lies in the others is what should
     for (const { chargePoint } of connectors) if (!told.has(chargePoint)) this.forgive(chargePoint);
-    if (!(await this.#phase(steps.decreases, 'decreases')) || !isAsPlanned) return false;
-    return this.#phase(steps.increases, 'increases');
+    const lowered = steps.decreases.map((step) => this.#sending(site, step, atS));
+    if (!(await this.#phase(lowered, 'decreases')) || !isAsPlanned) return false;
+    const raised = steps.increases.map((step) => this.#sending(site, step, atS));
+    return this.#phase(raised, 'increases');
+  }
+
+  #sending(site: Site, step: StackStep, atS: number): Sent {
+    const { ledger } = this.#parts;
+    const place = placeOf(step);
+    const connector = site.connectors.find(
+      (own) => own.chargePoint === place.chargePoint && own.connector === place.connectorId,
+    );
+    const told = () => (connector === undefined ? [] : effectOf(site, connector, ledger.told(place), atS, atS + dayS));
+    const before = told();
+    const isNew = ledger.sending(step, this.#keeper(step));
+    return { step, isNew, lowers: !isWithin(before, told()) };
   }
 
   /** True when every step was accepted in time. */
-  async #phase(steps: readonly StackStep[], direction: keyof Differences): Promise<boolean> {
-    if (steps.length === 0) return true;
-    const sent = steps.map((step): Sent => ({ step, isNew: this.#parts.ledger.sending(step, this.#keeper(step)) }));
+  async #phase(sent: readonly Sent[], direction: keyof Differences): Promise<boolean> {
+    if (sent.length === 0) return true;
     // a decrease that a crash forgets is told again; an increase must be known
     if (!(await this.#parts.save()) && direction === 'increases') {
       for (const one of sent) this.#takeBack(one);
@@ -137,7 +154,7 @@ export class Dispatch {
     let isWhole = true;
     const work = async () => {
       for (let queue = queues.shift(); queue !== undefined; queue = queues.shift()) {
-        isWhole = (await this.#tell(queue, direction)) && isWhole;
+        isWhole = (await this.#tell(queue)) && isWhole;
       }
     };
     await Promise.all(Array.from({ length: Math.min(mostAtOnce, queues.length) }, work));
@@ -146,22 +163,22 @@ export class Dispatch {
   }
 
   /** The steps of one charger, in order; what follows a failure is not sent. */
-  async #tell(sent: readonly Sent[], direction: keyof Differences): Promise<boolean> {
+  async #tell(sent: readonly Sent[]): Promise<boolean> {
     for (const [index, one] of sent.entries()) {
       const isSent = !this.#isStopped;
-      if (isSent && (await this.#step(one, direction)) === 'accepted') continue;
+      if (isSent && (await this.#step(one)) === 'accepted') continue;
       for (const unsent of sent.slice(isSent ? index + 1 : index)) this.#takeBack(unsent);
       return false;
     }
     return true;
   }
 
-  async #step(sent: Sent, direction: keyof Differences): Promise<Outcome> {
+  async #step(sent: Sent): Promise<Outcome> {
     const { chargePoint } = placeOf(sent.step);
     const line = this.#line(chargePoint);
     line.busy = true;
     let isOver = false;
-    const answered = this.#deliver(sent.step, direction).then((delivery) => {
+    const answered = this.#deliver(sent).then((delivery) => {
       line.busy = false;
       const outcome = this.#settle(sent, delivery);
       if (isOver) this.#parts.changed();
@@ -179,7 +196,7 @@ export class Dispatch {
     });
   }
 
-  async #deliver(step: StackStep, direction: keyof Differences): Promise<Delivery> {
+  async #deliver({ step, lowers }: Sent): Promise<Delivery> {
     const { hands, clock } = this.#parts;
     const { chargePoint, chargingProfileId } = placeOf(step);
     if (this.#keeper(step) === 'charger') {
@@ -188,7 +205,7 @@ export class Dispatch {
     }
     hands().look(chargePoint);
     // nobody tells when a driven charger has come down
-    if (direction === 'decreases') {
+    if (lowers) {
       await new Promise<void>((resolve) => {
         clock.after(drivenPatienceMs, resolve);
       });

@@ -82,7 +82,7 @@ test('whatever is refused, lost or late, and whenever the gateway is killed: no 
         ),
       );
     }),
-    { numRuns: 60 },
+    { numRuns: 150 },
   );
 }, 120_000);
 

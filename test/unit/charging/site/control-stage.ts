@@ -14,7 +14,9 @@ import type { Scenario } from '../../../../optimizer/site.ts';
 import { enginesWithoutWasm } from '../../../../optimizer/solver.ts';
 import { stacksOf } from '../../../../optimizer/stacks.ts';
 import { constantLimit, type Station } from '../../../../optimizer/station.ts';
-import { type Driving, openDesk } from '../../../../src/charging/desk.ts';
+import { type Driving, openDesk, type Remember } from '../../../../src/charging/desk.ts';
+import { createDriver } from '../../../../src/charging/driver.ts';
+import type { ChargerModel } from '../../../../src/charging/models.ts';
 import type { ChargingState, ChargingStore } from '../../../../src/charging/ports.ts';
 import { createSiteInputs } from '../../../../src/charging/site/inputs.ts';
 import type { SiteControl, SitesDoor, SiteState, SiteStore } from '../../../../src/charging/site/ports.ts';
@@ -42,6 +44,8 @@ export class ProfileCharger {
   readonly identity: string;
   fate: (action: string, payload: Payload) => Fate = () => 'done';
   store: ProfileStore = emptyStore;
+  /** Its configuration. */
+  readonly keys = new Map<string, string>();
   boot: Payload = { chargePointVendor: 'Maker', chargePointModel: 'One' };
   transactions: readonly OpenTransaction[] = [];
   readonly #station: Station;
@@ -109,6 +113,13 @@ export class ProfileCharger {
   }
 
   #do(action: string, payload: Payload, atS: number): Payload {
+    if (action === 'ChangeConfiguration') {
+      this.keys.set(String(payload['key']), String(payload['value']));
+      return { status: 'Accepted' };
+    }
+    if (action === 'GetConfiguration') {
+      return { configurationKey: [...this.keys].map(([key, value]) => ({ key, readonly: false, value })) };
+    }
     if (action === 'ClearChargingProfile') {
       const outcome = clearProfiles(this.#station, this.store, payload);
       if (outcome.kind === 'cleared') this.store = outcome.store;
@@ -153,7 +164,8 @@ type Options = {
   readonly chargers?: readonly ProfileCharger[];
   readonly clock?: VirtualClock;
   readonly kept?: KeptSites;
-  readonly driving?: Driving;
+  /** How chargers without smart charging are driven; default: not at all. */
+  readonly models?: readonly ChargerModel[];
   readonly replan?: Partial<SiteSettings['replan']>;
   readonly smartCharging?: 'auto' | 'charger' | 'gateway';
   readonly plan?: (scenario: Scenario) => Promise<PlanResult>;
@@ -200,11 +212,12 @@ export class Stage {
       },
       chance: () => 1,
     });
+    const line = this.#line(options.told ?? (() => undefined));
     this.desk = openDesk({
       store: this.kept,
       sites: this.sites,
-      line: this.#line(options.told ?? (() => undefined)),
-      driving: () => options.driving ?? notDriving,
+      line,
+      driving: (remember) => this.#driving(options.models ?? [], line, remember, log),
       settings: () => ({
         smartCharging: options.smartCharging ?? 'auto',
         compositeSource: 'charger',
@@ -301,6 +314,19 @@ export class Stage {
     };
   }
 
+  #driving(models: readonly ChargerModel[], line: ChargerLine, remember: Remember, log: Log): Driving {
+    return createDriver({
+      models,
+      settings: () => ({ driveBy: 'model', model: undefined, restCurrentA: undefined }),
+      line,
+      clock: this.clock,
+      log,
+      meters: { anomaly: (kind) => this.counted.push(`anomaly ${kind}`) },
+      remember,
+      chance: () => 1,
+    });
+  }
+
   #line(told: () => void): ChargerLine {
     return {
       call: async (identity, action, payload) => {
@@ -321,8 +347,6 @@ export class Stage {
     return { debug: note, info: note, warn: note, error: (event, fields, cause) => note(event, { ...fields, cause }) };
   }
 }
-
-const notDriving: Driving = { update: () => true, release: () => undefined, rest: async () => undefined };
 
 export function settingsOf(
   file: Readonly<Record<string, unknown>>,

@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { planWith } from '../../../../optimizer/plan.ts';
 import type { Scenario } from '../../../../optimizer/site.ts';
 import { enginesWithoutWasm } from '../../../../optimizer/solver.ts';
-import { Stage } from './control-stage.ts';
+import { keyModel } from '../driver-stage.ts';
+import { ProfileCharger, Stage } from './control-stage.ts';
 
 const safe = ['CP-A Set TxDefaultProfile', 'CP-B Set TxDefaultProfile'];
 
@@ -192,21 +193,25 @@ test('after a restart what lies in the chargers is known, and nothing is sent tw
   expect(after.sites.status('yard')?.installed).toHaveLength(4);
 });
 
-test('what was under way when the gateway was killed is told again', async () => {
+test('what was under way when the gateway was killed is told again, even if it should be as before', async () => {
   const before = await busyYard();
   before.charger('CP-A').fate = () => 'late';
   before.sites.signal('yard', { kind: 'external', steps: [{ fromS: 0, currentA: [12, 12, 12] }] });
   await before.clock.advance(1_000);
   expect(before.taken()).toEqual(['CP-A Set TxProfile']);
   // the charger took it, and nobody was there to hear so
-  before.charger('CP-A').fate = () => 'done';
   before.sites.stop();
+  before.charger('CP-A').fate = () => 'done';
   before.charger('CP-A').catchUp();
+  await before.clock.advance(0);
+  expect(before.allowsA('CP-A')).toBe(12);
   const { clock, kept, chargers } = before;
-  const after = await new Stage({ clock, kept, chargers }).start();
-  // 12 A are less than its share: whoever comes after this car waits
-  expect(after.taken()).toEqual(['CP-A Set TxProfile', 'CP-A Set TxDefaultProfile']);
-  expect(after.allowsA('CP-A')).toBe(12);
+  const after = new Stage({ clock, kept, chargers });
+  after.sites.configure([after.settings]);
+  after.sites.signal('yard', { kind: 'external', steps: [{ fromS: 0, currentA: [40, 40, 40] }] });
+  await after.start();
+  expect(after.taken()).toEqual(['CP-A Set TxProfile']);
+  expect(after.allowsA('CP-A')).toBe(30);
   await clock.advance(60_000);
   expect(after.taken()).toEqual([]);
 });
@@ -281,4 +286,63 @@ test('on a full disk chargers are lowered and not raised', async () => {
   stage.kept.isFull = false;
   await stage.clock.advance(20_000);
   expect(stage.allowsA('CP-B')).toBe(30);
+});
+
+describe('a charger of the site without smart charging', () => {
+  const incapable = (action: string) => (action.endsWith('ChargingProfile') ? 'notSupported' : 'done');
+  const wallbox = () => {
+    const charger = new ProfileCharger('CP-A');
+    charger.fate = incapable;
+    return charger;
+  };
+  const limitOf = (stage: Stage) => stage.charger('CP-A').keys.get('Limit1');
+
+  test('is driven to its plan by the means of its model, up to its safe share', async () => {
+    const stage = await new Stage({ chargers: [wallbox(), new ProfileCharger('CP-B')], models: [keyModel()] }).start();
+    await stage.clock.advance(100_000);
+    expect(limitOf(stage)).toBe('15');
+    stage.begin('CP-A', 7);
+    await stage.clock.advance(20_000);
+    // nothing in it ends by itself: it gets no more than what is safe with nobody speaking
+    expect(limitOf(stage)).toBe('15');
+    stage.sites.target('yard', { chargePoint: 'CP-A', connector: 1, maxCurrentA: 9 });
+    await stage.clock.advance(20_000);
+    expect(limitOf(stage)).toBe('9');
+    expect(stage.sites.status('yard')?.alarms).toEqual([]);
+  });
+
+  test('gets all that the plan has for it where the site need not be safe with nobody speaking', async () => {
+    const site = { output: { leaseS: 1800, offlineSafeProfile: false } };
+    const chargers = [wallbox(), new ProfileCharger('CP-B')];
+    const stage = await new Stage({ site, chargers, models: [keyModel()] }).start();
+    await stage.clock.advance(100_000);
+    stage.begin('CP-A', 7);
+    await stage.clock.advance(320_000);
+    expect(limitOf(stage)).toBe('30');
+  });
+
+  test('is lowered first, and given a minute to come down, before another one is raised', async () => {
+    const site = { output: { leaseS: 1800, offlineSafeProfile: false } };
+    const chargers = [wallbox(), new ProfileCharger('CP-B')];
+    const stage = await new Stage({ site, chargers, models: [keyModel()] }).start();
+    await stage.clock.advance(100_000);
+    stage.begin('CP-A', 7);
+    await stage.clock.advance(320_000);
+    stage.begin('CP-B', 8);
+    await stage.clock.advance(20_000);
+    expect(limitOf(stage)).toBe('15');
+    expect(stage.allowsA('CP-B')).toBe(0);
+    await stage.clock.advance(70_000);
+    expect(limitOf(stage)).toBe('15');
+    expect(stage.allowsA('CP-B')).toBe(15);
+  });
+
+  test('that no model is for is planned around with all that its connector can draw', async () => {
+    const stage = await new Stage({ chargers: [wallbox(), new ProfileCharger('CP-B')] }).start();
+    await stage.clock.advance(30_000);
+    stage.begin('CP-B', 8);
+    await stage.clock.advance(20_000);
+    expect(stage.sites.status('yard')?.alarms).toMatchObject([{ kind: 'notControlled', about: 'CP-A/1' }]);
+    expect(stage.allowsA('CP-B')).toBe(0);
+  });
 });
