@@ -210,7 +210,8 @@ test('what was under way when the gateway was killed is told again, even if it s
   after.sites.configure([after.settings]);
   after.sites.signal('yard', { kind: 'external', steps: [{ fromS: 0, currentA: [40, 40, 40] }] });
   await after.start();
-  expect(after.taken()).toEqual(['CP-A Set TxProfile']);
+  // at 12 A there was no room for a share after this car, now there is
+  expect(after.taken()).toEqual(['CP-A Set TxProfile', 'CP-A Clear 900014']);
   expect(after.allowsA('CP-A')).toBe(30);
   await clock.advance(60_000);
   expect(after.taken()).toEqual([]);
