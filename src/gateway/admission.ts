@@ -13,6 +13,16 @@ export type Known = {
   readonly sourceAlive: boolean;
 };
 
+/** A refusal to listen, with the rule behind it. */
+export class TurnedAway extends OcppError {
+  readonly rule: string;
+
+  constructor(rule: string, code: ErrorCode, reason: string) {
+    super(code, reason);
+    this.rule = rule;
+  }
+}
+
 export type Admission =
   | { readonly kind: 'admitted'; readonly alert: string | undefined }
   | { readonly kind: 'refused'; readonly rule: string; readonly conflict: boolean; readonly error: OcppError };
