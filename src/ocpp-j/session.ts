@@ -144,7 +144,8 @@ export class Session {
 
   async #execute({ action, payload }: Command): Promise<CommandReply> {
     const { serves, lacks } = this.#options;
-    if (!jsonActionsOf(serves).has(action) || lacks(action)) return { kind: 'refused', error: notServed(action, serves) };
+    if (!jsonActionsOf(serves).has(action) || lacks(action))
+      return { kind: 'refused', error: notServed(action, serves) };
     const wanted = tolerated(action, withoutNulls(payload));
     validateRequest(action, wanted);
     const reply = await this.#options.command(action, wanted);
