@@ -72,7 +72,7 @@ export class RpcCharger {
 
   /** Ends without a word. */
   async cut(): Promise<void> {
-    await this.#client.close({ force: true } as never);
+    await this.#client.close({ force: true });
   }
 
   async #serve({ method = '', params = {} }: IHandlersOption): Promise<Payload> {
