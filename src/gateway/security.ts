@@ -25,7 +25,7 @@ export async function answerSecurity(
     case 'InstallCertificate':
       return isOfLink(payload) ? { status: 'Rejected' } : forward(action, payload);
     case 'GetInstalledCertificateIds':
-      return isOfLink(payload) ? { status: 'NotFound' } : forward(action, payload);
+      return isOfLink(payload) ? { status: 'NotFound' } : withoutEmptyList(await forward(action, payload));
     case 'DeleteCertificate':
       return (await vouchesForGateway(payload, forward)) ? { status: 'NotFound' } : forward(action, payload);
     case 'ExtendedTriggerMessage':
@@ -39,6 +39,12 @@ export async function answerSecurity(
 
 /** What a charger is told that asks for a certificate: the CSMS cannot sign one for the link to the gateway. */
 export const certificateRefused: Payload = { status: 'Rejected' };
+
+/** Chargers send a list of none; the published schema wants one entry at least, or no list. */
+function withoutEmptyList(conf: Payload): Payload {
+  const { certificateHashData, ...rest } = conf;
+  return Array.isArray(certificateHashData) && certificateHashData.length === 0 ? rest : conf;
+}
 
 function isOfLink(payload: Payload): boolean {
   return payload['certificateType'] === 'CentralSystemRootCertificate';

@@ -1,14 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach } from 'vitest';
 import { WebSocket } from 'ws';
-import type {
-  Admittance,
-  ChargerCall,
-  ChargerReply,
-  Claim,
-  Clock,
-  ConnectionDoor,
-} from '../../../src/gateway/ports.ts';
+import type { Admittance, ChargerCall, ChargerReply, Claim, ConnectionDoor } from '../../../src/gateway/ports.ts';
 import { ChargerConnections } from '../../../src/ocpp-j/charger-connections.ts';
 import { defaultJsonLimits, type JsonLimits } from '../../../src/ocpp-j/server-limits.ts';
 import { createJsonServer } from '../../../src/ocpp-j/server.ts';
