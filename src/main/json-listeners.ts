@@ -71,8 +71,8 @@ function jsonLimits(json: JsonSection, { offline }: Config): JsonLimits {
   return {
     ...defaultJsonLimits,
     maxPayloadBytes: json.maxMessageBytes,
-    maxConnectionsPerAddress: json.maxConnectionsPerAddress,
-    pingIntervalMs: json.pingIntervalS * 1000,
+    maxConnectionsPerAddress: json.maxConcurrent,
+    pingIntervalMs: json.pingAfterS * 1000,
     compressFromBytes: json.compression ? compressFromBytes : undefined,
     // The word of the CSMS is waited for; what else an answer needs is on this machine.
     commandDeadlineMs: Math.max(defaultJsonLimits.commandDeadlineMs, offline.waitMs + 30_000),

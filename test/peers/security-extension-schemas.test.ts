@@ -58,23 +58,10 @@ function places(parent: unknown): Place[] {
 
 const oddLengths = [40, 41, 50, 51, 128, 129, 255, 256, 512, 513, 800, 801, 5500, 5501, 10_000, 10_001];
 const oddValues: readonly unknown[] = [
-  ...[
-    null,
-    true,
-    {},
-    [{}],
-    1.5,
-    0,
-    -1,
-    2 ** 31 - 1,
-    'Accepted',
-    'Rejected',
-    'idle',
-    '2024-03-01',
-    '2024-03-01T09:15:00Z',
-  ],
-  ...oddLengths.map((length) => 'a'.repeat(length)),
-];
+  [null, true, {}, [{}], 1.5, 0, -1, 2 ** 31 - 1],
+  ['Accepted', 'Rejected', 'idle', '2024-03-01', '2024-03-01T09:15:00Z'],
+  oddLengths.map((length) => 'a'.repeat(length)),
+].flat();
 
 /** `payload` with one place changed. */
 function changed(payload: Payload, at: number, change: (place: Place) => void): Payload {

@@ -42,11 +42,11 @@ export const json = section(
       262_144,
       whole(1024, 2_097_152, 'Largest message, counted after inflation; a larger one closes the connection (1009).'),
     ),
-    maxConnectionsPerAddress: byDefault(
+    maxConcurrent: byDefault(
       200,
       whole(1, 100_000, 'Connections from one network address at a time; more are closed at once.'),
     ),
-    pingIntervalS: byDefault(
+    pingAfterS: byDefault(
       60,
       whole(0, 86_400, 'Quiet time after which a charger is pinged, and 10 s later taken for dead; 0 = no pings.'),
     ),
