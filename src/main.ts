@@ -12,6 +12,7 @@ import type { Clock, CsmsDoor, Log } from './gateway/ports.ts';
 import type { Store } from './gateway/store-port.ts';
 import { chargerSideHost, localHost } from './main/addresses.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
+import { callerByWire, jsonChargers, type JsonUrls } from './main/json-listeners.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
 import type { ReadConfig } from './main/read-config.ts';
 import { startSiteFiles } from './main/site-files.ts';
@@ -28,7 +29,7 @@ import { createOperatorServer } from './operator/server.ts';
 import { socketPathIn } from './operator/socket-file.ts';
 import { openStore } from './store/open.ts';
 
-export type RunningGateway = {
+export type RunningGateway = JsonUrls & {
   /** Where chargers POST to, as this machine reaches it. */
   readonly soapUrl: string;
   readonly soapTlsUrl: string | undefined;
@@ -48,6 +49,9 @@ export type Surroundings = {
   readonly store?: Store & ChargingStore & SiteStore;
 };
 
+/** How long calls of OCPP-J chargers may take to end: they were heard until then. */
+const jsonGraceMs = 500;
+
 /** How long requests that are under way may take to end; with 3 s for chargers to rest and 2 s for the links below 10 s. */
 const graceMs = 4_000;
 
@@ -66,8 +70,11 @@ export async function startEdge(
     const store = given ?? (await openOwnStore(config, log));
     ending.first(() => store.close());
     let ownUrl = config.soap.publicUrl ?? '';
-    const caller = createSoapCaller({ ...common, ...callerSettings(config), soap, publicUrl: () => ownUrl });
-    ending.first(() => caller.close());
+    const soapCaller = createSoapCaller({ ...common, ...callerSettings(config), soap, publicUrl: () => ownUrl });
+    ending.first(() => soapCaller.close());
+    const json = jsonChargers(config, common);
+    ending.first(() => json.close(jsonGraceMs));
+    const caller = callerByWire(soapCaller, json.caller);
     const links = (door: CsmsDoor) => createCsmsLinks({ ...common, door, options: linkOptions(config) });
     const planning = openPlanner(log);
     ending.first(() => planning.stop());
@@ -84,6 +91,8 @@ export async function startEdge(
     if (ownUrl === '') ownUrl = `http://${chargerSideHost(config.soap.host)}:${port}${config.soap.path}`;
     const tls = await listeners.tls?.listen();
     ending.first(async () => listeners.tls?.close(graceMs));
+    ending.first(() => json.shut());
+    const jsonUrls = await json.listen(gateway.chargers);
     const operatorUrl = await openOperatorSide(
       config,
       { ...common, registry, store, sites, door: gateway.operator },
@@ -92,6 +101,7 @@ export async function startEdge(
     const urls = {
       soapUrl: `http://${localHost(config.soap.host)}:${port}${config.soap.path}`,
       soapTlsUrl: tls && `https://${localHost(config.soap.host)}:${tls.port}${config.soap.path}`,
+      ...jsonUrls,
       operatorUrl,
     };
     log.info('gateway started', { ...urls, version: packageVersion(), folder: config.data.folder });

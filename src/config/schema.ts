@@ -1,6 +1,7 @@
 import { byDefault, section, type ValueOf } from './field.ts';
 import { chargerDefaults, chargers, groups, unknownChargers } from './sections/chargers.ts';
 import { csms } from './sections/csms.ts';
+import { json } from './sections/json.ts';
 import { data, log, offline, operator, outbox } from './sections/operation.ts';
 import { charging } from './sections/smart-charging.ts';
 import { soap } from './sections/soap.ts';
@@ -8,6 +9,7 @@ import { soap } from './sections/soap.ts';
 /** Shape, default and words for every key of the config file. */
 export const settingsSchema = section('Settings of the OCPP edge gateway.', {
   soap: byDefault({}, soap),
+  json,
   csms: byDefault({}, csms),
   unknownChargers: byDefault('quarantine', unknownChargers),
   chargerDefaults: byDefault({}, chargerDefaults),

@@ -1,7 +1,7 @@
 import { OcppError } from '../ocpp/errors.ts';
-import { admit, type Admission } from './admission.ts';
+import { admit, type Admission, TurnedAway } from './admission.ts';
 import { answerBoot } from './boot.ts';
-import { type Callback, chooseCallback } from './callback.ts';
+import { type Callback, chooseCallback, ownConnection } from './callback.ts';
 import { type ChargingDoor, ownVendorId } from './charging-port.ts';
 import { announce, openLink, type Context } from './context.ts';
 import { answerKept, answerNotice, answerStart } from './inbound.ts';
@@ -12,6 +12,8 @@ import type { ChargerCall, ChargerDoor, ChargerReply, Claim, Payload } from './p
 import type { Pump } from './pump.ts';
 import { answerAuthorize, answerDataTransfer, answerHeartbeat } from './relay.ts';
 import { isoSeconds, repair, type Repaired } from './repair.ts';
+import { certificateRefused } from './security.ts';
+import type { AccessSettings } from './settings.ts';
 import { numberOf, textOf, type Station } from './stations.ts';
 import { StoreUnavailable, type StationRecord } from './store-port.ts';
 
@@ -60,11 +62,11 @@ function replyTo(context: Context, identity: string, action: string, thrown: unk
 // ------------------------------------------------------------------------------------------------ who is it
 
 /** The station of a claim, or an OcppError. A stranger is taken in, kept apart or turned away by `unknownChargers`. */
-async function enter(context: Context, claim: Claim): Promise<Station> {
+export async function enter(context: Context, claim: Claim): Promise<Station> {
   const station = context.stations.find(claim.identity);
   const settings = station?.settings ?? context.settings.station(claim.identity);
   const source = station?.record.source;
-  const sourceAlive = station !== undefined && isAlive(context, station);
+  const sourceAlive = station !== undefined && isAlive(context, station, claim);
   const admission = admit(claim, { settings, source, sourceAlive });
   if (admission.kind === 'refused') throw turnedAway(context, station, claim, admission);
   if (admission.alert !== undefined && station !== undefined) {
@@ -77,10 +79,19 @@ async function enter(context: Context, claim: Claim): Promise<Station> {
   return station ?? takeIn(context, claim);
 }
 
-/** Half the liveness time: two sources that speak in turn are found, a charger with a new lease is not locked out long. */
-function isAlive(context: Context, station: Station): boolean {
-  if (station.heardAtMs === undefined) return false;
+/**
+ * Half the liveness time: two sources that speak in turn are found, a charger with a new lease is not locked out long.
+ * One that holds a connection is alive while it does, unless another comes that proves to be the same.
+ */
+function isAlive(context: Context, station: Station, claim: Claim): boolean {
+  if (station.connected) return !proves(claim, station.settings.access);
+  if (station.heardAtMs === undefined || station.record.wire === 'ocpp1.6-json') return false;
   return context.clock.elapsed() - station.heardAtMs < livenessMs(station) / 2;
+}
+
+/** By a password that the admission has yet to check, or by a certificate that TLS has checked. */
+function proves({ wire, certificateName }: Claim, { basicPassword }: AccessSettings): boolean {
+  return wire === 'ocpp1.6-json' && (basicPassword !== undefined || certificateName !== undefined);
 }
 
 function turnedAway(
@@ -89,15 +100,16 @@ function turnedAway(
   claim: Claim,
   admission: Admission & { kind: 'refused' },
 ): OcppError {
-  context.meters.securityReject(admission.rule);
-  context.log.warn('charger turned away', { station: claim.identity, rule: admission.rule, from: claim.peerAddress });
+  const { rule, error } = admission;
+  context.meters.securityReject(rule);
+  context.log.warn('charger turned away', { station: claim.identity, rule, from: claim.peerAddress });
   if (station !== undefined && admission.conflict) station.conflict = true;
-  return admission.error;
+  return new TurnedAway(rule, error.code, error.message);
 }
 
 function refusal(context: Context, rule: string, reason: string): OcppError {
   context.meters.securityReject(rule);
-  return new OcppError('SecurityError', reason);
+  return new TurnedAway(rule, 'SecurityError', reason);
 }
 
 async function takeIn(context: Context, claim: Claim): Promise<Station> {
@@ -124,7 +136,8 @@ async function takeIn(context: Context, claim: Claim): Promise<Station> {
 }
 
 /** Chosen anew only when the charger says something else: parsing URLs costs more than all else of the admission. */
-function callbackOf(station: Station, { callbacks, peerAddress }: Claim): Callback {
+function callbackOf(station: Station, { callbacks, peerAddress, wire }: Claim): Callback {
+  if (wire === 'ocpp1.6-json') return ownConnection(station.settings.callback);
   const claimed = `${peerAddress} ${callbacks.join(' ')}`;
   if (station.callbackChoice?.claimed !== claimed) {
     const chosen = chooseCallback(station.settings.callback, callbacks, peerAddress);
@@ -134,7 +147,7 @@ function callbackOf(station: Station, { callbacks, peerAddress }: Claim): Callba
 }
 
 /** Where it speaks from, how, and where it can be called, from every message (wsa:From may change at any time). */
-async function noteSource(context: Context, station: Station, claim: Claim): Promise<void> {
+export async function noteSource(context: Context, station: Station, claim: Claim): Promise<void> {
   const chosen = callbackOf(station, claim);
   if (chosen.kind === 'none' && chosen.refused.length > 0) {
     context.meters.securityReject('callback');
@@ -144,7 +157,7 @@ async function noteSource(context: Context, station: Station, claim: Claim): Pro
   const { record } = station;
   // Where a charger was that has moved, another one may be now.
   const known = record.source === source ? record.callback : undefined;
-  const kept = chosen.kind === 'none' ? known : chosen.url;
+  const kept = chosen.kind === 'url' ? chosen.url : known;
   station.noCommandsReason = kept === undefined && chosen.kind === 'none' ? chosen.reason : undefined;
   station.heardAtMs = context.clock.elapsed();
   if (record.source === source && record.callback === kept && record.wire === claim.wire) {
@@ -246,6 +259,8 @@ function answerByAction(
       return answerDataTransfer(context, station, pump, payload);
     case 'Heartbeat':
       return answerHeartbeat(context, station);
+    case 'SignCertificate':
+      return Promise.resolve(certificateRefused);
     case 'StartTransaction':
       return answerStart(context, station, pump, call, repaired);
     case 'StopTransaction':

@@ -1,4 +1,5 @@
 import { OcppError } from '../ocpp/errors.ts';
+import { isSecurityAction } from '../ocpp/security-extension.ts';
 import { rememberRemoteStart } from './authorization.ts';
 import { once, type Context } from './context.ts';
 import type { ChargingDoor } from './charging-port.ts';
@@ -7,7 +8,8 @@ import { lackOf, noteLack } from './lacks.ts';
 import { type LinkKey, linkKey, mergeConfiguration } from './link-keys.ts';
 import { confOf, type Delivery, type Payload } from './ports.ts';
 import type { Pump } from './pump.ts';
-import { effectiveLink, numberOf, textOf, type Station } from './stations.ts';
+import { answerSecurity } from './security.ts';
+import { addressOf, effectiveLink, numberOf, textOf, type Station } from './stations.ts';
 import type { LocalList, TransactionRecord } from './store-port.ts';
 
 /*
@@ -52,6 +54,9 @@ export class Commands {
       case 'ClearCache':
         return this.#clearCache(station, payload);
       default:
+        if (isSecurityAction(action)) {
+          return answerSecurity(action, payload, (name, request) => this.#forward(station, name, request));
+        }
         return this.#forward(station, action, payload);
     }
   }
@@ -92,7 +97,7 @@ export class Commands {
 
   async #call(station: Station, action: string, payload: Payload, deadlineAtMs: number): Promise<Delivery> {
     const first = await this.#attempt(station, action, payload, deadlineAtMs);
-    if (first.kind !== 'unreachable' || first.sent || station.record.callback === undefined) return first;
+    if (first.kind !== 'unreachable' || first.sent || addressOf(station) === undefined) return first;
     const heard = await once(this.#context, station.onHeard, deadlineAtMs - this.#context.clock.elapsed());
     return heard ? this.#attempt(station, action, payload, deadlineAtMs) : first;
   }
@@ -100,14 +105,14 @@ export class Commands {
   async #attempt(station: Station, action: string, payload: Payload, deadlineAtMs: number): Promise<Delivery> {
     const { caller, clock, log } = this.#context;
     const leftMs = deadlineAtMs - clock.elapsed();
-    const { callback } = station.record;
+    const address = addressOf(station);
     if (leftMs <= 0) return { kind: 'unreachable', reason: 'the calls before it took too long', sent: false };
-    if (callback === undefined) {
+    if (address === undefined) {
       return { kind: 'unreachable', reason: station.noCommandsReason ?? 'no address is known', sent: false };
     }
     const { profile } = station.settings;
     const { basic } = station.settings.callback;
-    const target = { identity: station.identity, url: callback, wire: station.record.wire, profile };
+    const target = { identity: station.identity, url: address, wire: station.record.wire, profile };
     const delivery = await caller.call(basic === undefined ? target : { ...target, basic }, action, payload, leftMs);
     if (delivery.kind === 'refused' && delivery.code === 'IdentityMismatch') {
       log.warn('callback address belongs to another charger', { station: station.identity });

@@ -99,13 +99,24 @@ function replaceKeyOf(action: string, payload: Payload): string | undefined {
       return finalFirmware.has(textOf(payload, 'status') ?? '') ? undefined : 'firmware';
     case 'DiagnosticsStatusNotification':
       return finalDiagnostics.has(textOf(payload, 'status') ?? '') ? undefined : 'diagnostics';
+    case 'SignedFirmwareStatusNotification':
+      return finalFirmware.has(textOf(payload, 'status') ?? '') ? undefined : 'signed firmware';
+    case 'LogStatusNotification':
+      return passingLog.has(textOf(payload, 'status') ?? '') ? 'log' : undefined;
     default:
       return undefined;
   }
 }
 
-const finalFirmware = new Set(['DownloadFailed', 'InstallationFailed', 'Installed']);
+const finalFirmware = new Set([
+  'DownloadFailed',
+  'InstallationFailed',
+  'Installed',
+  'InstallVerificationFailed',
+  'InvalidSignature',
+]);
 const finalDiagnostics = new Set(['Uploaded', 'UploadFailed']);
+const passingLog = new Set(['Idle', 'Uploading']);
 
 type EntryRest = Pick<InboundEntry, 'offline' | 'transaction' | 'answer'>;
 

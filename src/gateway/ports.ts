@@ -57,6 +57,15 @@ export type WireProfile = {
   readonly faultHttpStatus: 'soap12' | 'always500' | 'always200';
 };
 
+/** Whether a charger may hold a connection, and why not, in words for whoever reads the HTTP status. */
+export type Admittance =
+  | { readonly kind: 'admitted'; readonly identity: string }
+  | {
+      readonly kind: 'refused';
+      readonly why: 'credentials' | 'unknown' | 'forbidden' | 'unavailable';
+      readonly reason: string;
+    };
+
 export interface ChargerDoor {
   /** Decides on one call of a charger. Resolves when the answer may leave: all that it promises is on disk. Never rejects. */
   receive(claim: Claim, call: ChargerCall): Promise<ChargerReply>;
@@ -64,10 +73,21 @@ export interface ChargerDoor {
   wireProfile(identity: string): WireProfile;
 }
 
+/** For chargers that come on a connection of their own and stay (OCPP-J). */
+export interface ConnectionDoor extends ChargerDoor {
+  /** Decides on a connection; each of its calls is decided on by `receive` all the same. */
+  admit(claim: Claim): Promise<Admittance>;
+  /** The admitted connection is open: the charger can be called. */
+  opened(identity: string): void;
+  /** The charger's last connection is gone. */
+  closed(identity: string): void;
+}
+
 // ---------------------------------------------------------------------------------------------- we call chargers
 
 export type ChargerTarget = {
   readonly identity: string;
+  /** Empty for a charger that is called on the connection that it holds. */
   readonly url: string;
   readonly wire: ChargerWire;
   readonly profile: WireProfile;
@@ -147,6 +167,8 @@ export type CommandReply =
 export interface CsmsDoor {
   linkOpened(station: string): void;
   linkClosed(station: string): void;
+  /** True for an operation that chargers of this one's kind do not have at all. */
+  lacks(station: string, action: string): boolean;
   /** A CALL of the CSMS, validated. Never rejects. */
   command(station: string, action: string, payload: Payload): Promise<CommandReply>;
 }
@@ -171,11 +193,14 @@ export interface Log {
   error(event: string, fields: Payload, cause?: unknown): void;
 }
 
+/** Which wire, and towards whom: `json` is the CSMS. */
+export type MeterSide = 'soap' | 'json' | 'json-charger';
+
 /** What the operator's metrics count (names in `operator/metrics.ts`). */
 export interface Meters {
-  message(side: 'soap' | 'json', direction: 'in' | 'out', action: string, outcome: string): void;
+  message(side: MeterSide, direction: 'in' | 'out', action: string, outcome: string): void;
   /** Seconds from our call to the peer's answer. */
-  callDuration(side: 'soap' | 'json', action: string, seconds: number): void;
+  callDuration(side: MeterSide, action: string, seconds: number): void;
   securityReject(rule: string): void;
   anomaly(kind: string): void;
   duplicate(source: 'charger' | 'retry'): void;

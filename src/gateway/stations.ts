@@ -15,6 +15,8 @@ export type Station = {
   linkOpenedAtMs: number;
   /** Monotonic ms of the last message; undefined while it has not spoken since the gateway started. */
   heardAtMs: number | undefined;
+  /** It holds a connection of its own (OCPP-J). */
+  connected: boolean;
   /** Another live source claims this identity. */
   conflict: boolean;
   noCommandsReason: string | undefined;
@@ -135,6 +137,7 @@ function freshStation(record: StationRecord, settings: StationSettings): Station
     linkOpen: false,
     linkOpenedAtMs: 0,
     heardAtMs: undefined,
+    connected: false,
     conflict: false,
     noCommandsReason: 'it has not spoken since the gateway started',
     callbackChoice: undefined,
@@ -161,6 +164,12 @@ export function effectiveLink(station: Station): LinkSettings {
     ...(key === undefined ? {} : { password: Buffer.from(key, 'hex') }),
     ...(ping === undefined ? {} : { pingIntervalS: Number(ping) }),
   };
+}
+
+/** Where it can be called: a URL, empty when that is the connection that it holds; undefined: nowhere. */
+export function addressOf({ record, settings }: Station): string | undefined {
+  if (record.wire !== 'ocpp1.6-json') return record.callback;
+  return settings.callback.remoteCommands ? '' : undefined;
 }
 
 /** Seconds between the charger's Heartbeats, as it was told; 0 leaves the choice to it (OCPP 1.6 §6.8). */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { basicHeader } from '../front-door/basic.ts';
 import type {
   ChargerCaller,
   ChargerTarget,
@@ -11,7 +12,6 @@ import type {
 } from '../gateway/ports.ts';
 import type { AnomalyKind } from '../ocpp/anomalies.ts';
 import { type ErrorCode, OcppError } from '../ocpp/errors.ts';
-import { basicHeader } from './http-basic.ts';
 import { HttpPoster, type Posted } from './http-post.ts';
 import type { CallerTls } from './http-tls.ts';
 import type { OcppVersion, SoapResponse } from './message.ts';

@@ -7,6 +7,7 @@ import { jsonSchema } from './json-schema.ts';
 import type { Requests, Responses } from './messages.generated.ts';
 import { centralSystem, chargePoint } from './model.generated.ts';
 import type { Operation } from './schema.ts';
+import { securityExtension } from './security-extension.ts';
 import { violation } from './violation.ts';
 
 type Direction = 'request' | 'response';
@@ -19,9 +20,12 @@ addFormats.default(ajv, ['date-time', 'uri']);
 
 /** DataTransfer, the only action of both services, is the same in both. */
 const operations: ReadonlyMap<string, Operation> = new Map(
-  [centralSystem, chargePoint].flatMap((service) =>
-    jsonForm(service).operations.map((operation) => [operation.action, operation]),
-  ),
+  [
+    ...jsonForm(centralSystem).operations,
+    ...jsonForm(chargePoint).operations,
+    ...securityExtension.CentralSystem,
+    ...securityExtension.ChargePoint,
+  ].map((operation) => [operation.action, operation]),
 );
 
 /** Compiled at first use: all at once would cost each start as much as loading ajv does. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { jsonForm } from '../../src/ocpp/json-form.ts';
 import { centralSystem, chargePoint } from '../../src/ocpp/model.generated.ts';
 import type { Field, Operation, RecordType, ServiceModel, TextType, ValueType } from '../../src/ocpp/schema.ts';
+import { securityExtension } from '../../src/ocpp/security-extension.ts';
 
 /**
  * Valid payloads of OCPP 1.6, derived from the model. They are also canonical: what has one meaning and several forms
@@ -36,7 +37,8 @@ export function everyResponse(action: string): readonly Payload[] {
 }
 
 function operationOf(action: string): Operation {
-  const operation = services.flatMap((service) => service.operations).find((candidate) => candidate.action === action);
+  const operations = [...services.flatMap((service) => service.operations), ...Object.values(securityExtension).flat()];
+  const operation = operations.find((candidate) => candidate.action === action);
   if (operation === undefined) throw new Error(`${action} is not an action of OCPP 1.6`);
   return operation;
 }

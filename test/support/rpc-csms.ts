@@ -13,6 +13,7 @@ type Peer = {
   readonly identity: string;
   handle(handler: (call: { readonly method: string; readonly params: Payload }) => unknown): void;
   call(method: string, params: Payload): Promise<Payload>;
+  close(options: { readonly code: number; readonly force: boolean }): Promise<unknown>;
   on(event: string, listener: (report: unknown) => void): void;
   once(event: string, listener: () => void): void;
 };
@@ -30,10 +31,12 @@ export class RpcCsms {
   readonly #server: OcppRpcServer;
   readonly #peers = new Map<string, Peer>();
   #http: Server | undefined;
+  #away = false;
 
   /** Without strictness it sends whatever it is told to. */
   constructor({ strict = true } = {}) {
     this.#server = new RPCServer({ protocols: ['ocpp1.6'], strictMode: strict ? ['ocpp1.6'] : false });
+    this.#server.auth((accept, reject) => (this.#away ? reject(503, 'away') : accept()));
     this.#server.on('client', (peer: Peer) => this.#welcome(peer));
   }
 
@@ -52,6 +55,16 @@ export class RpcCsms {
     const closed = once(this.#http, 'close');
     await this.#server.close({});
     await closed;
+  }
+
+  /** Cuts all connections and accepts none until `comeBack`. */
+  async goAway(): Promise<void> {
+    this.#away = true;
+    await Promise.all([...this.#peers.values()].map((peer) => peer.close({ code: 1001, force: true })));
+  }
+
+  comeBack(): void {
+    this.#away = false;
   }
 
   /** Calls a station that is connected; rejects with the package's error on a CALLERROR. */

@@ -10,8 +10,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   optimizer: [],
   'src/ocpp': [],
   'src/gateway': ['src/ocpp'],
-  'src/ocpp-s': ['src/ocpp', 'src/gateway/ports.ts'],
-  'src/ocpp-j': ['src/ocpp', 'src/gateway/ports.ts'],
+  'src/front-door': [],
+  'src/ocpp-s': ['src/ocpp', 'src/front-door', 'src/gateway/ports.ts'],
+  'src/ocpp-j': ['src/ocpp', 'src/front-door', 'src/gateway/ports.ts'],
   'src/store': [
     'src/ocpp',
     'src/gateway/ports.ts',
