@@ -103,11 +103,13 @@ export class Conductor {
   // ---------------------------------------------------------------------------------------------- what happens
 
   facts(charger: ChargerFacts, ceilings: ProfileStore, keeper: Keeper | undefined): void {
-    const isHandedOver = this.#crew.facts(this.#settings.site, charger, keeper);
-    if (isHandedOver) {
+    const changes = this.#crew.facts(this.#settings.site, charger, keeper);
+    if (changes.includes('handedOver')) {
       this.#dispatch.forgive(charger.identity);
       this.#plan();
     }
+    // its driver still has the limit of the session that is over
+    if (changes.includes('ended') && keeper === 'driver') this.#parts.hands().look(charger.identity);
     this.#hear(this.#parts.inputs.facts(charger, ceilings, this.#nowS()));
   }
 

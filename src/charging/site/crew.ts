@@ -40,19 +40,27 @@ export class Crew {
     return this.keeperOf(chargePoint) === 'driver';
   }
 
-  /** True if somebody else keeps the charger, or it is told of for the first time. */
-  facts(site: Site, charger: ChargerFacts, keeper: Keeper | undefined): boolean {
+  /**
+   * `handedOver`: somebody else keeps the charger, or it is told of for the first time. `ended`: a TxProfile is gone with
+   * its transaction.
+   */
+  facts(site: Site, charger: ChargerFacts, keeper: Keeper | undefined): readonly ('handedOver' | 'ended')[] {
     const before = this.#known.get(charger.identity);
     // of two on one connector the older one's end was never told
     const running = new Map(charger.transactions.map((open) => [open.connectorId, open]));
     this.#known.set(charger.identity, { keeper, running });
+    const lying = this.#ledger.all;
     for (const { connector } of connectorsOf(site, charger.identity)) {
       if (!this.#isOver(charger.identity, connector, before)) continue;
       this.#ledger.endSession({ chargePoint: charger.identity, connectorId: connector });
       this.#obedience.forget(keyOf(charger.identity, connector));
     }
-    const isHandedOver = this.#ledger.keptBy(charger.identity, keeper);
-    return isHandedOver || before?.keeper !== keeper || before === undefined;
+    const hasEnded = this.#ledger.all.length < lying.length;
+    const isHandedOver = this.#ledger.keptBy(charger.identity, keeper) || before === undefined;
+    return [
+      ...(isHandedOver || before.keeper !== keeper ? (['handedOver'] as const) : []),
+      ...(hasEnded ? (['ended'] as const) : []),
+    ];
   }
 
   /** Whether the transaction is over that a connector's TxProfile was for. */
