@@ -2,6 +2,7 @@ import type { Site, SiteConnector } from '../../../optimizer/site.ts';
 import { type Effect, effectOf, tenthsAt } from '../../../optimizer/stack-effect.ts';
 import type { ChargerFacts, OpenTransaction } from '../../gateway/charging-port.ts';
 import type { Reserved } from './around.ts';
+import { connectorAt, connectorsOf } from './connectors.ts';
 import type { Dispatch } from './dispatch.ts';
 import { isLive, type Ledger } from './ledger.ts';
 import { Obedience } from './obedience.ts';
@@ -49,13 +50,12 @@ export class Crew {
     // of two on one connector the older one's end was never told
     const running = new Map(charger.transactions.map((open) => [open.connectorId, open]));
     this.#known.set(charger.identity, { keeper, running });
-    const lying = this.#ledger.all;
+    let hasEnded = false;
     for (const { connector } of connectorsOf(site, charger.identity)) {
       if (!this.#isOver(charger.identity, connector, before)) continue;
-      this.#ledger.endSession({ chargePoint: charger.identity, connectorId: connector });
+      hasEnded = this.#ledger.endSession({ chargePoint: charger.identity, connectorId: connector }) || hasEnded;
       this.#obedience.forget(keyOf(charger.identity, connector));
     }
-    const hasEnded = this.#ledger.all.length < lying.length;
     const isHandedOver = this.#ledger.keptBy(charger.identity, keeper) || before === undefined;
     return [
       ...(isHandedOver || before.keeper !== keeper ? (['handedOver'] as const) : []),
@@ -76,7 +76,7 @@ export class Crew {
 
   /** What was measured on a connector; true if it begins or ceases to keep to its limit. */
   measured(site: Site, inputs: SiteInputs, chargePoint: string, number: number, atS: number): boolean {
-    const connector = connectorsOf(site, chargePoint).find((own) => own.connector === number);
+    const connector = connectorAt(site, chargePoint, number);
     const measuredA = inputs.measuredA(chargePoint, number, atS);
     if (connector === undefined || measuredA === undefined || !this.isRunning(chargePoint, number)) return false;
     const allowedA = tenthsAt(this.#most(site, connector, atS, atS + 1), atS) / 10;
@@ -135,8 +135,4 @@ export class Crew {
 
 export function keyOf(chargePoint: string, connector: number): string {
   return `${chargePoint}/${connector}`;
-}
-
-function connectorsOf({ connectors }: Site, chargePoint: string): readonly SiteConnector[] {
-  return connectors.filter((connector) => connector.chargePoint === chargePoint);
 }
