@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Anomaly } from '../../src/ocpp/anomalies.ts';
 import type { ProfileStore } from '../../optimizer/profile-store.ts';
 import { type Driving, openDesk } from '../../src/charging/desk.ts';
+import type { SiteControl } from '../../src/charging/site/ports.ts';
 import type { ChargingSettings } from '../../src/charging/settings.ts';
 import type { ChargerFacts } from '../../src/gateway/charging-port.ts';
 import { startGateway, type Gateway } from '../../src/gateway/gateway.ts';
@@ -168,6 +169,7 @@ export const unreachable = (sent: boolean): Delivery => ({ kind: 'unreachable', 
 export type SettingsChange = Partial<Omit<GatewaySettings, 'station'>> & {
   readonly station?: Partial<StationSettings>;
   readonly charging?: Partial<ChargingSettings>;
+  readonly sites?: SiteControl;
 };
 
 export type Driven = { readonly charger: ChargerFacts; readonly store: ProfileStore };
@@ -206,7 +208,11 @@ export type Harness = {
 export const bootPayload = { chargePointVendor: 'Acme', chargePointModel: 'Wall 1', firmwareVersion: '1.0' };
 
 /** A gateway on a real store in a folder of its own, between a scripted CSMS and scripted chargers, in virtual time. */
-export async function startHarness({ charging: chargingChange, ...change }: SettingsChange = {}): Promise<Harness> {
+export async function startHarness({
+  charging: chargingChange,
+  sites = noSites,
+  ...change
+}: SettingsChange = {}): Promise<Harness> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
   const clock = new VirtualClock();
   const logged: { level: string; event: string; fields: Payload }[] = [];
@@ -229,8 +235,7 @@ export async function startHarness({ charging: chargingChange, ...change }: Sett
       meters,
       caller: chargers,
       links: (door) => csms.attach(door),
-      charging: (line) =>
-        openDesk({ store, line, clock, log, meters, sites: noSites, settings: () => charging, driving }),
+      charging: (line) => openDesk({ store, line, clock, log, meters, sites, settings: () => charging, driving }),
     });
     return { store, gateway };
   };

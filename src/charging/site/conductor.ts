@@ -5,6 +5,7 @@ import type { Effect } from '../../../optimizer/stack-effect.ts';
 import type { ChargerFacts } from '../../gateway/charging-port.ts';
 import type { Clock, Log, Payload } from '../../gateway/ports.ts';
 import { planAround } from './around.ts';
+import { connectorAt } from './connectors.ts';
 import { Crew } from './crew.ts';
 import { Dispatch } from './dispatch.ts';
 import { cappedWhereDriven, lastingProfiles, liveProfiles, SafeReserve, waitingProfiles } from './layers.ts';
@@ -103,11 +104,13 @@ export class Conductor {
   // ---------------------------------------------------------------------------------------------- what happens
 
   facts(charger: ChargerFacts, ceilings: ProfileStore, keeper: Keeper | undefined): void {
-    const isHandedOver = this.#crew.facts(this.#settings.site, charger, keeper);
-    if (isHandedOver) {
+    const changes = this.#crew.facts(this.#settings.site, charger, keeper);
+    if (changes.includes('handedOver')) {
       this.#dispatch.forgive(charger.identity);
       this.#plan();
     }
+    // its driver still has the limit of the session that is over
+    if (changes.includes('ended') && keeper === 'driver') this.#parts.hands().look(charger.identity);
     this.#hear(this.#parts.inputs.facts(charger, ceilings, this.#nowS()));
   }
 
@@ -144,7 +147,7 @@ export class Conductor {
     const { site } = this.#settings;
     if (typeof connector !== 'number') return;
     if (!this.#crew.measured(site, this.#parts.inputs, chargePoint, connector, atS)) return;
-    const own = site.connectors.find((one) => one.chargePoint === chargePoint && one.connector === connector);
+    const own = connectorAt(site, chargePoint, connector);
     const disobeys = own !== undefined && this.#crew.disobeys(own);
     if (disobeys) this.#parts.meters.disobeyed();
     this.#parts.log.warn(disobeys ? 'profile disobeyed' : 'profile obeyed again', { station: chargePoint, connector });

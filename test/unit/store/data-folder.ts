@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../../../src/gateway/ports.ts';
-import type { Store } from '../../../src/gateway/store-port.ts';
 import { openStore, type StoreOptions } from '../../../src/store/open.ts';
 
 /** Small, so that a test does not write 16 MB for each store that it opens. */
@@ -20,7 +19,7 @@ export function newFolder(): string {
   return mkdtempSync(join(tmpdir(), 'gateway-store-'));
 }
 
-export function openIn(folder: string, more: Partial<StoreOptions> = {}): Promise<Store> {
+export function openIn(folder: string, more: Partial<StoreOptions> = {}): ReturnType<typeof openStore> {
   return openStore({ folder, log: listeningLog(), ballastBytes, ...more });
 }
 
