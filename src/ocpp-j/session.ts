@@ -4,7 +4,7 @@ import { jsonActionsOf } from '../ocpp/actions.ts';
 import { OcppError } from '../ocpp/errors.ts';
 import type { ServiceName } from '../ocpp/schema.ts';
 import { tolerated } from '../ocpp/tolerance.ts';
-import { validateRequest, validateResponse, withoutNulls } from '../ocpp/validation.ts';
+import { validateJsonRequest, validateJsonResponse, withoutNulls } from '../ocpp/validation.ts';
 import { Calls } from './calls.ts';
 import { type Command, Commands } from './commands.ts';
 import { errorCodeOf } from './errors.ts';
@@ -98,7 +98,7 @@ export class Session {
   /** What we send was validated where it came from: a failure here is our own bug, and no reason to bother the peer. */
   #refuseInvalid(action: string, payload: Payload): Delivery | undefined {
     try {
-      validateRequest(action, payload);
+      validateJsonRequest(action, payload);
       return undefined;
     } catch (thrown) {
       const { message } = OcppError.from(thrown);
@@ -118,7 +118,7 @@ export class Session {
 
   #readAnswer(action: string, payload: Payload): Delivery {
     try {
-      validateResponse(action, payload);
+      validateJsonResponse(action, payload);
       return { kind: 'answered', payload };
     } catch (thrown) {
       const error = OcppError.from(thrown);
@@ -147,7 +147,7 @@ export class Session {
     if (!jsonActionsOf(serves).has(action) || lacks(action))
       return { kind: 'refused', error: notServed(action, serves) };
     const wanted = tolerated(action, withoutNulls(payload));
-    validateRequest(action, wanted);
+    validateJsonRequest(action, wanted);
     const reply = await this.#options.command(action, wanted);
     if (reply.kind === 'answered') checkReply(action, reply.payload);
     return reply;
@@ -235,7 +235,7 @@ function refusedBy({ code, description, details }: Extract<Reading, { kind: 'err
 /** Our own answers are checked as well: an invalid one is our bug, and the peer gets InternalError. */
 function checkReply(action: string, payload: Payload): void {
   try {
-    validateResponse(action, payload);
+    validateJsonResponse(action, payload);
   } catch (cause) {
     throw new OcppError('InternalError', 'internal error', { cause });
   }

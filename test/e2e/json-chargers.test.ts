@@ -196,3 +196,13 @@ describe('an outage of the CSMS', () => {
     expect(values?.['transactionId']).toBe(stop?.['transactionId']);
   });
 });
+
+test('a gateway that stops closes the connections of its chargers with 1001, without waiting for anybody', async () => {
+  const other = new JsonStage();
+  await other.set();
+  const charger = await other.ready('CP30');
+  await other.edge.close();
+  await vi.waitUntil(() => charger.closed.length === 1, { interval: 1, timeout: 5_000 });
+  expect(charger.closed).toEqual([1001]);
+  await other.strike();
+});

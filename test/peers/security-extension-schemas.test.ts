@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OcppError } from '../../src/ocpp/errors.ts';
 import { securityExtension } from '../../src/ocpp/security-extension.ts';
-import { validateRequest, validateResponse } from '../../src/ocpp/validation.ts';
+import { validateJsonRequest, validateJsonResponse } from '../../src/ocpp/validation.ts';
 import {
   arbitraryRequest,
   arbitraryResponse,
@@ -39,8 +39,8 @@ function verdicts(action: string, kind: string, payload: unknown) {
 
 function weAccept(action: string, kind: string, payload: unknown): boolean {
   try {
-    if (kind === 'req') validateRequest(action, payload);
-    else validateResponse(action, payload);
+    if (kind === 'req') validateJsonRequest(action, payload);
+    else validateJsonResponse(action, payload);
     return true;
   } catch (thrown) {
     if (thrown instanceof OcppError) return false;
