@@ -23,8 +23,8 @@ const readByGateway = {
   general: ['reoptimize'],
   site: ['limits', 'load', 'drivers', 'learnStays', 'chargers'],
   treeNode: ['meter'],
-  importTariff: ['file', 'url', 'cron'],
-  pv: ['forecast'],
+  importTariff: ['file', 'url', 'cron', 'unit'],
+  pv: ['forecast', 'maxAgeS', 'onLoss'],
 } as const;
 
 const general = {

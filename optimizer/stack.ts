@@ -3,26 +3,31 @@ import type { PlannedProfile } from './plan-result.ts';
 import type { Car, Plan, Problem } from './problem.ts';
 import { runsOf } from './repair-periods.ts';
 import { calendarProfiles } from './stack-calendar.ts';
-import { profileId, safeProfiles } from './stack-safe.ts';
+import { profileId, safeProfiles, safeTenths } from './stack-safe.ts';
+import { waitingProfiles } from './stack-waiting.ts';
 import { isoTime } from './time.ts';
 
 /**
- * What must lie in the chargers. Three layers: a persistent TxDefaultProfile that is safe with nobody speaking; above it
- * the calendar, if there is one; and for each car that is there a TxProfile with the plan, which rules over both (OCPP
- * 1.6 §3.12.1) and ends by itself, so that a charger that hears nothing more falls back to what is safe.
+ * What must lie in the chargers. Layers: a persistent TxDefaultProfile that is safe with nobody speaking; above it the
+ * calendar, if there is one; for each car that is there a TxProfile with the plan, which rules over both (OCPP 1.6
+ * §3.12.1) and ends by itself, so that a charger that hears nothing more falls back to what is safe; and as long as these
+ * live, a TxDefaultProfile that lets unannounced cars wait where there is no room beside the plan.
  */
 export function stackOf(problem: Problem, plan: Plan): readonly PlannedProfile[] {
   const { site, profiles, nowS } = problem.scenario;
-  const live = liveProfiles(problem, plan);
+  const durationS = leaseEndS(problem) - problem.startS;
+  const live = liveProfiles(problem, plan, durationS);
   if (!site.output.offlineSafeProfile) return live;
-  const safe = safeProfiles({ site, reserveA: reserveOf(problem), profiles });
+  const shares = safeTenths({ site, reserveA: reserveOf(problem), profiles });
+  const safe = safeProfiles(site, shares);
   const calendar = site.calendar === undefined ? [] : calendarProfiles(site, site.calendar, safe, nowS);
-  return [...safe, ...calendar, ...live];
+  // Without a lease nobody speaks to the chargers: `ocpp-edge plan`.
+  const waiting = site.output.leaseS === undefined ? [] : waitingProfiles(problem, plan, shares, durationS);
+  return [...safe, ...calendar, ...waiting, ...live];
 }
 
 /** The plan of every car that is there, as the TxProfile of its transaction. */
-function liveProfiles(problem: Problem, plan: Plan): readonly PlannedProfile[] {
-  const durationS = leaseEndS(problem) - problem.startS;
+function liveProfiles(problem: Problem, plan: Plan, durationS: number): readonly PlannedProfile[] {
   return problem.cars.flatMap((car, index) => {
     const row = plan.tenths[index];
     if (row === undefined || car.session.arrivalS > problem.scenario.nowS) return [];

@@ -14,6 +14,7 @@ import { chargerSideHost, localHost } from './main/addresses.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
 import type { ReadConfig } from './main/read-config.ts';
+import { startSiteFiles } from './main/site-files.ts';
 import { smartCharging } from './main/smart-charging.ts';
 import { soapListeners } from './main/soap-listeners.ts';
 import { createCsmsLinks, csmsLinkDefaults } from './ocpp-j/client.ts';
@@ -75,6 +76,8 @@ export async function startEdge(
     const settings = gatewaySettings(config);
     const gateway = await startGateway({ ...common, settings, store, caller, links, charging });
     ending.first(() => gateway.stop());
+    const siteFiles = startSiteFiles({ config, sites, clock: systemClock, log });
+    ending.first(() => siteFiles.close());
     const listeners = soapListeners({ ...common, config, soap, services, door: gateway.chargers });
     const { port } = await listeners.plain.listen();
     ending.first(() => listeners.plain.close(graceMs));

@@ -8,7 +8,7 @@ import { planAround } from './around.ts';
 import { connectorAt } from './connectors.ts';
 import { Crew } from './crew.ts';
 import { Dispatch } from './dispatch.ts';
-import { cappedWhereDriven, lastingProfiles, liveProfiles, SafeReserve } from './layers.ts';
+import { cappedWhereDriven, lastingProfiles, liveProfiles, SafeReserve, waitingProfiles } from './layers.ts';
 import type {
   Alarm,
   Keeper,
@@ -252,7 +252,7 @@ export class Conductor {
       this.#crew.isRunning(chargePoint, connectorId),
     );
     const connectors = site.connectors.filter((own) => !isReserved(own));
-    const wanted = [...lastingProfiles(scenario, reserveA), ...live];
+    const wanted = [...lastingProfiles(scenario, reserveA), ...waitingProfiles(result), ...live];
     const isThrough = await this.#dispatch.round({ ...site, connectors }, wanted, this.#nowS());
     if (!isThrough) this.#hasNews = true;
     this.#save();

@@ -2,6 +2,7 @@ import type { PlannedProfile, PlanResult } from '../../../optimizer/plan-result.
 import type { PerPhase, Scenario, Session, SiteConnector } from '../../../optimizer/site.ts';
 import { calendarProfiles } from '../../../optimizer/stack-calendar.ts';
 import { safeProfiles, safeTenths } from '../../../optimizer/stack-safe.ts';
+import { isWaiting } from '../../../optimizer/stack-waiting.ts';
 
 import type { SiteMemory } from './ports.ts';
 
@@ -34,7 +35,7 @@ export function lastingProfiles(
   reserveA: PerPhase<number>,
 ): readonly PlannedProfile[] {
   if (!site.output.offlineSafeProfile) return [];
-  const safe = safeProfiles({ site, reserveA, profiles });
+  const safe = safeProfiles(site, safeTenths({ site, reserveA, profiles }));
   return site.calendar === undefined ? safe : [...safe, ...calendarProfiles(site, site.calendar, safe, nowS)];
 }
 
@@ -62,7 +63,12 @@ export function cappedWhereDriven(
   return { ...scenario, sessions: capped };
 }
 
-/** The layer that ends by itself. */
+/** The plans of the sessions, which end by themselves. */
 export function liveProfiles({ profiles }: PlanResult): readonly PlannedProfile[] {
   return profiles.filter(({ csChargingProfiles }) => csChargingProfiles.chargingProfilePurpose === 'TxProfile');
+}
+
+/** What lets unannounced cars wait for as long. */
+export function waitingProfiles({ profiles }: PlanResult): readonly PlannedProfile[] {
+  return profiles.filter(isWaiting);
 }

@@ -39,13 +39,19 @@ export function mostOn(
   return effectOf(site, connector, presentOn(site, connector, present, atS).profiles, atS, endS);
 }
 
-/** Of two shares the higher one counts; a calendar that is not certain does not: its pauses only take away. */
+/** Of two shares the higher one counts, of two waits the shorter; a calendar that is not certain does not: its pauses only take away. */
 function worstDefault(lying: Lying): readonly PlannedProfile[] {
   if (lying.either.length === 1) return planned(lying, lying.either[0]);
   if (lying.either.includes(null)) return [];
   const profiles = lying.either.filter((profile) => profile !== null);
   if (profiles.some(({ chargingProfileKind }) => chargingProfileKind === 'Recurring')) return [];
-  return planned(lying, profiles.toSorted((one, other) => highest(other) - highest(one))[0]);
+  const worstFirst = (one: ChargingProfile, other: ChargingProfile) =>
+    highest(other) - highest(one) || endsS(one) - endsS(other);
+  return planned(lying, profiles.toSorted(worstFirst)[0]);
+}
+
+function endsS({ validTo }: ChargingProfile): number {
+  return epochSeconds(validTo ?? '') ?? Number.POSITIVE_INFINITY;
 }
 
 function highest({ chargingSchedule }: ChargingProfile): number {

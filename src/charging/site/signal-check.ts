@@ -18,7 +18,10 @@ const ranges = {
 /** Throws OcppError for steps that are missing, do not ascend or hold a number that is none. */
 export function checkSignal(signal: Signal): void {
   const { kind, steps } = signal;
-  refuseUnless(steps.length > 0 && steps.length <= mostSteps, `${kind}.steps`, steps.length, `1 to ${mostSteps} steps`);
+  // no price at all: those of the site's own file hold again
+  const leastSteps = kind === 'prices' ? 0 : 1;
+  const isSound = steps.length >= leastSteps && steps.length <= mostSteps;
+  refuseUnless(isSound, `${kind}.steps`, steps.length, `${leastSteps} to ${mostSteps} steps`);
   for (const [index, { fromS }] of steps.entries()) {
     const beforeS = steps[index - 1]?.fromS ?? Number.NEGATIVE_INFINITY;
     const isNext = Number.isFinite(fromS) && fromS > beforeS;

@@ -169,6 +169,37 @@ test('with nobody speaking all shares together fit the tree, and are 0 or at lea
   }
 });
 
+test('cars that nobody announced do not exceed a node beside the plans, however many come at once', () => {
+  let waited = 0;
+  for (const seed of seeds) {
+    const full = leased(depot(seed), 3600);
+    const scenario = { ...full, sessions: full.sessions.filter((_, index) => index % 2 === 0) };
+    const { problem, tenths } = planned(scenario);
+    const stack = stackOf(problem, { tenths });
+    // a transaction runs on every connector, planned or not
+    const chargers = new Chargers(scenario.site, morningS - 3600);
+    for (const profile of stack) chargers.carryOut({ kind: 'set', profile }, scenario.nowS);
+    for (let atS = scenario.nowS; atS < scenario.nowS + 3 * 3600; atS += 300) {
+      fitsTree(scenario.site, chargers.nodesA(atS));
+    }
+    waited += stack.filter(({ csChargingProfiles }) => csChargingProfiles.stackLevel === 2).length;
+  }
+  expect(waited).toBeGreaterThan(0);
+});
+
+test('no connector waits where every share fits beside the plans', () => {
+  const full = leased(depot(4), 3600);
+  const roomy = full.site.tree.map(({ contractKw: _contract, ...node }) => ({
+    ...node,
+    maxCurrentA: [500, 500, 500] as const,
+  }));
+  const scenario = { ...full, site: { ...full.site, tree: roomy }, sessions: full.sessions.slice(0, 2) };
+  const { problem, tenths } = planned(scenario);
+  expect(stackOf(problem, { tenths }).some(({ csChargingProfiles }) => csChargingProfiles.stackLevel === 2)).toBe(
+    false,
+  );
+});
+
 test('a charger that takes watts gives a car of one phase no more than its share', () => {
   const scenario = randomScenario(5, 6);
   const site = {

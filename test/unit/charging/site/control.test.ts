@@ -18,8 +18,9 @@ test('the plan of a car lies in its charger a moment after it came', async () =>
   stage.taken();
   stage.begin('CP-A', 7);
   await stage.clock.advance(10_000);
-  expect(stage.taken()).toEqual(['CP-A Set TxProfile']);
-  expect(stage.allowsA('CP-A')).toBe(30);
+  // whoever comes to CP-B now waits for a plan: there is no room for a share beside this one
+  expect(stage.taken()).toEqual(['CP-B Set TxDefaultProfile', 'CP-A Set TxProfile']);
+  expect([stage.allowsA('CP-A'), stage.allowsA('CP-B')]).toEqual([30, 0]);
   expect(stage.sites.status('yard')?.plan?.result.status).toBe('feasible');
 });
 
@@ -43,6 +44,7 @@ test('what raises one charger waits for what lowers the other', async () => {
   await stage.clock.advance(1_000);
   expect(stage.taken()).toEqual(['CP-A Set TxProfile']);
   expect([stage.allowsA('CP-A'), stage.allowsA('CP-B')]).toEqual([15, 15]);
+  stage.charger('CP-A').fate = () => 'done';
   stage.charger('CP-A').catchUp();
   await stage.clock.advance(0);
   expect([stage.allowsA('CP-A'), stage.allowsA('CP-B')]).toEqual([8, 22]);
@@ -110,8 +112,8 @@ test('a transaction that ends raises the others; its own profile is gone by itse
   stage.taken();
   stage.end('CP-A');
   await stage.clock.advance(10_000);
-  expect(stage.taken()).toEqual(['CP-B Set TxProfile']);
-  expect(stage.allowsA('CP-B')).toBe(30);
+  expect(stage.taken()).toEqual(['CP-A Set TxDefaultProfile', 'CP-B Set TxProfile']);
+  expect([stage.allowsA('CP-A'), stage.allowsA('CP-B')]).toEqual([0, 30]);
 });
 
 test('nothing is planned more often than minIntervalS, and each slot anew; an unchanged plan is not sent again', async () => {
@@ -168,8 +170,8 @@ test('a limit of the CSMS is a ceiling: it lowers the plan, and is not in the ch
   };
   expect(await composite()).toEqual([{ startPeriod: 0, limit: 9.5 }]);
   await stage.clock.advance(10_000);
-  expect(stage.allowsA('CP-A')).toBe(9.5);
-  expect(stage.taken()).toEqual(['CP-A Set TxProfile']);
+  expect([stage.allowsA('CP-A'), stage.allowsA('CP-B')]).toEqual([9.5, 15]);
+  expect(stage.taken()).toEqual(['CP-A Set TxProfile', 'CP-B Clear 900014']);
   expect(stage.charger('CP-A').store.profiles.map(({ profile: { chargingProfileId } }) => chargingProfileId)).toEqual([
     900_011, 900_013,
   ]);
@@ -213,7 +215,7 @@ test('after a restart what lies in the chargers is known, and nothing is sent tw
   expect(after.asked.at(-1)?.sessions).toHaveLength(1);
   await clock.advance(60_000);
   expect(after.taken()).toEqual([]);
-  expect(after.sites.status('yard')?.installed).toHaveLength(3);
+  expect(after.sites.status('yard')?.installed).toHaveLength(4);
 });
 
 test('what was under way when the gateway was killed is told again, even if it should be as before', async () => {
@@ -233,7 +235,8 @@ test('what was under way when the gateway was killed is told again, even if it s
   after.sites.configure([after.settings]);
   after.sites.signal('yard', { kind: 'external', steps: [{ fromS: 0, currentA: [40, 40, 40] }] });
   await after.start();
-  expect(after.taken()).toEqual(['CP-A Set TxProfile']);
+  // at 12 A there was no room for a share after this car, now there is
+  expect(after.taken()).toEqual(['CP-A Set TxProfile', 'CP-A Clear 900014']);
   expect(after.allowsA('CP-A')).toBe(30);
   await clock.advance(60_000);
   expect(after.taken()).toEqual([]);
@@ -302,10 +305,10 @@ test('on a full disk chargers are lowered and not raised', async () => {
   stage.kept.isFull = true;
   stage.begin('CP-B', 8);
   await stage.clock.advance(10_000);
-  expect([stage.allowsA('CP-A'), stage.allowsA('CP-B')]).toEqual([15, 15]);
+  expect([stage.allowsA('CP-A'), stage.allowsA('CP-B')]).toEqual([15, 0]);
   stage.end('CP-A');
   await stage.clock.advance(10_000);
-  expect(stage.allowsA('CP-B')).toBe(15);
+  expect(stage.allowsA('CP-B')).toBe(0);
   stage.kept.isFull = false;
   await stage.clock.advance(20_000);
   expect(stage.allowsA('CP-B')).toBe(30);

@@ -40,7 +40,7 @@ describe('a signal', () => {
   });
 
   test.each([
-    [{ kind: 'prices', steps: [] }, 'prices.steps: expected 1 to 10000 steps, found 0'],
+    [{ kind: 'pv', steps: [] }, 'pv.steps: expected 1 to 10000 steps, found 0'],
     [
       { kind: 'prices', steps: [{ fromS: 0, perKwh: Number.NaN }] },
       'prices.steps[0].perKwh: expected a number from -100000 to 100000, found NaN',
