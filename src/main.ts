@@ -1,5 +1,9 @@
 import { join } from 'node:path';
+import { Planner } from '../optimizer/planner.ts';
 import type { ChargingStore } from './charging/ports.ts';
+import { createSiteInputs } from './charging/site/inputs.ts';
+import type { SitesDoor, SiteStore } from './charging/site/ports.ts';
+import { openSites } from './charging/site/sites.ts';
 import type { Config } from './config/load.ts';
 import { systemClock } from './gateway/clock.ts';
 import { startGateway } from './gateway/gateway.ts';
@@ -11,6 +15,7 @@ import { gatewaySettings } from './main/gateway-settings.ts';
 import { callerByWire, jsonChargers, type JsonUrls } from './main/json-listeners.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
 import type { ReadConfig } from './main/read-config.ts';
+import { startSiteFiles } from './main/site-files.ts';
 import { smartCharging } from './main/smart-charging.ts';
 import { soapListeners } from './main/soap-listeners.ts';
 import { createCsmsLinks, csmsLinkDefaults } from './ocpp-j/client.ts';
@@ -29,6 +34,8 @@ export type RunningGateway = JsonUrls & {
   readonly soapUrl: string;
   readonly soapTlsUrl: string | undefined;
   readonly operatorUrl: string;
+  /** The managed sites: none until they are configured. */
+  readonly sites: SitesDoor;
   /** Accepts nothing new, lets what is under way end, and gives everything back; 10 s at most. */
   close(): Promise<void>;
 };
@@ -39,7 +46,7 @@ export type Settings = Pick<ReadConfig, 'config' | 'models'>;
 export type Surroundings = {
   readonly log: Log;
   /** Default: SQLite in `config.data.folder`. The bench replaces it, to measure what durability costs. */
-  readonly store?: Store & ChargingStore;
+  readonly store?: Store & ChargingStore & SiteStore;
 };
 
 /** How long calls of OCPP-J chargers may take to end: they were heard until then. */
@@ -55,7 +62,7 @@ export async function startEdge(
 ): Promise<RunningGateway> {
   const ending = new Ending();
   try {
-    const { meters, registry } = createMeters();
+    const { meters, siteMeters, registry } = createMeters();
     const common = { clock: systemClock, log, meters };
     const services = loadContract(join(packageRoot, 'wsdl'));
     const contract = services.map(({ model }) => model);
@@ -69,10 +76,15 @@ export async function startEdge(
     ending.first(() => json.close(jsonGraceMs));
     const caller = callerByWire(soapCaller, json.caller);
     const links = (door: CsmsDoor) => createCsmsLinks({ ...common, door, options: linkOptions(config) });
-    const charging = smartCharging(config, { ...common, store, models });
+    const planning = openPlanner(log);
+    ending.first(() => planning.stop());
+    const sites = openSites({ ...common, store, inputs: createSiteInputs, planning, meters: siteMeters });
+    const charging = smartCharging(config, { ...common, store, models, sites });
     const settings = gatewaySettings(config);
     const gateway = await startGateway({ ...common, settings, store, caller, links, charging });
     ending.first(() => gateway.stop());
+    const siteFiles = startSiteFiles({ config, sites, clock: systemClock, log });
+    ending.first(() => siteFiles.close());
     const listeners = soapListeners({ ...common, config, soap, services, door: gateway.chargers });
     const { port } = await listeners.plain.listen();
     ending.first(() => listeners.plain.close(graceMs));
@@ -81,7 +93,11 @@ export async function startEdge(
     ending.first(async () => listeners.tls?.close(graceMs));
     ending.first(() => json.shut());
     const jsonUrls = await json.listen(gateway.chargers);
-    const operatorUrl = await openOperatorSide(config, { ...common, registry, store, door: gateway.operator }, ending);
+    const operatorUrl = await openOperatorSide(
+      config,
+      { ...common, registry, store, sites, door: gateway.operator },
+      ending,
+    );
     const urls = {
       soapUrl: `http://${localHost(config.soap.host)}:${port}${config.soap.path}`,
       soapTlsUrl: tls && `https://${localHost(config.soap.host)}:${tls.port}${config.soap.path}`,
@@ -89,7 +105,7 @@ export async function startEdge(
       operatorUrl,
     };
     log.info('gateway started', { ...urls, version: packageVersion(), folder: config.data.folder });
-    return { ...urls, close: () => ending.run() };
+    return { ...urls, sites, close: () => ending.run() };
   } catch (error) {
     await ending.run();
     throw error;
@@ -115,11 +131,17 @@ class Ending {
   }
 }
 
-function openOwnStore({ data, outbox }: Config, log: Log): Promise<Store & ChargingStore> {
+function openOwnStore({ data, outbox }: Config, log: Log): Promise<Store & ChargingStore & SiteStore> {
   return openStore({ folder: data.folder, log, provisionalIds: outbox.provisionalIds, clock: systemClock });
 }
 
+/** Plans are made in a thread of their own; why one was made without it is logged. */
+function openPlanner(log: Log): Planner {
+  return new Planner((reason) => log.error('planner thread failed', { reason }));
+}
+
 type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
+  readonly sites: SitesDoor;
   readonly clock: Clock;
   readonly door: OperatorDoor;
 };

@@ -31,6 +31,7 @@ const ajv = new Ajv({
   validateSchema: false,
   code: { optimize: false },
 });
+ajv.addVocabulary(['word']);
 for (const [name, format] of Object.entries(textFormats)) ajv.addFormat(name, format.test);
 
 /**
@@ -116,10 +117,13 @@ function badValue(schema: JsonSchema, value: unknown, key: string, keyword: stri
       return 'must not be empty';
     case 'minimum':
       return `must be at least ${schema.minimum}${unitWords(key, ', in ')}${seen}`;
+    case 'minItems':
+    case 'maxItems':
+      return `must have ${schema.maxItems === undefined ? 'at least one entry' : `${schema.minItems} to ${schema.maxItems} entries`}`;
     case 'maximum':
       return `must be at most ${schema.maximum}${unitWords(key, ', in ')}${seen}`;
     default:
-      return `must be ${typeWords(schema)}${unitWords(key, ' of ')}${seen}${numberHint(schema, value, key)}`;
+      return `must be ${typeWords(schema)}${unitWords(key, ' of ')}${wordWords(schema)}${seen}${numberHint(schema, value, key)}`;
   }
 }
 
@@ -135,6 +139,8 @@ function unitWords(key: string, before: string): string {
   const unit = unitOf(key);
   return unit === undefined ? '' : `${before}${unit}`;
 }
+
+const wordWords = ({ word }: JsonSchema): string => (word === undefined ? '' : ` or ${word}`);
 
 function typeWords(schema: JsonSchema): string {
   switch (schema.type) {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type { ChargingState, ChargingStore } from '../charging/ports.ts';
+import type { SiteState, SiteStore } from '../charging/site/ports.ts';
 import type { Payload } from '../gateway/ports.ts';
 import type {
   Appended,
@@ -26,7 +27,7 @@ import type { Rooms } from './rooms.ts';
 import { completeStart, settleStart } from './starts.ts';
 
 /** The store on one SQLite file: each verb is one unit of work of the group commit. */
-export class SqliteStore implements Store, ChargingStore {
+export class SqliteStore implements Store, ChargingStore, SiteStore {
   readonly #db: Database;
   readonly #rooms: Rooms;
   readonly #guard: DiskGuard;
@@ -162,6 +163,14 @@ export class SqliteStore implements Store, ChargingStore {
 
   saveChargingState(station: string, state: ChargingState): Promise<void> {
     return this.#commit.write('grows', () => this.#rooms.chargingStates.save(this.#number(station), state));
+  }
+
+  siteState(site: string): Promise<SiteState | undefined> {
+    return this.#commit.read(() => this.#rooms.siteStates.of(site));
+  }
+
+  saveSiteState(site: string, change: Partial<SiteState>): Promise<void> {
+    return this.#commit.write('grows', () => this.#rooms.siteStates.save(site, change));
   }
 
   // ---- the operator
