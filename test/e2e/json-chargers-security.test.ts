@@ -148,7 +148,7 @@ describe('security profile 1: HTTP Basic', () => {
     await first.boot();
     expect(await boots('ROAMING', { password: 'o9', socket: { localAddress: '127.0.0.8' } })).toBe(401);
     expect(await boots('ROAMING', { password: 'o8', socket: { localAddress: '127.0.0.8' } })).toBe('Accepted');
-    await vi.waitUntil(() => first.closed.length === 1, { interval: 1, timeout: 5_000 });
+    await vi.waitUntil(() => first.closed.length === 1, { interval: 1, timeout: 30_000 });
   });
 
   test('stands in no line of the log', () => {

@@ -118,7 +118,7 @@ describe('a connection', () => {
     const charger = await stage.ready('CP10');
     charger.react = () => new Promise(() => undefined);
     const asked = stage.csms.call('CP10', 'ClearCache', {});
-    await vi.waitUntil(() => charger.called.length === 1, { interval: 1, timeout: 5_000 });
+    await vi.waitUntil(() => charger.called.length === 1, { interval: 1, timeout: 30_000 });
     await charger.cut();
     await expect(asked).rejects.toMatchObject({ rpcErrorCode: 'GenericError' });
     const again = await stage.connected('CP10');
@@ -138,7 +138,7 @@ describe('a connection', () => {
   test('is replaced by a newer one of the same charger', async () => {
     const first = await stage.ready('CP12');
     const second = await stage.connected('cp12');
-    await vi.waitUntil(() => first.closed.length === 1, { interval: 1, timeout: 5_000 });
+    await vi.waitUntil(() => first.closed.length === 1, { interval: 1, timeout: 30_000 });
     expect(first.closed).toEqual([1008]);
     await expect(second.say('Heartbeat', {})).resolves.toEqual({ currentTime: expect.any(String) });
     await expect(stage.csms.call('CP12', 'ClearCache', {})).resolves.toEqual({ status: 'Accepted' });
@@ -162,7 +162,7 @@ describe('a connection', () => {
         ? new Promise((resolve) => answers.push(() => resolve(stage.confirm(action))))
         : stage.confirm(action);
     const said = charger.say('StartTransaction', start).catch((error: unknown) => error);
-    await vi.waitUntil(() => answers.length === 1, { interval: 1, timeout: 5_000 });
+    await vi.waitUntil(() => answers.length === 1, { interval: 1, timeout: 30_000 });
     await charger.cut();
     await said;
     answers[0]?.();
@@ -181,7 +181,7 @@ describe('an outage of the CSMS', () => {
     await stage.csms.goAway();
     await vi.waitUntil(async () => (await stage.edge.view('CP20'))?.link.kind === 'connecting', {
       interval: 5,
-      timeout: 5_000,
+      timeout: 30_000,
     });
     await expect(charger.say('Authorize', { idTag: 'NEW' })).resolves.toEqual({ idTagInfo: { status: 'Invalid' } });
     const { transactionId } = await charger.say('StartTransaction', start);
@@ -202,7 +202,7 @@ test('a gateway that stops closes the connections of its chargers with 1001, wit
   await other.set();
   const charger = await other.ready('CP30');
   await other.edge.close();
-  await vi.waitUntil(() => charger.closed.length === 1, { interval: 1, timeout: 5_000 });
+  await vi.waitUntil(() => charger.closed.length === 1, { interval: 1, timeout: 30_000 });
   expect(charger.closed).toEqual([1001]);
   await other.strike();
 });

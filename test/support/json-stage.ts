@@ -44,6 +44,6 @@ export class JsonStage extends QuirkStage {
   /** Resolves when the log has so many lines of this event. */
   async logged(event: string, count = 1): Promise<void> {
     const lines = () => this.edge.logged.filter((line) => line.event === event).length;
-    await vi.waitUntil(() => lines() >= count, { interval: 2, timeout: 5_000 });
+    await vi.waitUntil(() => lines() >= count, { interval: 2, timeout: 30_000 });
   }
 }

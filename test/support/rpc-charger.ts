@@ -41,7 +41,7 @@ export class RpcCharger {
       wsOpts: socket,
       reconnect,
       pingIntervalMs: 0,
-      callTimeoutMs: 15_000,
+      callTimeoutMs: 60_000,
       backoff: { initialDelay: 20, maxDelay: 200, factor: 2, randomisationFactor: 0.5 },
     };
     this.#client = new RPCClient(options as never);

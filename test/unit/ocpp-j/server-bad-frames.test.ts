@@ -5,7 +5,7 @@ import { connections, dial, type Dialled, door, listen, recorder } from './json-
 
 /* Rows 40 to 45 of the bad inputs, at the port for chargers: each has its stated answer, and the next message its own. */
 
-const soon = { interval: 1, timeout: 5_000 };
+const soon = { interval: 1, timeout: 30_000 };
 const megabyte = 1024 * 1024;
 const deep = `${'['.repeat(60_000)}${']'.repeat(60_000)}`;
 const currentTime = '2026-03-01T12:00:00Z';

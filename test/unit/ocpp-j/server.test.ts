@@ -17,7 +17,7 @@ import {
   refusalOf,
 } from './json-listener.ts';
 
-const soon = { interval: 1, timeout: 5_000 };
+const soon = { interval: 1, timeout: 30_000 };
 const framesOf = (dialled: Dialled, count: number) => vi.waitUntil(() => dialled.frames.length >= count, soon);
 const closedOf = (dialled: Dialled) => vi.waitUntil(() => dialled.closedWith, soon);
 const heartbeat = (id: string) => [2, id, 'Heartbeat', {}];
