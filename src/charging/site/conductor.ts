@@ -1,5 +1,5 @@
 import type { ProfileStore } from '../../../optimizer/profile-store.ts';
-import type { PlanResult } from '../../../optimizer/plan-result.ts';
+import type { PlannedProfile, PlanResult } from '../../../optimizer/plan-result.ts';
 import type { PerPhase, Scenario, SiteConnector } from '../../../optimizer/site.ts';
 import type { Effect } from '../../../optimizer/stack-effect.ts';
 import type { ChargerFacts } from '../../gateway/charging-port.ts';
@@ -8,7 +8,6 @@ import { planAround } from './around.ts';
 import { connectorAt } from './connectors.ts';
 import { Crew } from './crew.ts';
 import { Dispatch } from './dispatch.ts';
-import { cappedWhereDriven, lastingProfiles, liveProfiles, SafeReserve, waitingProfiles } from './layers.ts';
 import type {
   Alarm,
   Keeper,
@@ -22,6 +21,7 @@ import type {
 } from './ports.ts';
 import type { SiteRecord } from './record.ts';
 import type { SiteSettings } from './settings.ts';
+import { SafeReserve, withShares } from './shares.ts';
 
 /*
  * One site: when it is planned, and what becomes of the plan.
@@ -244,18 +244,22 @@ export class Conductor {
     const { site } = scenario;
     const reserveA = this.#reserve.of(inputs.memory().signals, atS);
     this.#raise([...alarms, ...this.#crew.alarms(reserved, this.#dispatch)]);
-    const capped = cappedWhereDriven(scenario, reserveA, (connector) => this.#crew.isDriven(connector));
-    const result = await this.#ask(planAround(capped, reserved));
+    const shared = withShares(scenario, reserveA, (connector) => this.#crew.isDriven(connector));
+    const result = await this.#ask(planAround(shared, reserved));
     record.plan = { result, atS };
     inputs.planned(result);
-    const live = liveProfiles(result).filter(({ chargePoint, connectorId }) =>
-      this.#crew.isRunning(chargePoint, connectorId),
-    );
+    const wanted = result.profiles.filter((profile) => this.#isPossible(profile));
     const connectors = site.connectors.filter((own) => !isReserved(own));
-    const wanted = [...lastingProfiles(scenario, reserveA), ...waitingProfiles(result), ...live];
     const isThrough = await this.#dispatch.round({ ...site, connectors }, wanted, this.#nowS());
     if (!isThrough) this.#hasNews = true;
     this.#save();
+  }
+
+  /** A TxProfile names its transaction (OCPP 1.6 §5.16): there must be one, and the charger must have been told its id. */
+  #isPossible({ chargePoint, connectorId, csChargingProfiles }: PlannedProfile): boolean {
+    const { chargingProfilePurpose, transactionId } = csChargingProfiles;
+    if (chargingProfilePurpose !== 'TxProfile') return true;
+    return transactionId !== undefined && this.#crew.isRunning(chargePoint, connectorId);
   }
 
   async #ask(scenario: Scenario): Promise<PlanResult> {
