@@ -20,6 +20,9 @@ export type NumberType = { readonly kind: 'int' } | { readonly kind: 'decimal'; 
 
 export type PlainType = { readonly kind: 'boolean' } | { readonly kind: 'dateTime' } | { readonly kind: 'uri' };
 
+/** Where a payload holds the text of an element that has attributes besides. */
+export const textField = 'value';
+
 /**
  * An xs:complexType; `fields` stand in the order of the wire. `text` is there when the element carries text of its own
  * besides attributes (xs:simpleContent: the meter values of OCPP 1.5).
