@@ -1,4 +1,5 @@
 import { type Callback, chooseCallback } from './callback.ts';
+import type { Order } from './orders.ts';
 import type { Delivery, LinkSettings, Payload } from './ports.ts';
 import type { GatewaySettings, StationSettings } from './settings.ts';
 import type { StationRecord, Store } from './store-port.ts';
@@ -23,7 +24,15 @@ export type Station = {
   /** Monotonic ms of the last Heartbeat that went to the CSMS. */
   heartbeatSentAtMs: number | undefined;
   /** Last status of each connector. */
-  readonly statuses: Map<number, string>;
+  readonly statuses: Map<number, ToldStatus>;
+  /** Connectors where a transaction ended since they were Available. */
+  readonly finishing: Set<number>;
+  /** What it was told lately that ends transactions, the newest last; times are monotonic. */
+  orders: readonly { readonly order: Order; readonly atMs: number }[];
+  /** Its own spelling of configuration keys, by their names in lower case, where it tells them apart by case. */
+  readonly keySpellings: Map<string, string>;
+  /** Last status of its firmware and its diagnostics, by action. */
+  readonly transfers: Map<string, string>;
   /** Called at the next message of this charger. */
   readonly onHeard: Set<() => void>;
   /** Called when the link opens or the next attempt fails. */
@@ -38,6 +47,14 @@ export type Station = {
   readonly lateStops: Set<number>;
   /** lastSeen has moved since the record was saved. */
   unsaved: boolean;
+};
+
+export type ToldStatus = {
+  readonly status: string;
+  /** The StatusNotification, as the CSMS hears it. */
+  readonly payload: Payload;
+  /** Wall clock, by the charger if it said so. */
+  readonly atMs: number;
 };
 
 /** Strangers beyond this are refused: an attacker must not fill disk and memory (3 KB each) with identities. */
@@ -140,6 +157,10 @@ function freshStation(record: StationRecord, settings: StationSettings): Station
     callbackChoice: undefined,
     heartbeatSentAtMs: undefined,
     statuses: new Map(),
+    finishing: new Set(),
+    orders: [],
+    keySpellings: new Map(),
+    transfers: new Map(),
     onHeard: new Set(),
     onLink: new Set(),
     lacks: new Map(),

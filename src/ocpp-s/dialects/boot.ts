@@ -4,7 +4,7 @@ import type * as Ocpp12 from './messages-1.2.generated.ts';
 import type * as Ocpp15 from './messages-1.5.generated.ts';
 import { registrationWords } from './words.ts';
 
-/** OCPP 1.6 §6.8 leaves the choice to the charger with 0; the older versions say nothing of it. */
+/** OCPP 1.6 §6.4 leaves the choice to the charger with 0; the older versions say nothing of it. */
 const unsetIntervalS = 300;
 
 /** Both older versions name the interval otherwise and know no Pending; 1.2 requires neither time nor interval. */
