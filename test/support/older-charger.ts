@@ -17,9 +17,11 @@ export class OlderCharger {
   /** Bodies of what it was asked, without prefixes. */
   readonly asked: string[] = [];
   readonly #harness: Harness;
+  readonly #identity: string;
 
-  constructor(harness: Harness, ocpp: '1.5' | '1.2') {
+  constructor(harness: Harness, ocpp: '1.5' | '1.2', identity = 'CP1') {
     this.#harness = harness;
+    this.#identity = identity;
     this.ocpp = ocpp;
     harness.chargers.answer = (action, payload) => this.#serve(action, payload);
   }
@@ -30,6 +32,7 @@ export class OlderCharger {
     const request = this.#decode(xml, 'CentralSystem');
     if (request.kind !== 'request') throw new Error(`a ${request.kind}`);
     const reply = await this.#harness.says(action, request.payload, {
+      identity: this.#identity,
       wire: `ocpp${this.ocpp}-soap` satisfies ChargerWire,
       anomalies: request.anomalies,
       gaps: request.gaps ?? [],
