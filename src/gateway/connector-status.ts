@@ -56,7 +56,9 @@ export async function tellStatusOfTransaction(
   { action, payload, conf }: { readonly action: string; readonly payload: Payload; readonly conf: Payload },
 ): Promise<void> {
   const status =
-    action === 'StartTransaction' ? begun(context, station, payload, conf) : await ended(context, station, payload);
+    action === 'StartTransaction'
+      ? statusOfStart(context, station, payload, conf)
+      : await statusOfStop(context, station, payload);
   if (status === undefined) return;
   const notification = { ...status, errorCode: 'NoError', timestamp: payload['timestamp'] };
   await noteConnector(context, station, 'StatusNotification', notification);
@@ -65,9 +67,10 @@ export async function tellStatusOfTransaction(
 
 type NewStatus = { readonly connectorId: number; readonly status: 'Charging' | 'Finishing' };
 
-function begun({ clock }: Context, station: Station, start: Payload, conf: Payload): NewStatus | undefined {
+function statusOfStart({ clock }: Context, station: Station, start: Payload, conf: Payload): NewStatus | undefined {
   const connectorId = numberOf(start, 'connectorId') ?? 0;
   forgetOrders(station, connectorId);
+  noteBegun(station, numberOf(conf, 'transactionId') ?? 0, clock.now());
   if ((conf['idTagInfo'] as Payload | undefined)?.['status'] !== 'Accepted') {
     noteRefusal(station, numberOf(conf, 'transactionId') ?? 0, clock.elapsed());
     return undefined;
@@ -77,8 +80,21 @@ function begun({ clock }: Context, station: Station, start: Payload, conf: Paylo
   return isTold || !isNews(last, start) ? undefined : { connectorId, status: 'Charging' };
 }
 
-async function ended({ store }: Context, station: Station, stop: Payload): Promise<NewStatus | undefined> {
-  const transaction = await store.transactionOfCharger(station.identity, numberOf(stop, 'transactionId') ?? 0);
+/** A repeated message is not a new beginning; one whose end is never told does not stay for ever. */
+function noteBegun({ begun }: Station, transactionId: number, atMs: number): void {
+  if (begun.has(transactionId)) return;
+  begun.set(transactionId, atMs);
+  const [oldest] = begun.keys();
+  if (begun.size > transactionsAtMost && oldest !== undefined) begun.delete(oldest);
+}
+
+/** As many as any charger has at once. */
+const transactionsAtMost = 64;
+
+async function statusOfStop({ store }: Context, station: Station, stop: Payload): Promise<NewStatus | undefined> {
+  const transactionId = numberOf(stop, 'transactionId') ?? 0;
+  station.begun.delete(transactionId);
+  const transaction = await store.transactionOfCharger(station.identity, transactionId);
   const connectorId = transaction?.connector;
   if (connectorId === undefined) return undefined;
   const last = station.statuses.get(connectorId);

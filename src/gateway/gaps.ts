@@ -26,8 +26,8 @@ export function statusOfTaken({
 /** What is remembered of a transaction that ends. */
 export type TransactionMemory = {
   readonly connectorId: number | undefined;
-  /** Wall clock; undefined when the gateway does not know the transaction. */
-  readonly startedAtMs: number | undefined;
+  /** Since when the gateway knows it at the latest, wall clock; undefined when it does not. */
+  readonly knownSinceMs: number | undefined;
   /** Of the charger's last BootNotification, wall clock. */
   readonly bootedAtMs: number | undefined;
   /** The newest first. */
@@ -69,7 +69,7 @@ function reasonOfOrder(order: Order): Reason {
 }
 
 /** It booted while the transaction ran, and ends it with the time of before: it was without power, or started anew. */
-function endedBeforeBoot(stop: Payload, { startedAtMs, bootedAtMs }: TransactionMemory): boolean {
-  if (startedAtMs === undefined || bootedAtMs === undefined || bootedAtMs < startedAtMs) return false;
+function endedBeforeBoot(stop: Payload, { knownSinceMs, bootedAtMs }: TransactionMemory): boolean {
+  if (knownSinceMs === undefined || bootedAtMs === undefined || bootedAtMs <= knownSinceMs) return false;
   return Date.parse(String(stop['timestamp'])) < bootedAtMs;
 }

@@ -43,7 +43,7 @@ async function memoryOf(context: Context, station: Station, stop: Payload): Prom
   const transaction = await context.store.transactionOfCharger(station.identity, transactionId);
   return {
     connectorId: transaction?.connector,
-    startedAtMs: transaction && Date.parse(transaction.startedAt),
+    knownSinceMs: transaction && (station.begun.get(transactionId) ?? context.startedAtMs),
     bootedAtMs: station.record.boot?.atMs,
     orders: ordersInEffect(station, context.clock.elapsed()),
   };

@@ -27,6 +27,8 @@ export type Station = {
   readonly statuses: Map<number, ToldStatus>;
   /** Connectors where a transaction ended since they were Available. */
   readonly finishing: Set<number>;
+  /** When transactions began that it runs, by its own ids; wall clock, as this process saw it. */
+  readonly begun: Map<number, number>;
   /** What it was told lately that ends transactions, the newest last; times are monotonic. */
   orders: readonly { readonly order: Order; readonly atMs: number }[];
   /** Its own spelling of configuration keys, by their names in lower case, where it tells them apart by case. */
@@ -158,6 +160,7 @@ function freshStation(record: StationRecord, settings: StationSettings): Station
     heartbeatSentAtMs: undefined,
     statuses: new Map(),
     finishing: new Set(),
+    begun: new Map(),
     orders: [],
     keySpellings: new Map(),
     transfers: new Map(),

@@ -223,6 +223,22 @@ describe.each(['1.5', '1.2'] as const)('%s: why a transaction ended', (ocpp) => 
     expect(await ended(booted, {})).toBe('Reboot');
   });
 
+  test('gateway and charger were without power: Reboot', async () => {
+    const blackout = async () => {
+      h.clock.jump(3_600_000);
+      await h.restart();
+      await h.clock.advance(1_000);
+      await charger.boot();
+    };
+    expect(await ended(blackout, {})).toBe('Reboot');
+  });
+
+  test('it tells of a transaction that was over before it booted: not Reboot', async () => {
+    h.clock.jump(3_600_000);
+    await charger.boot();
+    expect(await ended(async () => undefined)).toBeUndefined();
+  });
+
   test('a repeated StopTransaction is the same message, whatever is known by then', async () => {
     const transaction = await charger.start(at(1));
     await charger.stop(transaction, at(30));
