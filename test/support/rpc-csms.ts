@@ -48,7 +48,8 @@ export class RpcCsms {
   }
 
   get port(): number {
-    return (this.#http?.address() as AddressInfo).port;
+    const address = this.#http?.address() as AddressInfo;
+    return address.port;
   }
 
   async stop(): Promise<void> {

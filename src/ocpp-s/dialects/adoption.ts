@@ -19,6 +19,8 @@ function houseValue(house: RecordType, path: Path, text: string): string | undef
   const names = path.filter((step) => typeof step === 'string');
   const type = names.reduce<ValueType | undefined>(typeOfField, house);
   if (type?.kind !== 'string' || type.values === undefined) return undefined;
+  // Chargers of the 1.5 years write it so.
+  if (type.name === 'UnitOfMeasure' && text.toUpperCase() === 'C') return 'Celsius';
   return spellings(type.values, type.name).get(text.toLowerCase());
 }
 

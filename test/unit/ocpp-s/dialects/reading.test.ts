@@ -97,6 +97,7 @@ describe('meter values of 1.5', () => {
     ['unit', 'a', 'A'],
     ['unit', 'V', 'V'],
     ['unit', 'Celcius', 'Celsius'],
+    ['unit', 'C', 'Celsius'],
     ['measurand', 'SoC', 'SoC'],
     ['measurand', 'current.offered', 'Current.Offered'],
     ['context', 'Trigger', 'Trigger'],
