@@ -380,3 +380,9 @@ export const chargePoint: ServiceModel = {
     { action: 'UpdateFirmware', request: updateFirmwareRequest, response: updateFirmwareResponse },
   ],
 };
+
+/** Of the WSDLs' texts: what has the same need not be read again. */
+export const wsdlHashes = {
+  centralSystem: 'WkBH7t7og3bC96Vf5i-WrG1ieyjSrhrAZAqy_4iw9SA',
+  chargePoint: '4W9tkxMapRXz8pTyc9wGx4t8HP8hoGOIPSNDLXzKBoc',
+};

@@ -601,3 +601,9 @@ export const chargePoint: ServiceModel = {
     { action: 'UpdateFirmware', request: updateFirmwareRequest, response: updateFirmwareResponse },
   ],
 };
+
+/** Of the WSDLs' texts: what has the same need not be read again. */
+export const wsdlHashes = {
+  centralSystem: 'BaA3e857YHsdBETpC_XxsTGzaLE5lXUoAvfPDJ2L53g',
+  chargePoint: 'rxH7SbBEvJkd8FJZmUbini5JAcQlORILfsD6RbmwDkc',
+};

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { OcppVersion } from '../message.ts';
-import { findService, loadServices } from './load.ts';
+import { findService, loadServices, textHash } from './load.ts';
 import { messagesSource, modelSource, olderMessagesSource, type Services } from './sources.ts';
 
 type GeneratedFile = { readonly path: string; readonly source: string; readonly version: OcppVersion };
@@ -43,10 +43,13 @@ function olderFiles(version: OcppVersion): readonly GeneratedFile[] {
 function servicesOf(version: OcppVersion): Services {
   const folder = pathOf('../../../wsdl');
   const loaded = loadServices(folder);
+  const centralSystem = findService(loaded, { version, service: 'CentralSystem' }, folder);
+  const chargePoint = findService(loaded, { version, service: 'ChargePoint' }, folder);
   return {
     version,
-    centralSystem: findService(loaded, { version, service: 'CentralSystem' }, folder).model,
-    chargePoint: findService(loaded, { version, service: 'ChargePoint' }, folder).model,
+    centralSystem: centralSystem.model,
+    chargePoint: chargePoint.model,
+    hashes: { centralSystem: textHash(centralSystem.text), chargePoint: textHash(chargePoint.text) },
   };
 }
 

@@ -9,16 +9,19 @@ export type Services = {
   readonly version: OcppVersion;
   readonly centralSystem: ServiceModel;
   readonly chargePoint: ServiceModel;
+  /** Of the texts that the models were read from, as `textHash` makes them. */
+  readonly hashes: { readonly centralSystem: string; readonly chargePoint: string };
 };
 
 /** TypeScript source of the model as data; `schema` is the module of its types. */
-export function modelSource({ version, centralSystem, chargePoint }: Services, schema: string): string {
+export function modelSource({ version, centralSystem, chargePoint, hashes }: Services, schema: string): string {
   const types = [...namedTypes([centralSystem, chargePoint]).values()];
   return blocks([
     `${banner(version)}\nimport type { RecordType, ServiceModel, TextType } from '${schema}';`,
     ...types.map(typeConstant),
     serviceConstant('centralSystem', 'What the charger calls and the gateway answers.', centralSystem),
     serviceConstant('chargePoint', 'What the gateway calls and the charger answers.', chargePoint),
+    `/** Of the WSDLs' texts: what has the same need not be read again. */\n${printLiteral('export const wsdlHashes = ', hashes, ';')}`,
   ]);
 }
 

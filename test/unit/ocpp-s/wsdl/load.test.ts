@@ -27,16 +27,25 @@ function tamper(from: string | RegExp, to: string): void {
 }
 
 test('wsdl/1.6 describes the generated model: 10 and 19 operations', () => {
-  const services = loadContract(wsdlFolder).filter(({ version }) => version === '1.6');
+  const services = loadServices(wsdlFolder).filter(({ version }) => version === '1.6');
   expect(services.map(({ model }) => model)).toEqual([centralSystem, chargePoint]);
   expect(services.map(({ model }) => model.operations.length)).toEqual([10, 19]);
 });
 
 test('wsdl/1.5 and wsdl/1.2 describe the models that the dialects were made for: 10 and 15, 9 and 9 operations', () => {
-  const services = loadContract(wsdlFolder).filter(({ version }) => version !== '1.6');
+  const services = loadServices(wsdlFolder).filter(({ version }) => version !== '1.6');
   const inOrder = services.toSorted((one, other) => other.version.localeCompare(one.version));
   expect(inOrder.map(({ model }) => model)).toEqual(olderModels);
   expect(inOrder.map(({ model }) => model.operations.length)).toEqual([10, 15, 9, 9]);
+});
+
+test('a text that the models were generated from is not read again; any other is', () => {
+  const models = () => loadContract(folder).map(({ model }) => model);
+  cpSync(join(wsdlFolder, '1.6'), folder, { recursive: true });
+  expect(models()[0]).toBe(centralSystem);
+  tamper('independent description', 'description');
+  expect(models()[0]).not.toBe(centralSystem);
+  expect(models()).toEqual([centralSystem, chargePoint]);
 });
 
 test('services are found by targetNamespace, whatever their files are called and however deep they lie', () => {
