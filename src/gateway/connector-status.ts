@@ -35,14 +35,19 @@ export async function noteConnector(
 
 function noteStatus({ clock }: Context, station: Station, connector: number, payload: Payload): void {
   const status = textOf(payload, 'status') ?? '';
-  station.statuses.set(connector, { status, payload, atMs: timeOf(payload) ?? clock.now() });
+  const bootAtMs = station.record.boot?.atMs;
+  station.statuses.set(connector, { status, payload, atMs: timeOf(payload) ?? clock.now(), bootAtMs });
   if (status === 'Available') station.finishing.delete(connector);
 }
 
-/** True for a status that the CSMS has heard last of this connector, and that says no more than it did. */
+/**
+ * True for a status that the CSMS has heard last of this connector, and that says no more than it did. After a boot a CSMS
+ * may count on nothing that it heard before.
+ */
 export function isRepeated(station: Station, payload: Payload): boolean {
   const last = station.statuses.get(numberOf(payload, 'connectorId') ?? 0);
   if (last === undefined || last.status !== payload['status']) return false;
+  if (last.bootAtMs !== station.record.boot?.atMs) return false;
   return details.every((name) => last.payload[name] === payload[name]);
 }
 

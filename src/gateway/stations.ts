@@ -9,7 +9,10 @@ export type Station = {
   readonly identity: string;
   readonly settings: StationSettings;
   record: StationRecord;
-  /** Settings of the CSMS link that the CSMS changed (AuthorizationKey, …). */
+  /**
+   * Settings of the CSMS link that the CSMS changed (AuthorizationKey, …), and what was written to a charger that cannot be
+   * asked for its configuration (stand-in.ts).
+   */
   linkSettings: Readonly<Record<string, string>>;
   linkOpen: boolean;
   /** Monotonic ms of the last opening of the link. */
@@ -57,6 +60,8 @@ export type ToldStatus = {
   readonly payload: Payload;
   /** Wall clock, by the charger if it said so. */
   readonly atMs: number;
+  /** The boot that it came after. */
+  readonly bootAtMs: number | undefined;
 };
 
 /** Strangers beyond this are refused: an attacker must not fill disk and memory (3 KB each) with identities. */

@@ -53,6 +53,16 @@ describe.each(['1.5', '1.2'] as const)('%s: Occupied', (ocpp) => {
     expect(await statuses()).toEqual(['1 Available', '1 Charging', '1 Finishing']);
   });
 
+  test('after a boot is told again: the CSMS may have forgotten', async () => {
+    await charger.start(at(1));
+    await charger.status('Occupied');
+    await h.clock.advance(1_000);
+    await charger.boot();
+    await charger.status('Occupied');
+    await charger.status('Occupied');
+    expect(await statuses()).toEqual(['1 Charging', '1 Charging']);
+  });
+
   test('is of its own connector', async () => {
     await charger.start(at(1), 2);
     await charger.status('Occupied', 1);

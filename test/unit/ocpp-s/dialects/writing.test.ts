@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { registrationWords, statusWords15 } from '../../../../src/ocpp-s/dialects/words.ts';
+import type * as Ocpp15 from '../../../../src/ocpp-s/dialects/messages-1.5.generated.ts';
 import { soap } from '../envelopes.ts';
 
 /** What calls and answers of ours look like in OCPP 1.5 and 1.2, beside what the golden vectors hold. */
@@ -16,6 +18,15 @@ function call(ocpp: '1.5' | '1.2', action: string, payload: Payload, spellings: 
   });
   return /<env:Body>(.*)<\/env:Body>/.exec(xml)?.[1]?.replaceAll('cp:', '') ?? '';
 }
+
+test('the compiler keeps the words of 1.6 out of the tables of 1.5', () => {
+  // @ts-expect-error -- OCPP 1.5 does not know it
+  const pending: Ocpp15.RegistrationStatus = 'Pending';
+  // @ts-expect-error -- a value of 1.6 without a word
+  const incomplete: typeof statusWords15 = { Available: 'Available' };
+  expect(Object.values(registrationWords)).not.toContain(pending);
+  expect(Object.keys(statusWords15).length).toBeGreaterThan(Object.keys(incomplete).length);
+});
 
 test('mustUnderstand is for 1.6 only: older chargers choke on it', () => {
   const about = {
