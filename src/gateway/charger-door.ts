@@ -1,11 +1,14 @@
+import type { Anomaly } from '../ocpp/anomalies.ts';
 import { OcppError } from '../ocpp/errors.ts';
 import { admit, type Admission, TurnedAway } from './admission.ts';
 import { answerBoot } from './boot.ts';
 import { type Callback, chooseCallback, ownConnection } from './callback.ts';
 import { type ChargingDoor, ownVendorId } from './charging-port.ts';
+import { isRepeated, noteConnector, tellStatusOfTransaction } from './connector-status.ts';
 import { announce, openLink, type Context } from './context.ts';
 import { answerKept, answerNotice, answerStart } from './inbound.ts';
 import { livenessMs } from './liveness.ts';
+import { fillGaps } from './memory.ts';
 import { plainAddress } from './networks.ts';
 import { handlingOf } from './policy.ts';
 import type { ChargerCall, ChargerDoor, ChargerReply, Claim, Payload } from './ports.ts';
@@ -14,7 +17,7 @@ import { answerAuthorize, answerDataTransfer, answerHeartbeat } from './relay.ts
 import { isoSeconds, repair, type Repaired } from './repair.ts';
 import { certificateRefused } from './security.ts';
 import type { AccessSettings } from './settings.ts';
-import { numberOf, textOf, type Station } from './stations.ts';
+import { type Station, textOf } from './stations.ts';
 import { StoreUnavailable, type StationRecord } from './store-port.ts';
 
 /** What the door needs beside the context. */
@@ -176,14 +179,22 @@ async function answer(context: Context, inside: Inside, station: Station, call: 
   const handling = handlingOf(call.action);
   if (handling === undefined) throw new OcppError('NotSupported', `${call.action} is not a message of a charger`);
   if (station.record.standing === 'quarantined') return answerQuarantined(context, call);
-  for (const anomaly of call.anomalies) context.meters.anomaly(anomaly.kind);
+  for (const anomaly of call.anomalies) noteAnomaly(context, station, call.action, anomaly);
   const repaired = repair(call, station.settings.repair, {
     nowMs: context.clock.now(),
-    lastStatus: (connector) => station.statuses.get(connector),
+    lastStatus: (connector) => station.statuses.get(connector)?.status,
   });
   openLink(context, station);
   if (handling !== 'transaction' && call.action !== 'BootNotification') requireBoot(context, station);
-  return answerAccepted(context, inside, station, call, repaired);
+  const whole = call.gaps === undefined ? repaired : await fillGaps(context, station, call.gaps, repaired);
+  return answerAccepted(context, inside, station, call, whole);
+}
+
+/** What had to be cut is kept in the log, whole. */
+function noteAnomaly({ meters, log }: Context, station: Station, action: string, { kind, path, text }: Anomaly): void {
+  meters.anomaly(kind);
+  if (kind !== 'shortened') return;
+  log.debug('charger text shortened', { station: station.identity, action, field: path.join('.'), text });
 }
 
 /** OCPP 1.6 §4.2: Pending, until the operator adopts it. */
@@ -206,13 +217,19 @@ async function answerAccepted(
   call: ChargerCall,
   repaired: Repaired,
 ): Promise<Payload> {
-  await noteConnector(context, station, call.action, repaired.payload);
-  if (isForGateway(call.action, repaired.payload)) {
-    return inside.charging.transfer(station.identity, { ...repaired.payload, vendorId: ownVendorId });
+  const { action, gaps = [] } = call;
+  const { payload } = repaired;
+  const pump = inside.pumpOf(station);
+  const repeated = gaps.includes('occupied') && isRepeated(station, payload);
+  await noteConnector(context, station, action, payload);
+  if (repeated) return {};
+  if (isForGateway(action, payload)) {
+    return inside.charging.transfer(station.identity, { ...payload, vendorId: ownVendorId });
   }
-  const conf = await answerByAction(context, inside.pumpOf(station), station, call, repaired);
-  if (toldToCharging.has(call.action)) inside.charging.heard(station.identity, call.action, repaired.payload);
-  if (isNewsToCharging(call.action, repaired.payload)) inside.changed(station);
+  const conf = await answerByAction(context, pump, station, call, repaired);
+  if (gaps.includes('status')) await tellStatusOfTransaction(context, station, pump, { action, payload, conf });
+  if (toldToCharging.has(action)) inside.charging.heard(station.identity, action, payload);
+  if (isNewsToCharging(action, payload)) inside.changed(station);
   return conf;
 }
 
@@ -268,16 +285,6 @@ function answerByAction(
       return answerKept(context, station, pump, call, repaired);
     default:
       return answerNotice(context, station, pump, call.action, payload);
-  }
-}
-
-async function noteConnector(context: Context, station: Station, action: string, payload: Payload): Promise<void> {
-  const connector = numberOf(payload, 'connectorId');
-  if (connector === undefined) return;
-  const status = action === 'StatusNotification' ? textOf(payload, 'status') : undefined;
-  if (status !== undefined && connector >= 0 && connector <= 1000) station.statuses.set(connector, status);
-  if (connector > station.record.connectors && connector <= 1000) {
-    await context.stations.update(station, { connectors: connector });
   }
 }
 

@@ -6,11 +6,15 @@ import type { ChargingDoor } from './charging-port.ts';
 import { factsOf } from './facts.ts';
 import { lackOf, noteLack } from './lacks.ts';
 import { type LinkKey, linkKey, mergeConfiguration } from './link-keys.ts';
+import { answerListVersion, answerSendLocalList, keepLocalList } from './local-list.ts';
+import { noteOrder } from './orders.ts';
 import { confOf, type Delivery, type Payload } from './ports.ts';
 import type { Pump } from './pump.ts';
 import { answerSecurity } from './security.ts';
+import { answerInPlace, canDo, noteWritten, withVersionKeys, writtenConfiguration } from './stand-in.ts';
 import { addressOf, effectiveLink, numberOf, textOf, type Station } from './stations.ts';
-import type { LocalList, TransactionRecord } from './store-port.ts';
+import type { TransactionRecord } from './store-port.ts';
+import { answerTrigger } from './trigger.ts';
 
 /*
  * Calls of the CSMS on their way down. One at a time per charger. A charger that cannot be reached right now is tried
@@ -49,8 +53,14 @@ export class Commands {
       case 'ClearChargingProfile':
       case 'GetCompositeSchedule':
         return this.#charging.answer(await factsOf(this.#context, station), action, payload);
+      case 'GetLocalListVersion':
+        if (canDo(this.#context, station, action)) return this.#forward(station, action, payload);
+        return answerListVersion(this.#context, station);
       case 'SendLocalList':
         return this.#sendLocalList(station, payload);
+      case 'TriggerMessage':
+        if (canDo(this.#context, station, action)) return this.#forward(station, action, payload);
+        return answerTrigger(this.#context, station, this.#pumpOf(station), payload);
       case 'ClearCache':
         return this.#clearCache(station, payload);
       default:
@@ -68,11 +78,13 @@ export class Commands {
   }
 
   /** One call to the charger, in line with those of the CSMS. */
-  call(station: Station, action: string, payload: Payload): Promise<Delivery> {
-    return this.#inLine(station, action, payload);
+  async call(station: Station, action: string, payload: Payload): Promise<Delivery> {
+    return answerInPlace(this.#context, station, action) ?? this.#inLine(station, action, payload);
   }
 
   async #forward(station: Station, action: string, payload: Payload): Promise<Payload> {
+    const inPlace = answerInPlace(this.#context, station, action);
+    if (inPlace !== undefined) return confOf(inPlace);
     const delivery = lackOf(station, action) ?? (await this.#inLine(station, action, payload));
     return confOf(noteLack(station, action, delivery));
   }
@@ -87,12 +99,23 @@ export class Commands {
     const turn = (line?.last ?? Promise.resolve()).then(() => this.#call(station, action, payload, deadlineAtMs));
     this.#lines.set(station.identity, { last: turn, length: (line?.length ?? 0) + 1 });
     try {
-      return await turn;
+      const delivery = await turn;
+      await this.#note(station, action, payload, delivery);
+      return delivery;
     } finally {
       const now = this.#lines.get(station.identity);
       if (now?.last === turn) this.#lines.delete(station.identity);
       else if (now !== undefined) this.#lines.set(station.identity, { last: now.last, length: now.length - 1 });
     }
+  }
+
+  /** What a charger of an older version will not tell, and has to be remembered. */
+  async #note(station: Station, action: string, payload: Payload, delivery: Delivery): Promise<void> {
+    noteOrder(station, action, payload, delivery, this.#context.clock.elapsed());
+    if (delivery.kind !== 'answered') return;
+    for (const key of delivery.keySpellings ?? []) station.keySpellings.set(key.toLowerCase(), key);
+    if (action !== 'ChangeConfiguration') return;
+    await noteWritten(this.#context, station, payload, delivery.payload['status']);
   }
 
   async #call(station: Station, action: string, payload: Payload, deadlineAtMs: number): Promise<Delivery> {
@@ -112,7 +135,8 @@ export class Commands {
     }
     const { profile } = station.settings;
     const { basic } = station.settings.callback;
-    const target = { identity: station.identity, url: address, wire: station.record.wire, profile };
+    const { identity, keySpellings, record } = station;
+    const target = { identity, url: address, wire: record.wire, profile, keySpellings };
     const delivery = await caller.call(basic === undefined ? target : { ...target, basic }, action, payload, leftMs);
     if (delivery.kind === 'refused' && delivery.code === 'IdentityMismatch') {
       log.warn('callback address belongs to another charger', { station: station.identity });
@@ -150,9 +174,16 @@ export class Commands {
     }
     const onlyOurs = requested.length > 0 && theirs.length === 0;
     const request = requested.length === 0 ? {} : { key: theirs };
-    const charger = onlyOurs ? {} : await this.#forward(station, 'GetConfiguration', request);
+    const charger = onlyOurs ? {} : await this.#configurationOf(station, request, theirs);
     const completed = await this.#charging.configuration(facts, requested, charger);
     return mergeConfiguration(requested, completed, linkValues(station));
+  }
+
+  async #configurationOf(station: Station, request: Payload, requested: readonly string[]): Promise<Payload> {
+    const conf = canDo(this.#context, station, 'GetConfiguration')
+      ? await this.#forward(station, 'GetConfiguration', request)
+      : writtenConfiguration(station, requested);
+    return withVersionKeys(this.#context, station, requested, conf);
   }
 
   async #remoteStart(station: Station, payload: Payload): Promise<Payload> {
@@ -194,12 +225,10 @@ export class Commands {
     return store.transactionOfCsms(station.identity, csmsTxId);
   }
 
-  /** The gateway keeps a copy of the list, to answer Authorize while the CSMS is away. */
   async #sendLocalList(station: Station, payload: Payload): Promise<Payload> {
+    if (!canDo(this.#context, station, 'SendLocalList')) return answerSendLocalList(this.#context, station, payload);
     const conf = await this.#forward(station, 'SendLocalList', payload);
-    if (conf['status'] !== 'Accepted') return conf;
-    const before = payload['updateType'] === 'Full' ? undefined : await this.#context.store.localList(station.identity);
-    await this.#context.store.saveLocalList(station.identity, mergedList(before, payload));
+    if (conf['status'] === 'Accepted') await keepLocalList(this.#context, station, payload);
     return conf;
   }
 
@@ -230,19 +259,6 @@ async function noteHeartbeatInterval(context: Context, station: Station, key: st
   const { boot } = station.record;
   if (!Number.isSafeInteger(intervalS) || intervalS <= 0 || boot?.csms === undefined) return;
   await context.stations.update(station, { boot: { ...boot, csms: { ...boot.csms, intervalS } } });
-}
-
-/** An entry without idTagInfo takes the tag off the list (OCPP 1.6 §5.15, §7.1). */
-function mergedList(before: LocalList | undefined, payload: Payload): LocalList {
-  const entries = new Map(before?.entries.map((entry) => [entry.idTag.toLowerCase(), entry]));
-  const changes = (payload['localAuthorizationList'] ?? []) as readonly Payload[];
-  for (const change of changes) {
-    const idTag = textOf(change, 'idTag') ?? '';
-    const idTagInfo = change['idTagInfo'] as Payload | undefined;
-    if (idTagInfo === undefined) entries.delete(idTag.toLowerCase());
-    else entries.set(idTag.toLowerCase(), { idTag, idTagInfo });
-  }
-  return { version: numberOf(payload, 'listVersion') ?? 0, entries: [...entries.values()] };
 }
 
 function linkValues(station: Station): Readonly<Record<string, string | undefined>> {

@@ -72,7 +72,8 @@ class House implements Gateway, CsmsDoor {
 
   constructor(parts: GatewayParts, stations: Stations, epoch: number) {
     const { settings, store, clock, log, meters, caller } = parts;
-    this.#context = { settings, store, clock, log, meters, caller, stations, epoch, links: parts.links(this) };
+    const common = { settings, store, clock, log, meters, caller, stations, epoch };
+    this.#context = { ...common, startedAtMs: clock.now(), links: parts.links(this) };
     this.#charging = parts.charging(chargerLine(this.#context, () => this.#commands));
     this.#commands = new Commands(this.#context, this.#charging, (station) => this.#pumpOf(station));
     this.chargers = createConnectionDoor(this.#context, {

@@ -74,6 +74,7 @@ export async function answerNotice(
   action: string,
   payload: Payload,
 ): Promise<Payload> {
+  if (action !== 'StatusNotification') station.transfers.set(action, textOf(payload, 'status') ?? '');
   const listens = station.linkOpen && csmsAcceptedBoot(station);
   const replaceKey = listens ? undefined : replaceKeyOf(action, payload);
   await context.store.appendInbound({

@@ -1,5 +1,6 @@
 import type { Anomaly } from '../ocpp/anomalies.ts';
 import { type ErrorCode, OcppError } from '../ocpp/errors.ts';
+import type { Gap } from '../ocpp/gaps.ts';
 
 /**
  * The doors of the gateway: what it asks of the wires and of the clock, and what the wires ask of it. Plain data only;
@@ -37,6 +38,8 @@ export type ChargerCall = {
   /** 1.6-J shape, validated except for what `anomalies` lists. */
   readonly payload: Payload;
   readonly anomalies: readonly Anomaly[];
+  /** What the charger's version of OCPP cannot say in this message. */
+  readonly gaps?: readonly Gap[];
 };
 
 export type ChargerReply =
@@ -93,9 +96,13 @@ export type ChargerTarget = {
   readonly profile: WireProfile;
   /** HTTP Basic towards the charger, if configured. */
   readonly basic?: { readonly user: string; readonly password: string };
+  /** Its own spelling of configuration keys, by their names in lower case. */
+  readonly keySpellings?: ReadonlyMap<string, string>;
 };
 
 export interface ChargerCaller {
+  /** False when the version of OCPP that such chargers speak has no such operation. */
+  can(wire: ChargerWire, action: string): boolean;
   /** Sends one call and reads its answer. Never rejects; never retries. */
   call(target: ChargerTarget, action: string, payload: Payload, deadlineMs: number): Promise<Delivery>;
 }
@@ -104,7 +111,12 @@ export interface ChargerCaller {
 
 /** What became of a message that was handed to a peer. */
 export type Delivery =
-  | { readonly kind: 'answered'; readonly payload: Payload }
+  | {
+      readonly kind: 'answered';
+      readonly payload: Payload;
+      /** Configuration keys as the charger spells them, where that matters and it has just told them. */
+      readonly keySpellings?: readonly string[];
+    }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly description: string; readonly details: Payload }
   /** `sent` tells whether the peer may have seen it: false only when it surely has not. */
   | { readonly kind: 'unreachable'; readonly reason: string; readonly sent: boolean };

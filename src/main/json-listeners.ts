@@ -1,7 +1,7 @@
 import type { Config } from '../config/load.ts';
 import type { Rate } from '../front-door/rates.ts';
 import type { ListenerTls } from '../front-door/tls.ts';
-import type { ChargerCaller, Clock, ConnectionDoor, Log, Meters } from '../gateway/ports.ts';
+import type { ChargerCaller, ChargerWire, Clock, ConnectionDoor, Log, Meters } from '../gateway/ports.ts';
 import { ChargerConnections } from '../ocpp-j/charger-connections.ts';
 import { defaultJsonLimits, type JsonLimits } from '../ocpp-j/server-limits.ts';
 import { createJsonServer, type JsonServer, type JsonServerParts } from '../ocpp-j/server.ts';
@@ -59,8 +59,10 @@ export function jsonChargers(config: Config, around: Surroundings): JsonChargers
 
 /** Calls go the way that the charger came. */
 export function callerByWire(soap: ChargerCaller, json: ChargerCaller): ChargerCaller {
+  const callerOf = (wire: ChargerWire) => (wire === 'ocpp1.6-json' ? json : soap);
   return {
-    call: (target, ...call) => (target.wire === 'ocpp1.6-json' ? json : soap).call(target, ...call),
+    can: (wire, action) => callerOf(wire).can(wire, action),
+    call: (target, ...call) => callerOf(target.wire).call(target, ...call),
   };
 }
 

@@ -38,6 +38,11 @@ export class ChargerConnections implements ChargerCaller {
     if (this.#cancelSweep === undefined) this.#sweepLater();
   }
 
+  /** OCPP-J begins with 1.6, which is the house language: it has every operation. */
+  can(): boolean {
+    return true;
+  }
+
   call: ChargerCaller['call'] = (target, action, payload, deadlineMs) => {
     const connection = this.#open.get(target.identity.toLowerCase());
     return connection?.call(action, payload, deadlineMs) ?? Promise.resolve(notConnected);

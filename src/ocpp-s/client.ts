@@ -40,6 +40,10 @@ export function createSoapCaller(parts: SoapCallerParts): SoapCaller {
   return {
     call: (target, action, payload, deadlineMs) =>
       measuredCall({ ...parts, poster }, { target, action, payload, deadlineMs }),
+    can: (wire, action) => {
+      const ocpp = versions[wire];
+      return ocpp === undefined || parts.soap.has(ocpp, 'ChargePoint', action);
+    },
     close: () => poster.close(),
   };
 }
@@ -111,6 +115,7 @@ function post(around: Surroundings, call: Call, ocpp: OcppVersion): Promise<Post
     from: around.publicUrl(),
     to: target.url,
     mustUnderstand: target.profile.mustUnderstand,
+    ...(target.keySpellings && { keySpellings: target.keySpellings }),
   });
   return around.poster.post({
     url: new URL(target.url),
@@ -172,11 +177,15 @@ function answerOf(around: Surroundings, call: Call, response: SoapResponse, http
   }
   for (const anomaly of response.anomalies) around.meters.anomaly(anomaly.kind);
   const broken = response.anomalies.find((anomaly) => unfit.has(anomaly.kind));
-  if (broken === undefined) return { kind: 'answered', payload: response.payload };
+  if (broken === undefined) return answered(response);
   const place = broken.path.join('.');
   return refused('GenericError', `the charger's answer holds "${broken.text.slice(0, 50)}" in ${place}`, {
     httpStatus,
   });
+}
+
+function answered({ payload, keySpellings }: SoapResponse): Delivery {
+  return { kind: 'answered', payload, ...(keySpellings && { keySpellings }) };
 }
 
 function refused(code: ErrorCode, description: string, details: Payload = {}): Delivery {

@@ -42,12 +42,17 @@ export class RpcCsms {
 
   /** Base URL; identities are appended. */
   get url(): string {
-    const address = this.#http?.address() as AddressInfo;
-    return `ws://127.0.0.1:${address.port}/ocpp`;
+    return `ws://127.0.0.1:${this.port}/ocpp`;
   }
 
-  async start(): Promise<void> {
-    this.#http = await this.#server.listen(0, '127.0.0.1');
+  /** On any free port unless told otherwise. */
+  async start(port = 0): Promise<void> {
+    this.#http = await this.#server.listen(port, '127.0.0.1');
+  }
+
+  get port(): number {
+    const address = this.#http?.address() as AddressInfo;
+    return address.port;
   }
 
   async stop(): Promise<void> {

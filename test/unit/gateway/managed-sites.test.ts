@@ -1,14 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SiteControl } from '../../../src/charging/site/ports.ts';
 import type { Payload } from '../../../src/gateway/ports.ts';
-import {
-  answered,
-  bootPayload,
-  type Harness,
-  meterPayload,
-  startHarness,
-  startPayload,
-} from '../../support/gateway-harness.ts';
+import { answered, bootPayload, type Harness, startHarness } from '../../support/gateway-harness.ts';
+import { meterPayload, startPayload } from '../../support/transaction-payloads.ts';
 import { noSites } from '../../support/no-sites.ts';
 
 let h: Harness;
