@@ -4,7 +4,7 @@ import { once, type Context } from './context.ts';
 import type { ChargingDoor } from './charging-port.ts';
 import { factsOf } from './facts.ts';
 import { lackOf, noteLack } from './lacks.ts';
-import { type LinkKey, linkKey, mergeConfiguration } from './link-keys.ts';
+import { type LinkKey, type LinkValues, linkKey, linkValues, mergeConfiguration } from './link-keys.ts';
 import { confOf, type Delivery, type Payload } from './ports.ts';
 import type { Pump } from './pump.ts';
 import { effectiveLink, numberOf, textOf, type Station } from './stations.ts';
@@ -128,7 +128,7 @@ export class Commands {
   }
 
   async #changeLink(station: Station, key: LinkKey, value: string): Promise<Payload> {
-    if (key.problem(value, linkValues(station)[key.key]) !== undefined) return { status: 'Rejected' };
+    if (key.problem(value, valuesOf(station)[key.key]) !== undefined) return { status: 'Rejected' };
     await this.#context.store.saveSetting(station.identity, key.key, value);
     station.linkSettings = { ...station.linkSettings, [key.key]: value };
     this.#context.links.open(station.identity, effectiveLink(station));
@@ -147,7 +147,7 @@ export class Commands {
     const request = requested.length === 0 ? {} : { key: theirs };
     const charger = onlyOurs ? {} : await this.#forward(station, 'GetConfiguration', request);
     const completed = await this.#charging.configuration(facts, requested, charger);
-    return mergeConfiguration(requested, completed, linkValues(station));
+    return mergeConfiguration(requested, completed, valuesOf(station));
   }
 
   async #remoteStart(station: Station, payload: Payload): Promise<Payload> {
@@ -240,17 +240,6 @@ function mergedList(before: LocalList | undefined, payload: Payload): LocalList 
   return { version: numberOf(payload, 'listVersion') ?? 0, entries: [...entries.values()] };
 }
 
-function linkValues(station: Station): Readonly<Record<string, string | undefined>> {
-  const link = effectiveLink(station);
-  return {
-    CpoName: station.linkSettings['CpoName'] ?? '',
-    SecurityProfile: securityProfile(link.url, link.tls.cert !== undefined, link.password !== undefined),
-    WebSocketPingInterval: String(link.pingIntervalS),
-  };
-}
-
-/** Security whitepaper §3: 0 unsecured, 1 Basic, 2 Basic over TLS, 3 client certificate. */
-function securityProfile(url: string, certificate: boolean, password: boolean): string {
-  if (url.startsWith('wss:')) return certificate ? '3' : '2';
-  return password ? '1' : '0';
+function valuesOf(station: Station): LinkValues {
+  return linkValues(effectiveLink(station), station.linkSettings);
 }

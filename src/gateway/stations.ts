@@ -1,4 +1,5 @@
 import { type Callback, chooseCallback } from './callback.ts';
+import { changedLink } from './link-keys.ts';
 import type { Delivery, LinkSettings, Payload } from './ports.ts';
 import type { GatewaySettings, StationSettings } from './settings.ts';
 import type { StationRecord, Store } from './store-port.ts';
@@ -152,15 +153,8 @@ function freshStation(record: StationRecord, settings: StationSettings): Station
 
 /** The link as configured, with what the CSMS changed on top. */
 export function effectiveLink(station: Station): LinkSettings {
-  const { link } = station.settings;
-  const key = station.linkSettings['AuthorizationKey'];
-  const ping = station.linkSettings['WebSocketPingInterval'];
-  return {
-    ...link,
-    csmsIdentity: station.record.csmsIdentity,
-    ...(key === undefined ? {} : { password: Buffer.from(key, 'hex') }),
-    ...(ping === undefined ? {} : { pingIntervalS: Number(ping) }),
-  };
+  const link = { ...station.settings.link, csmsIdentity: station.record.csmsIdentity };
+  return changedLink(link, station.linkSettings);
 }
 
 /** Seconds between the charger's Heartbeats, as it was told; 0 leaves the choice to it (OCPP 1.6 §6.8). */
