@@ -12,6 +12,7 @@ import type { Clock, CsmsDoor, Log } from './gateway/ports.ts';
 import type { Store } from './gateway/store-port.ts';
 import { chargerSideHost, localHost } from './main/addresses.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
+import { localController } from './main/local-controller.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
 import type { ReadConfig } from './main/read-config.ts';
 import { startSiteFiles } from './main/site-files.ts';
@@ -78,6 +79,8 @@ export async function startEdge(
     ending.first(() => gateway.stop());
     const siteFiles = startSiteFiles({ config, sites, clock: systemClock, log });
     ending.first(() => siteFiles.close());
+    const controller = await localController(config, { ...common, store, sites, links });
+    ending.first(() => controller?.stop());
     const listeners = soapListeners({ ...common, config, soap, services, door: gateway.chargers });
     const { port } = await listeners.plain.listen();
     ending.first(() => listeners.plain.close(graceMs));

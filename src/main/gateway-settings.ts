@@ -1,4 +1,9 @@
-import { type ChargerSettings, chargerSettings } from '../config/charger-settings.ts';
+import {
+  type ChargerSettings,
+  chargerSettings,
+  type ControllerConfig,
+  controllerSettings,
+} from '../config/charger-settings.ts';
 import type { Config } from '../config/load.ts';
 import type { LinkSettings, WireProfile } from '../gateway/ports.ts';
 import type { CallbackSettings, GatewaySettings, StationSettings } from '../gateway/settings.ts';
@@ -8,6 +13,7 @@ const dayMs = 86_400_000;
 /** What the gateway must know of the config. */
 export function gatewaySettings(config: Config): GatewaySettings {
   const known = new Map<string, StationSettings>();
+  const controller = controllerSettings(config);
   return {
     unknownChargers: config.unknownChargers,
     offline: config.offline,
@@ -20,7 +26,7 @@ export function gatewaySettings(config: Config): GatewaySettings {
     commandDeadlineMs: config.soap.callDeadlineS * 1000,
     station: (identity) => {
       const name = identity.toLowerCase();
-      const settings = known.get(name) ?? stationSettings(chargerSettings(config, identity));
+      const settings = known.get(name) ?? stationSettings(chargerSettings(config, identity), controller);
       // Strangers choose their names: only those that the config names are remembered.
       if (settings.registered) known.set(name, settings);
       return settings;
@@ -28,12 +34,12 @@ export function gatewaySettings(config: Config): GatewaySettings {
   };
 }
 
-function stationSettings(charger: ChargerSettings): StationSettings {
+function stationSettings(charger: ChargerSettings, controller: ControllerConfig | undefined): StationSettings {
   const { profile } = charger;
   return {
     identity: charger.identity,
     registered: charger.registered,
-    blocked: charger.blocked,
+    blocked: charger.blocked || isController(charger, controller),
     link: linkSettings(charger),
     bootOnReconnect: charger.link.bootOnReconnect,
     profile: wireProfile(charger),
@@ -54,7 +60,14 @@ function stationSettings(charger: ChargerSettings): StationSettings {
   };
 }
 
-function linkSettings({ link }: ChargerSettings): LinkSettings {
+/** A stranger under the name of the Local Controller would throw it out at the CSMS; of listed chargers none has it. */
+function isController({ link }: ChargerSettings, controller: ControllerConfig | undefined): boolean {
+  if (controller === undefined || link.url !== controller.link.url) return false;
+  return link.csmsIdentity.toLowerCase() === controller.identity.toLowerCase();
+}
+
+/** The link of a charger or of the Local Controller. */
+export function linkSettings({ link }: Pick<ChargerSettings, 'link'>): LinkSettings {
   const { ca, cert, key } = link.tls;
   return {
     url: link.url,
