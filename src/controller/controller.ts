@@ -1,4 +1,4 @@
-import type { SitesDoor } from '../charging/site/ports.ts';
+import type { SitesDoor, SiteStatus } from '../charging/site/ports.ts';
 import { changedLink, linkKey, linkValues } from '../gateway/link-keys.ts';
 import type {
   Clock,
@@ -14,7 +14,7 @@ import { OcppError } from '../ocpp/errors.ts';
 import { answerCommand, type Triggered } from './commands.ts';
 import { accessTo, configuration, heartbeatIntervalOf, heartbeatKey, longestHeartbeatS } from './configuration.ts';
 import type { ControllerSettings, ControllerStore } from './settings.ts';
-import { statusOf } from './status.ts';
+import { pictureOf, statusOf } from './status.ts';
 
 /*
  * The gateway as a station of its own: the Local Controller of OCPP 1.6 §3.12.4, a charge point without connectors.
@@ -66,7 +66,7 @@ class LocalController implements Controller, CsmsDoor {
   #isOpen = false;
   #isAccepted = false;
   #failures = 0;
-  /** The status that the CSMS has got. */
+  /** The picture of the status that the CSMS has got. */
   #told = '';
   #cancelBoot: () => void = () => undefined;
   #cancelHeartbeat: () => void = () => undefined;
@@ -175,22 +175,22 @@ class LocalController implements Controller, CsmsDoor {
 
   #look(): void {
     this.#cancelLook();
-    const status = this.#status();
-    if (JSON.stringify(status) !== this.#told) this.#tell(status);
+    if (pictureOf(this.#status()) !== this.#told) this.#tell();
     this.#cancelLook = this.#parts.clock.after(lookMs, () => this.#look());
   }
 
-  #tell(status: Payload): void {
-    const payload = { ...status, timestamp: new Date(this.#parts.clock.now()).toISOString() };
+  #tell(): void {
+    const status = this.#status();
+    const payload = { ...statusOf(status), timestamp: new Date(this.#parts.clock.now()).toISOString() };
     this.#send('StatusNotification', payload, ({ kind }) => {
       // one that was refused would be again
-      if (kind !== 'unreachable') this.#told = JSON.stringify(status);
+      if (kind !== 'unreachable') this.#told = pictureOf(status);
     });
   }
 
-  #status(): Payload {
+  #status(): SiteStatus | undefined {
     const site = this.#site();
-    return statusOf(site === undefined ? undefined : this.#parts.sites.status(site));
+    return site === undefined ? undefined : this.#parts.sites.status(site);
   }
 
   /** Answers that come when the link is gone are of no use. */
@@ -276,7 +276,7 @@ class LocalController implements Controller, CsmsDoor {
       case 'Heartbeat':
         return this.#send('Heartbeat', {}, () => undefined);
       case 'StatusNotification':
-        return this.#tell(this.#status());
+        return this.#tell();
     }
   }
 

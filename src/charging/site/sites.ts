@@ -82,7 +82,7 @@ class Sites implements SitesDoor, SiteControl {
     this.#on(place, (conductor) => conductor.target(target));
   }
 
-  answer(site: string, action: ProfileAction, payload: Payload): Promise<Payload> {
+  async answer(site: string, action: ProfileAction, payload: Payload): Promise<Payload> {
     const place = this.#place(site);
     return new Promise((resolve) => this.#on(place, (conductor) => resolve(conductor.answer(action, payload))));
   }
