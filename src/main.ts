@@ -10,7 +10,8 @@ import { startGateway } from './gateway/gateway.ts';
 import type { OperatorDoor } from './gateway/operator-port.ts';
 import type { Clock, CsmsDoor, Log } from './gateway/ports.ts';
 import type { Store } from './gateway/store-port.ts';
-import { chargerSideHost, localHost } from './main/addresses.ts';
+import { localHost } from './main/addresses.ts';
+import { setupsOf, soapListenersOf } from './main/charger-setup.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
 import { localController } from './main/local-controller.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
@@ -25,6 +26,7 @@ import { loadContract } from './ocpp-s/wsdl/contract.ts';
 import { pullDecoder } from './ocpp-s/xml/pull.ts';
 import { createMeters } from './operator/meters.ts';
 import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
+import type { SetupOf } from './operator/operations.ts';
 import { createOperatorServer } from './operator/server.ts';
 import { socketPathIn } from './operator/socket-file.ts';
 import { openStore } from './store/open.ts';
@@ -84,12 +86,13 @@ export async function startEdge(
     const listeners = soapListeners({ ...common, config, soap, services, door: gateway.chargers });
     const { port } = await listeners.plain.listen();
     ending.first(() => listeners.plain.close(graceMs));
-    if (ownUrl === '') ownUrl = `http://${chargerSideHost(config.soap.host)}:${port}${config.soap.path}`;
     const tls = await listeners.tls?.listen();
+    const open = soapListenersOf(config, { plain: port, tls: tls?.port });
+    ownUrl = open[0]?.url ?? ownUrl;
     ending.first(async () => listeners.tls?.close(graceMs));
     const operatorUrl = await openOperatorSide(
       config,
-      { ...common, registry, store, sites, door: gateway.operator },
+      { ...common, registry, store, sites, door: gateway.operator, setupOf: setupsOf({ config, models }, () => open) },
       ending,
     );
     const urls = {
@@ -137,6 +140,7 @@ type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
   readonly sites: SitesDoor;
   readonly clock: Clock;
   readonly door: OperatorDoor;
+  readonly setupOf: SetupOf;
 };
 
 /** Health, metrics and the command line's socket; resolves with the URL of the former. */

@@ -1,9 +1,4 @@
-import {
-  type ChargerSettings,
-  chargerSettings,
-  type ControllerConfig,
-  controllerSettings,
-} from '../config/charger-settings.ts';
+import { type ChargerSettings, chargerSettings, controllerSettings } from '../config/charger-settings.ts';
 import type { Config } from '../config/load.ts';
 import type { LinkSettings, WireProfile } from '../gateway/ports.ts';
 import type { CallbackSettings, GatewaySettings, StationSettings } from '../gateway/settings.ts';
@@ -13,7 +8,6 @@ const dayMs = 86_400_000;
 /** What the gateway must know of the config. */
 export function gatewaySettings(config: Config): GatewaySettings {
   const known = new Map<string, StationSettings>();
-  const controller = controllerSettings(config);
   return {
     unknownChargers: config.unknownChargers,
     offline: config.offline,
@@ -26,7 +20,7 @@ export function gatewaySettings(config: Config): GatewaySettings {
     commandDeadlineMs: config.soap.callDeadlineS * 1000,
     station: (identity) => {
       const name = identity.toLowerCase();
-      const settings = known.get(name) ?? stationSettings(chargerSettings(config, identity), controller);
+      const settings = known.get(name) ?? stationSettings(config, chargerSettings(config, identity));
       // Strangers choose their names: only those that the config names are remembered.
       if (settings.registered) known.set(name, settings);
       return settings;
@@ -34,12 +28,12 @@ export function gatewaySettings(config: Config): GatewaySettings {
   };
 }
 
-function stationSettings(charger: ChargerSettings, controller: ControllerConfig | undefined): StationSettings {
+function stationSettings(config: Config, charger: ChargerSettings): StationSettings {
   const { profile } = charger;
   return {
     identity: charger.identity,
     registered: charger.registered,
-    blocked: charger.blocked || isController(charger, controller),
+    blocked: charger.blocked || isController(config, charger),
     link: linkSettings(charger),
     bootOnReconnect: charger.link.bootOnReconnect,
     profile: wireProfile(charger),
@@ -61,7 +55,8 @@ function stationSettings(charger: ChargerSettings, controller: ControllerConfig 
 }
 
 /** A stranger under the name of the Local Controller would throw it out at the CSMS; of listed chargers none has it. */
-function isController({ link }: ChargerSettings, controller: ControllerConfig | undefined): boolean {
+export function isController(config: Config, { link }: ChargerSettings): boolean {
+  const controller = controllerSettings(config);
   if (controller === undefined || link.url !== controller.link.url) return false;
   return link.csmsIdentity.toLowerCase() === controller.identity.toLowerCase();
 }

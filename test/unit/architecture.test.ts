@@ -24,6 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/gateway/ports.ts',
     'src/gateway/store-port.ts',
     'src/gateway/operator-port.ts',
+    'src/gateway/charger-details.ts',
     'src/charging/site/ports.ts',
     'src/charging/site/forms.ts',
   ],
