@@ -10,9 +10,11 @@ import { startGateway } from './gateway/gateway.ts';
 import type { OperatorDoor } from './gateway/operator-port.ts';
 import type { Clock, CsmsDoor, Log } from './gateway/ports.ts';
 import type { Store } from './gateway/store-port.ts';
-import { chargerSideHost, localHost } from './main/addresses.ts';
+import { localHost } from './main/addresses.ts';
+import { jsonListenersOf, setupsOf, soapListenersOf } from './main/charger-setup.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
 import { callerByWire, jsonChargers, type JsonUrls } from './main/json-listeners.ts';
+import { localController } from './main/local-controller.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
 import type { ReadConfig } from './main/read-config.ts';
 import { startSiteFiles } from './main/site-files.ts';
@@ -25,6 +27,7 @@ import { loadContract } from './ocpp-s/wsdl/contract.ts';
 import { pullDecoder } from './ocpp-s/xml/pull.ts';
 import { createMeters } from './operator/meters.ts';
 import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
+import type { SetupOf } from './operator/operations.ts';
 import { createOperatorServer } from './operator/server.ts';
 import { socketPathIn } from './operator/socket-file.ts';
 import { openStore } from './store/open.ts';
@@ -85,17 +88,21 @@ export async function startEdge(
     ending.first(() => gateway.stop());
     const siteFiles = startSiteFiles({ config, sites, clock: systemClock, log });
     ending.first(() => siteFiles.close());
+    const controller = await localController(config, { ...common, store, sites, links });
+    ending.first(() => controller?.stop());
     const listeners = soapListeners({ ...common, config, soap, services, door: gateway.chargers });
     const { port } = await listeners.plain.listen();
     ending.first(() => listeners.plain.close(graceMs));
-    if (ownUrl === '') ownUrl = `http://${chargerSideHost(config.soap.host)}:${port}${config.soap.path}`;
     const tls = await listeners.tls?.listen();
+    const soapOpen = soapListenersOf(config, { plain: port, tls: tls?.port });
+    ownUrl = soapOpen[0]?.url ?? ownUrl;
     ending.first(async () => listeners.tls?.close(graceMs));
     ending.first(() => json.shut());
-    const jsonUrls = await json.listen(gateway.chargers);
+    const { urls: jsonUrls, ports: jsonPorts } = await json.listen(gateway.chargers);
+    const open = [...soapOpen, ...jsonListenersOf(config, jsonPorts)];
     const operatorUrl = await openOperatorSide(
       config,
-      { ...common, registry, store, sites, door: gateway.operator },
+      { ...common, registry, store, sites, door: gateway.operator, setupOf: setupsOf({ config, models }, () => open) },
       ending,
     );
     const urls = {
@@ -144,6 +151,7 @@ type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
   readonly sites: SitesDoor;
   readonly clock: Clock;
   readonly door: OperatorDoor;
+  readonly setupOf: SetupOf;
 };
 
 /** Health, metrics and the command line's socket; resolves with the URL of the former. */

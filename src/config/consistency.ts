@@ -3,7 +3,7 @@ import type { KeyPath } from './place.ts';
 import type { Settings } from './schema.ts';
 import { suggest } from './suggestion.ts';
 import type { Finding } from './validation.ts';
-import { linkOf } from './link.ts';
+import { controllerLinkOf, linkOf } from './link.ts';
 
 const finding = (path: KeyPath, message: string): Finding => ({ path, at: 'value', message });
 
@@ -58,7 +58,8 @@ function linksOf(settings: Settings): readonly (readonly [KeyPath, Link])[] {
   const chargers = Object.entries(settings.chargers).map(
     ([identity, charger]) => [['chargers', identity, 'csms'], charger.csms] as const,
   );
-  const written = [...groups, ...chargers].flatMap(([path, link]) =>
+  const controller = [['controller', 'csms'], settings.controller?.csms] as const;
+  const written = [...groups, ...chargers, controller].flatMap(([path, link]) =>
     link === undefined ? [] : [[path, link] as const],
   );
   return [[['csms'], settings.csms], ...written];
@@ -141,7 +142,9 @@ function ambiguousIdentities({ chargers }: Settings): readonly Finding[] {
 
 /** Two stations under one identity at one CSMS throw each other out for ever. */
 function sharedCsmsIdentities(settings: Settings): readonly Finding[] {
+  const { controller } = settings;
   const first = new Map<string, string>();
+  if (controller !== undefined) first.set(`${controllerLinkOf(settings).url} ${controller.identity}`, 'controller');
   return Object.entries(settings.chargers).flatMap(([identity, charger]) => {
     const csmsIdentity = charger.csmsIdentity ?? identity;
     const station = `${linkOf(settings, identity).url} ${csmsIdentity}`;

@@ -1,5 +1,6 @@
 import { byDefault, section, type ValueOf } from './field.ts';
 import { chargerDefaults, chargers, groups, unknownChargers } from './sections/chargers.ts';
+import { controller } from './sections/controller.ts';
 import { csms } from './sections/csms.ts';
 import { json } from './sections/json.ts';
 import { data, log, offline, operator, outbox } from './sections/operation.ts';
@@ -16,6 +17,7 @@ export const settingsSchema = section('Settings of the OCPP edge gateway.', {
   groups: byDefault({}, groups),
   chargers: byDefault({}, chargers),
   charging: byDefault({}, charging),
+  controller,
   offline: byDefault({}, offline),
   outbox: byDefault({}, outbox),
   data: byDefault({}, data),

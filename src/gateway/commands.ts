@@ -5,7 +5,7 @@ import { once, type Context } from './context.ts';
 import type { ChargingDoor } from './charging-port.ts';
 import { factsOf } from './facts.ts';
 import { lackOf, noteLack } from './lacks.ts';
-import { type LinkKey, linkKey, mergeConfiguration } from './link-keys.ts';
+import { type LinkKey, type LinkValues, linkKey, linkValues, mergeConfiguration } from './link-keys.ts';
 import { answerListVersion, answerSendLocalList, keepLocalList } from './local-list.ts';
 import { noteOrder } from './orders.ts';
 import { confOf, type Delivery, type Payload } from './ports.ts';
@@ -157,7 +157,7 @@ export class Commands {
   }
 
   async #changeLink(station: Station, key: LinkKey, value: string): Promise<Payload> {
-    if (key.problem(value, linkValues(station)[key.key]) !== undefined) return { status: 'Rejected' };
+    if (key.problem(value, valuesOf(station)[key.key]) !== undefined) return { status: 'Rejected' };
     await this.#context.store.saveSetting(station.identity, key.key, value);
     station.linkSettings = { ...station.linkSettings, [key.key]: value };
     this.#context.links.open(station.identity, effectiveLink(station));
@@ -176,7 +176,7 @@ export class Commands {
     const request = requested.length === 0 ? {} : { key: theirs };
     const charger = onlyOurs ? {} : await this.#configurationOf(station, request, theirs);
     const completed = await this.#charging.configuration(facts, requested, charger);
-    return mergeConfiguration(requested, completed, linkValues(station));
+    return mergeConfiguration(requested, completed, valuesOf(station));
   }
 
   async #configurationOf(station: Station, request: Payload, requested: readonly string[]): Promise<Payload> {
@@ -261,17 +261,6 @@ async function noteHeartbeatInterval(context: Context, station: Station, key: st
   await context.stations.update(station, { boot: { ...boot, csms: { ...boot.csms, intervalS } } });
 }
 
-function linkValues(station: Station): Readonly<Record<string, string | undefined>> {
-  const link = effectiveLink(station);
-  return {
-    CpoName: station.linkSettings['CpoName'] ?? '',
-    SecurityProfile: securityProfile(link.url, link.tls.cert !== undefined, link.password !== undefined),
-    WebSocketPingInterval: String(link.pingIntervalS),
-  };
-}
-
-/** Security whitepaper §3: 0 unsecured, 1 Basic, 2 Basic over TLS, 3 client certificate. */
-function securityProfile(url: string, certificate: boolean, password: boolean): string {
-  if (url.startsWith('wss:')) return certificate ? '3' : '2';
-  return password ? '1' : '0';
+function valuesOf(station: Station): LinkValues {
+  return linkValues(effectiveLink(station), station.linkSettings);
 }

@@ -1,4 +1,5 @@
 import { type Callback, chooseCallback } from './callback.ts';
+import { changedLink } from './link-keys.ts';
 import type { Order } from './orders.ts';
 import type { Delivery, LinkSettings, Payload } from './ports.ts';
 import type { GatewaySettings, StationSettings } from './settings.ts';
@@ -184,15 +185,8 @@ function freshStation(record: StationRecord, settings: StationSettings): Station
 
 /** The link as configured, with what the CSMS changed on top. */
 export function effectiveLink(station: Station): LinkSettings {
-  const { link } = station.settings;
-  const key = station.linkSettings['AuthorizationKey'];
-  const ping = station.linkSettings['WebSocketPingInterval'];
-  return {
-    ...link,
-    csmsIdentity: station.record.csmsIdentity,
-    ...(key === undefined ? {} : { password: Buffer.from(key, 'hex') }),
-    ...(ping === undefined ? {} : { pingIntervalS: Number(ping) }),
-  };
+  const link = { ...station.settings.link, csmsIdentity: station.record.csmsIdentity };
+  return changedLink(link, station.linkSettings);
 }
 
 /** Where it can be called: a URL, empty when that is the connection that it holds; undefined: nowhere. */

@@ -6,12 +6,13 @@ import { ChargerConnections } from '../ocpp-j/charger-connections.ts';
 import { defaultJsonLimits, type JsonLimits } from '../ocpp-j/server-limits.ts';
 import { createJsonServer, type JsonServer, type JsonServerParts } from '../ocpp-j/server.ts';
 import { localHost } from './addresses.ts';
+import type { Ports } from './charger-setup.ts';
 
 /** The chargers that connect by themselves (OCPP-J), as the rest of the gateway sees them. */
 export type JsonChargers = {
   readonly caller: ChargerCaller;
   /** Opens the listeners of the config; resolves with where they are, as this machine reaches them. */
-  listen(door: ConnectionDoor): Promise<JsonUrls>;
+  listen(door: ConnectionDoor): Promise<{ readonly urls: JsonUrls; readonly ports: Ports }>;
   /** Lets nobody in any more; who is connected stays, can be called and is heard. */
   shut(): void;
   /** Ends the connections; calls under way may take `graceMs`. */
@@ -35,17 +36,18 @@ export function jsonChargers(config: Config, around: Surroundings): JsonChargers
   return {
     caller: connections,
     listen: async (door) => {
-      if (json === undefined) return {};
+      if (json === undefined) return { urls: {}, ports: { plain: undefined, tls: undefined } };
       const common = { ...around, host: json.host, path: json.path, limits, door, connections };
       const plain = json.plain ? createJsonServer({ ...common, port: json.port }) : undefined;
       const secure = json.tls && createJsonServer(secureParts(common, json.tls, config));
       servers = [plain, secure].filter((server) => server !== undefined);
       const [plainAt, secureAt] = [await plain?.listen(), await secure?.listen()];
       const urlOf = (scheme: string, port: number) => `${scheme}://${localHost(json.host)}:${port}${json.path}`;
-      return {
+      const urls = {
         ...(plainAt === undefined ? {} : { jsonUrl: urlOf('ws', plainAt.port) }),
         ...(secureAt === undefined ? {} : { jsonTlsUrl: urlOf('wss', secureAt.port) }),
       };
+      return { urls, ports: { plain: plainAt?.port, tls: secureAt?.port } };
     },
     shut: () => {
       closed = Promise.all(servers.map((server) => server.close()));

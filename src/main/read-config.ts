@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import type { Environment } from '../config/contents.ts';
 import { type LoadedConfig, loadConfig, type RefusedConfig } from '../config/load.ts';
+import type { Mistake } from '../config/place.ts';
+import { suggest } from '../config/suggestion.ts';
+import { placed } from '../config/validation.ts';
 import { type ChargerModel, loadModelsFor } from '../config/models.ts';
 import { type LoadedSite, loadSites } from '../config/sites.ts';
 import { packageRoot } from './package.ts';
@@ -22,6 +25,31 @@ export function readConfig(file: string, env: Environment): ReadConfig | Refused
       mistakes: [models, sites].flatMap((part) => (part.kind === 'refused' ? part.mistakes : [])),
     };
   }
+  const mistakes = siteOfController(loaded, sites.sites);
+  if (mistakes.length > 0) return { kind: 'refused', mistakes };
   const warnings = [...loaded.warnings, ...sites.warnings];
   return { ...loaded, models: models.models, sites: sites.sites, warnings };
+}
+
+/** The Local Controller stands for a site that is there, and for one that can be limited as a whole. */
+function siteOfController({ config, sources }: LoadedConfig, sites: readonly LoadedSite[]): readonly Mistake[] {
+  const { controller } = config;
+  if (controller === undefined) return [];
+  const mistake = (key: string, message: string) => [
+    placed(sources)({ path: ['controller', key], at: 'value', message }),
+  ];
+  const ids = sites.map(({ read }) => read.site.id);
+  const named = controller.site ?? (ids.length === 1 ? ids[0] : undefined);
+  const chosen = sites.find(({ read }) => read.site.id === named);
+  if (chosen === undefined && controller.site !== undefined) {
+    return mistake('site', `no site is called ${JSON.stringify(controller.site)}${suggest(controller.site, ids)}`);
+  }
+  if (chosen === undefined)
+    return ids.length === 0 ? [] : mistake('identity', `needs site beside it: ${ids.join(', ')}`);
+  const roots = chosen.read.site.tree.filter(({ parent }) => parent === undefined);
+  if (roots.length === 1) return [];
+  return mistake(
+    'site',
+    `${JSON.stringify(named)} has ${roots.length} roots, and one limit cannot hold for all of them`,
+  );
 }

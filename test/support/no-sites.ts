@@ -17,5 +17,6 @@ export const noSitesDoor: SitesDoor = {
   status: () => undefined,
   signal: () => undefined,
   target: () => undefined,
+  answer: async () => ({ status: 'Rejected' }),
   configure: () => undefined,
 };

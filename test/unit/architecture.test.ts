@@ -25,10 +25,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/gateway/ports.ts',
     'src/gateway/store-port.ts',
     'src/gateway/operator-port.ts',
+    'src/gateway/charger-details.ts',
     'src/charging/site/ports.ts',
     'src/charging/site/forms.ts',
   ],
   'src/charging': ['optimizer', 'src/ocpp', 'src/gateway/ports.ts', 'src/gateway/charging-port.ts'],
+  'src/controller': [
+    'src/ocpp',
+    'src/gateway/ports.ts',
+    'src/gateway/link-keys.ts',
+    'src/charging/site/ports.ts',
+    'src/charging/configuration.ts',
+  ],
   'src/config': ['optimizer'],
   'src/demo': ['src/ocpp'],
 };

@@ -1,9 +1,11 @@
+import { profileLimits } from '../../../optimizer/external-limits.ts';
 import type { ProfileStore } from '../../../optimizer/profile-store.ts';
 import type { PlannedProfile, PlanResult } from '../../../optimizer/plan-result.ts';
 import type { PerPhase, Scenario, SiteConnector } from '../../../optimizer/site.ts';
 import type { Effect } from '../../../optimizer/stack-effect.ts';
-import type { ChargerFacts } from '../../gateway/charging-port.ts';
+import type { ChargerFacts, ProfileAction } from '../../gateway/charging-port.ts';
 import type { Clock, Log, Payload } from '../../gateway/ports.ts';
+import { OcppError } from '../../ocpp/errors.ts';
 import { planAround } from './around.ts';
 import { connectorAt } from './connectors.ts';
 import { Crew } from './crew.ts';
@@ -22,6 +24,7 @@ import type {
 import type { SiteRecord } from './record.ts';
 import type { SiteSettings } from './settings.ts';
 import { SafeReserve, withShares } from './shares.ts';
+import { answerCeiling, compositeOfSite, longestCompositeS } from './whole-site.ts';
 
 /*
  * One site: when it is planned, and what becomes of the plan.
@@ -136,6 +139,35 @@ export class Conductor {
   target(target: SessionTarget): void {
     this.#hear(this.#parts.inputs.target(target, this.#nowS()));
     this.#save();
+  }
+
+  /** Answers for the site as one charge point. Throws OcppError. */
+  async answer(action: ProfileAction, payload: Payload): Promise<Payload> {
+    const { inputs, record } = this.#parts;
+    const before = inputs.ceiling;
+    if (action === 'GetCompositeSchedule') return this.#composite(payload);
+    const { store, conf } = answerCeiling(this.#settings.site, before, action, payload, this.#nowS());
+    if (store === before) return conf;
+    inputs.limit(store);
+    if (!(await record.save(inputs.memory()))) {
+      inputs.limit(before);
+      throw new OcppError('InternalError', 'it could not be kept');
+    }
+    this.#hear('session');
+    return conf;
+  }
+
+  #composite(payload: Payload): Payload {
+    const { site } = this.#settings;
+    const atS = this.#nowS();
+    const effects = site.connectors.map(({ chargePoint, connector }) => this.limits(chargePoint).get(connector) ?? []);
+    const ceiling = profileLimits(
+      this.#parts.inputs.ceiling.profiles,
+      site.nominalVoltageV,
+      atS,
+      atS + longestCompositeS,
+    );
+    return compositeOfSite({ site, effects, ceiling }, payload, atS);
   }
 
   #hear(news: News): void {

@@ -67,7 +67,14 @@ beforeEach(async () => {
   const shared = { door: gatewayDouble(), sites, store, folder, log: listeningLog().log, clock, version: '0.1.0' };
   const metrics = createMetrics({ ...shared, registry: createMeters().registry, chargerLabels: true });
   socket = { socketPath: join(folder, 'gateway.sock') };
-  const server = createOperatorServer({ ...shared, ...socket, metrics, host: '127.0.0.1', port: 0 });
+  const server = createOperatorServer({
+    ...shared,
+    ...socket,
+    setupOf: () => undefined,
+    metrics,
+    host: '127.0.0.1',
+    port: 0,
+  });
   tcp = { host: '127.0.0.1', port: await server.listen() };
   close = async () => {
     await server.close();
