@@ -4,12 +4,12 @@ import { moneyOf } from './money.ts';
 import { problemOf } from './pose.ts';
 import { checkPlan, type Violation } from './proof.ts';
 import { stackOf } from './stack.ts';
-import type { Warmth } from './warmth.ts';
+import { type Warmth, warmly } from './warmth.ts';
 import type { Plan, Problem, Relaxed } from './problem.ts';
 import { repairPlan } from './repair.ts';
 import { sharePlan } from './share.ts';
 import type { Scenario } from './site.ts';
-import { type Engines, loadEngines, type Relaxation, relax } from './solver.ts';
+import { commit, type Engines, loadEngines, type Relaxation, relax } from './solver.ts';
 
 /** An LP that its engine calls optimal, and whose own bound is farther off, is not believed. */
 const provenGap = 1e-6;
@@ -28,6 +28,10 @@ export async function plan(scenario: Scenario): Promise<PlanResult> {
  * checker does not accept is not used.
  */
 export function planWith(engines: Engines, scenario: Scenario, warmth?: Warmth): PlanResult {
+  return warmly(warmth, (warm) => planDown(engines, scenario, warm));
+}
+
+function planDown(engines: Engines, scenario: Scenario, warmth: Warmth): PlanResult {
   const problem = problemOf(scenario);
   let violations: readonly Violation[] = [];
   for (const { plan, origin } of rungs(problem, engines, warmth)) {
@@ -39,7 +43,7 @@ export function planWith(engines: Engines, scenario: Scenario, warmth?: Warmth):
 
 type Candidate = { readonly plan: Plan; readonly origin: Origin };
 
-function* rungs(problem: Problem, engines: Engines, warmth?: Warmth): Generator<Candidate> {
+function* rungs(problem: Problem, engines: Engines, warmth: Warmth): Generator<Candidate> {
   const { engine, objective } = problem.scenario.site;
   const isChosen = engine.kind === 'greedy' || engine.kind === 'share';
   if (objective.fairness !== 'equal-share') {
@@ -50,14 +54,16 @@ function* rungs(problem: Problem, engines: Engines, warmth?: Warmth): Generator<
   yield { plan: { tenths: problem.cars.map(() => new Int32Array(problem.slotCount)) }, origin: fallback('share', 0) };
 }
 
-function* linearRung(problem: Problem, engines: Engines, warmth?: Warmth): Generator<Candidate> {
-  const { timeLimitMs } = problem.scenario.site.engine;
-  const relaxation = relax(problem, engines, performance.now() + timeLimitMs, warmth);
+function* linearRung(problem: Problem, engines: Engines, warmth: Warmth): Generator<Candidate> {
+  const deadlineMs = performance.now() + problem.scenario.site.engine.timeLimitMs;
+  const relaxation = relax(problem, engines, deadlineMs, warmth);
   if (relaxation.kind === 'failed' || !isBelieved(relaxation)) return;
-  const { engine, isOptimal, bound, moneyBound, lpGap, solveMs, relaxed } = relaxation;
+  const { engine, isOptimal, bound, moneyBound, lpGap } = relaxation;
   const status = isOptimal ? 'optimal' : 'feasible';
-  const origin: Origin = { status, engine, lpBound: bound, lpMoneyBound: moneyBound, lpGap, solveMs };
-  const candidate = { plan: repairPlan(problem, relaxed), origin };
+  const committed = isOptimal ? commit(problem, relaxation, deadlineMs, warmth) : { ...relaxation, solveMs: 0 };
+  const solveMs = relaxation.solveMs + committed.solveMs;
+  const origin: Origin = { status, engine: engine.name, lpBound: bound, lpMoneyBound: moneyBound, lpGap, solveMs };
+  const candidate = { plan: repairPlan(problem, committed.relaxed), origin };
   if (!isOptimal) {
     const greedy = solverless(problem, 'greedy', greedyPlan, true);
     if (plannedCost(problem, greedy.plan) < plannedCost(problem, candidate.plan)) {

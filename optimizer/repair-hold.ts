@@ -1,6 +1,7 @@
-import { type Draft, tenthsFor } from './repair-draft.ts';
+import type { Draft } from './repair-draft.ts';
 import { runsOf, withinPeriods } from './repair-periods.ts';
 import { choiceOf, sumOf, worthOf } from './repair-response.ts';
+import { tenthsFor } from './tenths.ts';
 
 /** Part of the energy that may be lost before the rows are made anew instead of cut. */
 const toleratedLoss = 0.005;
