@@ -19,6 +19,7 @@ type Choice = {
   readonly column: number;
   readonly slot: number;
   readonly currentA: number;
+  readonly mostA: number;
   /** Money for charging with at least the minimum, and for not charging, by the prices of the optimum. */
   readonly onCost: number;
   readonly offCost: number;
@@ -47,8 +48,13 @@ export function commitmentOf(problem: Problem, program: Program, optimum: Optimu
     const own = choices[index] ?? [];
     if (car === undefined || own.length === 0) continue;
     reserve(index, -1);
-    const isLater = chargesLater(problem, program, optimum, index);
-    const isOn = sequenceOf(car, own, startCost, isLater, (slot) => room.of(car, slot) >= car.minCurrentA - noiseA);
+    const later = laterOf(problem, program, optimum, index);
+    const fits = (slot: number) => room.of(car, slot) >= car.minCurrentA - noiseA;
+    const isOn = enoughFor(own, later, [
+      () => sequenceOf(car, own, startCost, later, fits),
+      () => sequenceOf(car, own, 0, later, fits),
+      () => own.map(({ slot, currentA }) => currentA > noiseA && fits(slot)),
+    ]);
     for (const [position, { column, slot }] of own.entries()) {
       if (isOn[position] === true) {
         commitment.lower[column] = car.minCurrentA;
@@ -106,6 +112,7 @@ function choicesOf(
       column: first + position,
       slot,
       currentA,
+      mostA: program.program.upper[first + position] ?? 0,
       onCost: lackingA * (Math.max(0, perA) + loyalty),
       offCost: moved + currentA * (Math.max(0, -perA) + loyalty),
     };
@@ -148,11 +155,38 @@ function inOrder({ cars }: Problem, choices: readonly (readonly Choice[])[]): re
   return [...cars.keys()].toSorted((a, b) => rank(b) - rank(a) || (losses[b] ?? 0) - (losses[a] ?? 0));
 }
 
-function chargesLater(problem: Problem, { layout }: Program, { values }: Optimum, index: number): boolean {
+/** What the optimum gives a car after the committed slots, and what it could take there: sums over slots, A. */
+type Later = { readonly currentA: number; readonly mostA: number };
+
+function laterOf(problem: Problem, { program, layout }: Program, { values }: Optimum, index: number): Later {
   const { commitSlots } = problem.scenario.site.engine;
   const first = layout.firstColumn[index] ?? 0;
-  const slots = layout.openSlots[index] ?? new Int32Array();
-  return slots.some((slot, position) => slot >= commitSlots && (values[first + position] ?? 0) > noiseA);
+  const later = { currentA: 0, mostA: 0 };
+  for (const [position, slot] of (layout.openSlots[index] ?? new Int32Array()).entries()) {
+    if (slot < commitSlots) continue;
+    later.currentA += values[first + position] ?? 0;
+    later.mostA += program.upper[first + position] ?? 0;
+  }
+  return later;
+}
+
+/** The first sequence in which the car could still have all that the optimum gives it; if none, the last. */
+function enoughFor(
+  choices: readonly Choice[],
+  { currentA, mostA }: Later,
+  sequences: readonly (() => readonly boolean[])[],
+): readonly boolean[] {
+  const givenA = choices.reduce((sum, choice) => sum + choice.currentA, currentA);
+  let isOn: readonly boolean[] = [];
+  for (const sequence of sequences) {
+    isOn = sequence();
+    const possibleA = choices.reduce(
+      (sum, choice, position) => sum + (isOn[position] === true ? choice.mostA : 0),
+      mostA,
+    );
+    if (possibleA >= givenA - noiseA) return isOn;
+  }
+  return isOn;
 }
 
 /**
@@ -163,7 +197,7 @@ function sequenceOf(
   { session, minCurrentA, energyKwh, kwhPerA }: Car,
   choices: readonly Choice[],
   startCost: number,
-  isLater: boolean,
+  later: Later,
   fits: (slot: number) => boolean,
 ): readonly boolean[] {
   const impossible = Number.POSITIVE_INFINITY;
@@ -181,7 +215,7 @@ function sequenceOf(
     on = nextOn;
   }
   const isOn: boolean[] = [];
-  let state = on <= off + (isLater ? startCost : 0);
+  let state = on <= off + (later.currentA > noiseA ? startCost : 0);
   for (let position = choices.length - 1; position >= 0; position -= 1) {
     isOn[position] = state;
     state = fromOn[position]?.[state ? 0 : 1] ?? false;

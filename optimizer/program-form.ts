@@ -44,6 +44,11 @@ export type Engine = {
   solve(program: LinearProgram, options: SolveOptions): Solution;
   /** Begins a course of programs; whoever begins it ends it. */
   begin(): Course;
+  /**
+   * Values of a program in which each of `columns` is 0 or at least its lower bound, no farther from the best ones than
+   * `gap`, relative; or the best ones in time, or undefined. Not every engine can.
+   */
+  choose?(program: LinearProgram, columns: readonly number[], options: ChooseOptions): Float64Array | undefined;
 };
 
 /** Programs of one site after each other, each solved from where the last one ended, as far as the engine can. */
@@ -53,3 +58,4 @@ export type Course = {
 };
 
 export type SolveOptions = { readonly timeLimitMs: number };
+export type ChooseOptions = SolveOptions & { readonly gap: number };

@@ -7,7 +7,7 @@ import { tenthsFor } from './tenths.ts';
 const toleratedLoss = 0.005;
 
 /** How often a car that lost by cutting may look again at what the others left. */
-const rounds = 2;
+const rounds = 5;
 
 /**
  * Cuts every row that its charger cannot hold (ChargingScheduleMaxPeriods) into long stretches. Between rows that are

@@ -25,6 +25,9 @@ export type Choice = {
   readonly budget: number;
 };
 
+/** How often a price is halved in search of the one that fills a row; what is still too much is trimmed. */
+const rounds = 14;
+
 /** Asks the draft what a car could do. `budget`: the sum of its tenths; `exactSlots`: all, if not said otherwise. */
 export function choiceOf(
   draft: Draft,
@@ -88,14 +91,14 @@ export function worthOf(choice: Choice, tenths: Int32Array): number {
 }
 
 /** Money for the energy of a row, urgency included. */
-export function paidFor(choice: Choice, tenths: Int32Array): number {
+function paidFor(choice: Choice, tenths: Int32Array): number {
   let paid = 0;
   for (const [slot, current] of tenths.entries()) if (current > 0) paid += costAt(choice, slot, current);
   return paid;
 }
 
 /** How often a car starts in a row. */
-export function startsOf({ isCharging }: Choice, tenths: Int32Array): number {
+function startsOf({ isCharging }: Choice, tenths: Int32Array): number {
   let starts = 0;
   let wasOn = isCharging;
   for (const current of tenths) {
@@ -111,21 +114,26 @@ export function startsOf({ isCharging }: Choice, tenths: Int32Array): number {
  * then too much is taken away where it is dearest.
  */
 export function bestResponse(choice: Choice): Int32Array {
+  const { budget } = choice;
   let low = 0;
   let high = (choice.car.valuePerKwh * choice.car.kwhPerA) / 10;
   let row = rowAt(choice, high);
-  if (sumOf(row) > choice.budget) {
-    for (let round = 0; round < 24; round += 1) {
-      const middle = (low + high) / 2;
-      const tried = rowAt(choice, middle);
-      if (sumOf(tried) < choice.budget) low = middle;
-      else {
-        high = middle;
-        row = tried;
-      }
+  for (let round = 0; round < rounds && sumOf(row) > budget; round += 1) {
+    // most prices are far below what a lacking kWh is worth
+    const middle = round === 0 ? Math.min(dearest(choice), high / 2) : (low + high) / 2;
+    const tried = rowAt(choice, middle);
+    if (sumOf(tried) < budget) low = middle;
+    else {
+      high = middle;
+      row = tried;
     }
   }
   return trimmed(choice, row);
+}
+
+/** A price for a tenth at which every slot is worth its start. */
+function dearest({ importCosts, startCost, least }: Choice): number {
+  return importCosts.reduce((most, cost) => Math.max(most, cost), 0) + startCost / least;
 }
 
 /** Charging in a slot is worth `price` for each tenth: all it can have where that is gained, else the least. */
@@ -212,10 +220,14 @@ function dearestEnd({ costs }: Choice, row: Int32Array): number {
 
 /** Slots with a current. */
 export function slotsOn(row: Int32Array): number[] {
-  return [...row.keys()].filter((slot) => (row[slot] ?? 0) > 0);
+  const on: number[] = [];
+  for (let slot = 0; slot < row.length; slot += 1) if ((row[slot] ?? 0) > 0) on.push(slot);
+  return on;
 }
 
 /** Sum of a row of tenths. */
 export function sumOf(row: Int32Array): number {
-  return row.reduce((sum, tenths) => sum + tenths, 0);
+  let sum = 0;
+  for (let slot = 0; slot < row.length; slot += 1) sum += row[slot] ?? 0;
+  return sum;
 }

@@ -1,9 +1,7 @@
-import { moneyOf } from './money.ts';
 import type { Car, Plan, Problem, Relaxed } from './problem.ts';
 import { Draft } from './repair-draft.ts';
 import { holdAll } from './repair-hold.ts';
-import { runsOf } from './repair-periods.ts';
-import { bestResponse, choiceOf, paidFor, slotsOn, startsOf, sumOf, worthOf } from './repair-response.ts';
+import { bestResponse, choiceOf, slotsOn, sumOf, worthOf } from './repair-response.ts';
 import { leastTenths, tenthsFor } from './tenths.ts';
 
 /**
@@ -11,9 +9,6 @@ import { leastTenths, tenthsFor } from './tenths.ts';
  * again, and a peak is paid for a month.
  */
 const tolerableSlots = 1;
-
-/** Stretches of equal current in a row with a single start. */
-const calmPeriods = 3;
 
 /** How often every car may look again at what the others left. */
 const rounds = 2;
@@ -44,7 +39,6 @@ function settle(draft: Draft, relaxed: Relaxed, order: readonly number[]): void 
   }
   for (const index of order) fillLater(draft, index);
   for (const index of order) leaveNoRest(draft, index);
-  calm(draft, relaxed, order);
 }
 
 /**
@@ -78,32 +72,13 @@ function topUp(draft: Draft, relaxed: Relaxed, index: number): void {
   if (car === undefined || row === undefined) return;
   let left = givenTenths(draft.problem, relaxed, index) - sumOf(row);
   if (left <= 0) return;
-  const { costs } = choiceOf(draft, index, car, tenthsFor(car, car.energyKwh));
-  for (const slot of slotsOn(row).toSorted((a, b) => (costs[a] ?? 0) - (costs[b] ?? 0))) {
+  const { importPerKwh } = draft.problem;
+  for (const slot of slotsOn(row).toSorted((a, b) => (importPerKwh[a] ?? 0) - (importPerKwh[b] ?? 0))) {
     if (left <= 0) return;
     const present = row[slot] ?? 0;
     const by = Math.min(left, draft.available(index, slot) - present);
     draft.set(index, slot, present + Math.max(0, by));
     left -= Math.max(0, by);
-  }
-}
-
-/** Cars that would start again and again have a calmer row, as long as all of them together cost no more than is allowed. */
-function calm(draft: Draft, relaxed: Relaxed, order: readonly number[]): void {
-  const { problem } = draft;
-  const { smoothingPct } = problem.scenario.site.objective;
-  let left = (Math.abs(moneyOf(problem, relaxed.currentA).objective) * smoothingPct) / 100;
-  for (const index of order) {
-    const car = problem.cars[index];
-    const row = draft.tenths[index];
-    if (car === undefined || row === undefined || runsOf(row).length <= calmPeriods) continue;
-    const choice = choiceOf(draft, index, car, tenthsFor(car, car.energyKwh));
-    const better = bestResponse(choice);
-    const dearer = paidFor(choice, better) - paidFor(choice, row);
-    const saved = (startsOf(choice, row) - startsOf(choice, better)) * choice.startCost;
-    if (sumOf(better) < sumOf(row) || dearer >= saved || dearer > left) continue;
-    draft.setRow(index, better);
-    left -= dearer;
   }
 }
 

@@ -70,21 +70,30 @@ export function relax(problem: Problem, engines: Engines, deadlineMs: number, wa
 /** The same currents with 0 or at least the minimum of the connector in every committed slot, if the engine finds them. */
 export function commit(
   problem: Problem,
-  relaxation: Relaxation,
+  { program, optimum, engine, relaxed }: Relaxation,
+  { highs }: Engines,
   deadlineMs: number,
   warmth: Warmth,
 ): { readonly relaxed: Relaxed; readonly solveMs: number } {
-  const { program, optimum, engine } = relaxation;
   const solve = solverOf(engine, deadlineMs, warmth);
+  // a site that wants javascript-lp-solver has nothing that branches
+  const brancher = problem.scenario.site.engine.kind === 'javascript-lp-solver' ? undefined : highs;
   let solveMs = 0;
-  const values = commitOptimum(problem, program, optimum, (commitment) => {
+  const timed = <T>(run: () => T): T => {
     const startedMs = performance.now();
-    const solution = solve(program, { ...program.program, ...commitment });
+    const made = run();
     solveMs += performance.now() - startedMs;
-    return solution;
+    return made;
+  };
+  const values = commitOptimum(problem, program, optimum, {
+    solve: (commitment) => timed(() => solve(program, { ...program.program, ...commitment })),
+    choose: (columns, lower) => {
+      const options = { timeLimitMs: leftMs(deadlineMs), gap: problem.scenario.site.engine.mipGap };
+      return timed(() => brancher?.choose?.({ ...program.program, lower }, columns, options));
+    },
   });
   return values === undefined
-    ? { relaxed: relaxation.relaxed, solveMs }
+    ? { relaxed, solveMs }
     : { relaxed: { ...relaxedOf(problem, program, values), isCommitted: true }, solveMs };
 }
 
@@ -93,7 +102,7 @@ type Solve = (program: Program, solved: LinearProgram) => Solution;
 
 function solverOf(engine: Engine, deadlineMs: number, warmth: Warmth): Solve {
   return (program, solved) => {
-    const timeLimitMs = Math.max(1, deadlineMs - performance.now());
+    const timeLimitMs = leftMs(deadlineMs);
     const isNamed =
       solved.costs.length === program.columnNames.owners.length &&
       solved.rowUpper.length === program.rowNames.owners.length;
@@ -128,6 +137,10 @@ function solveFairly(problem: Problem, program: Program, solve: Solve): Solved {
   if (fairest.kind === 'failed') return { program: program.program, solution: fairest };
   const fair = fairProgram(problem, program, fairest.values.at(-1) ?? 0);
   return { program: fair, solution: solve(program, fair) };
+}
+
+function leftMs(deadlineMs: number): number {
+  return Math.max(1, deadlineMs - performance.now());
 }
 
 function proven(

@@ -1,5 +1,5 @@
 import type { Highs, Model } from 'highs';
-import type { Course, NamedProgram, Solution, SolveOptions } from '../program-form.ts';
+import type { Course, LinearProgram, NamedProgram, Solution, SolveOptions } from '../program-form.ts';
 import { failureOf, isEmpty, modelData, nothingDecided, runModel } from './highs-run.ts';
 import { type Change, type Places, StandingProgram } from './standing-program.ts';
 
@@ -14,12 +14,13 @@ const basic = 1;
 const dualSimplex = 1;
 const primalSimplex = 4;
 
-/** What stands in a model of HiGHS. */
+/** A model of HiGHS with the program that it had last, and where in it; no places: just as it was made. */
 type Standing = {
   readonly model: Model;
-  readonly program: StandingProgram;
-  costs: Float64Array;
-  rowUpper: Float64Array;
+  readonly program: NamedProgram;
+  readonly stands: StandingProgram | undefined;
+  readonly places: Places | undefined;
+  readonly columnCount: number;
 };
 
 /**
@@ -37,9 +38,11 @@ export class HighsCourse implements Course {
   solve(named: NamedProgram, { timeLimitMs }: SolveOptions): Solution {
     if (isEmpty(named.program)) return nothingDecided(named.program);
     try {
-      const [standing, places] = this.#stand(named);
-      const solution = runModel(this.#highs, standing.model, standing.costs.length, timeLimitMs);
-      return solution.kind === 'solved' ? { ...solution, ...picked(solution, places) } : solution;
+      const { model, places, columnCount } = this.#stand(named);
+      const solution = runModel(this.#highs, model, columnCount, timeLimitMs);
+      return solution.kind === 'solved' && places !== undefined
+        ? { ...solution, ...picked(solution, places) }
+        : solution;
     } catch (thrown) {
       // nobody knows what it has become
       this.end();
@@ -52,28 +55,57 @@ export class HighsCourse implements Course {
     this.#standing = undefined;
   }
 
-  #stand(named: NamedProgram): readonly [Standing, Places] {
-    const standing = this.#standing;
-    const next = standing?.program.next(named);
-    if (standing === undefined || next === undefined) return this.#build(named, undefined);
-    if (next.kind === 'other') return this.#build(named, mappedBasis(standing.model, next));
-    apply(standing, next.change);
-    return [standing, next];
+  #stand(named: NamedProgram): Standing {
+    const before = this.#standing;
+    if (before === undefined) return this.#build(named, undefined);
+    if (isSameMatrix(before.program.program, named.program)) {
+      changeBounds(before, named.program);
+      return before;
+    }
+    const stands = before.stands ?? new StandingProgram(before.program);
+    const next = stands.next(named);
+    if (next.kind === 'other') return this.#build(named, mappedBasis(before.model, next));
+    apply(before.model, next.change);
+    const { columns, rows, change } = next;
+    this.#standing = {
+      model: before.model,
+      program: named,
+      stands,
+      places: { columns, rows },
+      columnCount: change.costs.length,
+    };
+    return this.#standing;
   }
 
-  #build(named: NamedProgram, basis: Basis | undefined): readonly [Standing, Places] {
+  #build(program: NamedProgram, basis: Basis | undefined): Standing {
     this.end();
-    const program = new StandingProgram();
-    const { columns, rows } = program.next(named);
-    const model = this.#highs.createModel(modelData(named.program));
-    this.#standing = { model, program, costs: named.program.costs, rowUpper: named.program.rowUpper };
-    model.options.set({ output_flag: false });
+    const model = this.#highs.createModel(modelData(program.program));
+    const columnCount = program.program.costs.length;
+    this.#standing = { model, program, stands: undefined, places: undefined, columnCount };
+    model.options.set('output_flag', false);
     if (basis !== undefined) {
       model.setBasis(basis);
       model.options.set('simplex_strategy', primalSimplex);
     }
-    return [this.#standing, { columns, rows }];
+    return this.#standing;
   }
+}
+
+/** The same program but for the bounds of its columns: what was made of one that stands. */
+function isSameMatrix(a: LinearProgram, b: LinearProgram): boolean {
+  return a.rowIndices === b.rowIndices && a.values === b.values && a.costs === b.costs && a.rowUpper === b.rowUpper;
+}
+
+function changeBounds({ model, places, columnCount }: Standing, { lower, upper, costs }: LinearProgram): void {
+  const spread = (values: Float64Array) => {
+    if (places === undefined) return values;
+    const all = new Float64Array(columnCount);
+    for (const [column, place] of places.columns.entries()) all[place] = values[column] ?? 0;
+    return all;
+  };
+  const least = lower ?? new Float64Array(costs.length);
+  model.changeColsBounds({ kind: 'range', from: 0, to: columnCount - 1 }, spread(least), spread(upper));
+  model.options.set('simplex_strategy', dualSimplex);
 }
 
 type Basis = { readonly colStatus: Int32Array; readonly rowStatus: Int32Array };
@@ -87,8 +119,7 @@ function mappedBasis(model: Model, { columns, rows }: Places): Basis {
   };
 }
 
-function apply(standing: Standing, { addedRows, addedColumns, costs, lower, upper, rowUpper }: Change): void {
-  const { model } = standing;
+function apply(model: Model, { addedRows, addedColumns, costs, lower, upper, rowUpper }: Change): void {
   const newRows = addedRows.starts.length - 1;
   const newColumns = addedColumns.starts.length - 1;
   const numRows = rowUpper.length;
@@ -102,19 +133,11 @@ function apply(standing: Standing, { addedRows, addedColumns, costs, lower, uppe
     const matrix = { format: 'csc' as const, numRows, numCols: newColumns, ...addedColumns };
     model.addCols({ cost: added(costs), lower: added(lower), upper: added(upper), matrix });
   }
-  model.changeColsBounds({ kind: 'range', from: 0, to: costs.length - 1 }, lower, upper);
-  const isOnlyBounds = isSame(standing.costs, costs) && isSame(standing.rowUpper, rowUpper);
-  if (!isOnlyBounds) {
-    model.changeColsCost({ kind: 'range', from: 0, to: costs.length - 1 }, costs);
-    if (numRows > 0) model.changeRowsBounds({ kind: 'range', from: 0, to: numRows - 1 }, unlimited(numRows), rowUpper);
-  }
-  standing.costs = costs;
-  standing.rowUpper = rowUpper;
-  model.options.set('simplex_strategy', isOnlyBounds ? dualSimplex : primalSimplex);
-}
-
-function isSame(a: Float64Array, b: Float64Array): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index]);
+  const all = { kind: 'range', from: 0, to: costs.length - 1 } as const;
+  model.changeColsCost(all, costs);
+  model.changeColsBounds(all, lower, upper);
+  if (numRows > 0) model.changeRowsBounds({ kind: 'range', from: 0, to: numRows - 1 }, unlimited(numRows), rowUpper);
+  model.options.set('simplex_strategy', primalSimplex);
 }
 
 function unlimited(rows: number): Float64Array {

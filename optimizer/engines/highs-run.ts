@@ -1,5 +1,5 @@
 import type { Highs, Model, ModelData } from 'highs';
-import type { LinearProgram, Solution } from '../program-form.ts';
+import type { ChooseOptions, LinearProgram, Solution } from '../program-form.ts';
 
 /** From here on the interior point method may be the faster one, when simplex takes long. */
 const interiorPointColumns = 8000;
@@ -50,6 +50,16 @@ function runOnce(highs: Highs, model: Model, solver: 'simplex' | 'ipm', timeLimi
   }
   const { colValue, rowDual } = model.getSolution();
   return { kind: 'solved', isOptimal, values: colValue, rowDuals: rowDual };
+}
+
+/** The best values that branching finds in time; undefined: none. */
+export function runWhole(highs: Highs, model: Model, { timeLimitMs, gap }: ChooseOptions): Float64Array | undefined {
+  const { modelStatus } = highs.constants;
+  model.options.set({ time_limit: timeLimitMs / 1000, mip_rel_gap: gap });
+  model.run();
+  const status = model.getModelStatus();
+  if (status !== modelStatus.optimal && status !== modelStatus.timeLimit) return undefined;
+  return model.info.get('primal_solution_status') === feasiblePoint ? model.getSolution().colValue : undefined;
 }
 
 /** A program as HiGHS takes it. */

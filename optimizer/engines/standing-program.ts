@@ -44,6 +44,14 @@ export class StandingProgram {
   readonly #indices: number[] = [];
   readonly #values: number[] = [];
 
+  /** Stands for a program that an engine has. */
+  constructor(program: NamedProgram) {
+    const rows = this.#rows.placesOf(this.#keysOf(program.rowNames));
+    for (const column of this.#columns.placesOf(this.#keysOf(program.columnNames))) {
+      this.#append(program.program, column, rows);
+    }
+  }
+
   /** What has to change so that a program stands, or that it has to be built anew; after that this one stands no more. */
   next({ program, columnNames, rowNames }: NamedProgram): Next {
     const rowsBefore = this.#rows.count;
