@@ -1,4 +1,4 @@
-import { type Commitment, commitmentOf, type Optimum, startsOf } from './commitment.ts';
+import { type Commitment, commitmentOf, type Optimum, startsOf, stopsOf } from './commitment.ts';
 import { withoutRests } from './commitment-rests.ts';
 import { objectiveOf } from './dual-bound.ts';
 import { moneyOf } from './money.ts';
@@ -44,16 +44,22 @@ export function commitOptimum(
   const gap = money * problem.scenario.site.engine.mipGap;
   const close = commitmentOf(problem, program, optimum, 0);
   let chosen: Attempt | undefined;
+  let isWorth = false;
   for (const part of startCostParts) {
     const calm = part === 0 ? close : commitmentOf(problem, program, optimum, startCost * part);
-    const saved = startCost * (startsOf(problem, program, close) - startsOf(problem, program, calm));
+    const saved = (count: typeof startsOf) =>
+      startCost * (count(problem, program, close) - count(problem, program, calm));
+    // a car that is stopped will surely be started again; the other starts of a plan are planned again before
+    const allowed = Math.max(saved(stopsOf), Math.min(saved(startsOf), gap), (money * smoothingPct) / 100);
     chosen = cheaper(chosen, attempt(calm));
-    if (isWithin(chosen, Math.max((money * smoothingPct) / 100, Math.min(saved, gap)))) break;
+    isWorth = isWithin(chosen, allowed);
+    if (isWorth) break;
   }
-  if (!isWithin(chosen, gap)) chosen = cheaper(chosen, branched(problem, program, choose, attempt));
+  if (!isWorth && !isWithin(chosen, gap)) chosen = cheaper(chosen, branched(problem, program, choose, attempt));
   if (chosen === undefined) return undefined;
-  const whole = withoutRests(problem, program, chosen.values, chosen.commitment);
-  return (whole && attempt(whole)?.values) ?? chosen.values;
+  const rests = withoutRests(problem, program, chosen.values, chosen.commitment);
+  const whole = rests && attempt(rests.commitment);
+  return rests && whole && isWithin(whole, chosen.dearer + rests.worth) ? whole.values : chosen.values;
 }
 
 function isWithin(attempt: Attempt | undefined, allowed: number): boolean {

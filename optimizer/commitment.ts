@@ -81,6 +81,14 @@ export function startsOf(problem: Problem, { layout }: Program, { lower }: Commi
   }, 0);
 }
 
+/** Cars that charge now and do not in slot 0. */
+export function stopsOf(problem: Problem, { layout }: Program, { lower }: Commitment): number {
+  return problem.cars.filter(({ session }, index) => {
+    const isOpen = layout.openSlots[index]?.[0] === 0;
+    return session.isCharging === true && isOpen && (lower[layout.firstColumn[index] ?? 0] ?? 0) === 0;
+  }).length;
+}
+
 function choicesOf(
   problem: Problem,
   program: Program,
@@ -155,17 +163,33 @@ function inOrder({ cars }: Problem, choices: readonly (readonly Choice[])[]): re
   return [...cars.keys()].toSorted((a, b) => rank(b) - rank(a) || (losses[b] ?? 0) - (losses[a] ?? 0));
 }
 
-/** What the optimum gives a car after the committed slots, and what it could take there: sums over slots, A. */
-type Later = { readonly currentA: number; readonly mostA: number };
+/** What the optimum gives a car after the committed slots. */
+type Later = {
+  /** Sums over these slots, A: what it gives, and the most that could be had. */
+  readonly currentA: number;
+  readonly mostA: number;
+  /** Money for going on at the minimum until it gives the next current. */
+  readonly holdCost: number;
+};
 
-function laterOf(problem: Problem, { program, layout }: Program, { values }: Optimum, index: number): Later {
+function laterOf(problem: Problem, { program, layout }: Program, optimum: Optimum, index: number): Later {
   const { commitSlots } = problem.scenario.site.engine;
+  const { minCurrentA = 0, kwhPerA = 0 } = problem.cars[index] ?? {};
   const first = layout.firstColumn[index] ?? 0;
-  const later = { currentA: 0, mostA: 0 };
+  const later = { currentA: 0, mostA: 0, holdCost: 0 };
+  let next = commitSlots;
   for (const [position, slot] of (layout.openSlots[index] ?? new Int32Array()).entries()) {
     if (slot < commitSlots) continue;
-    later.currentA += values[first + position] ?? 0;
-    later.mostA += program.upper[first + position] ?? 0;
+    const column = first + position;
+    const currentA = optimum.values[column] ?? 0;
+    if (later.currentA <= noiseA && currentA <= noiseA) {
+      const perA = Math.max(0, reducedCost(program, optimum.rowDuals, column)) + loyaltyPerKwh * kwhPerA;
+      // a closed slot in between ends it
+      later.holdCost += slot === next ? minCurrentA * perA : Number.POSITIVE_INFINITY;
+      next = slot + 1;
+    }
+    later.currentA += currentA;
+    later.mostA += program.upper[column] ?? 0;
   }
   return later;
 }
@@ -190,37 +214,69 @@ function enoughFor(
 }
 
 /**
- * The cheapest sequence of on and off, a start paid each time, and once more when the car is off at the end but charges
- * later. It is on in no more slots than its energy fills at the minimum.
+ * The cheapest sequence of on and off, a start paid each time, and once more when the car is off at the end but has yet
+ * to charge. It is on in no more slots than its energy fills at the minimum.
  */
 function sequenceOf(
-  { session, minCurrentA, energyKwh, kwhPerA }: Car,
+  car: Car,
   choices: readonly Choice[],
   startCost: number,
   later: Later,
   fits: (slot: number) => boolean,
 ): readonly boolean[] {
+  const most = Math.floor(car.energyKwh / (car.minCurrentA * car.kwhPerA) + noiseA);
+  const isCharging = car.session.isCharging === true && choices[0]?.slot === 0;
+  const onAtEnd = later.currentA > noiseA ? Math.min(startCost, later.holdCost) : 0;
+  const costOf = (isOn: readonly boolean[]) => {
+    const isYetToCharge = later.currentA > noiseA || choices.some(({ currentA }, at) => currentA > noiseA && !isOn[at]);
+    const starts = choices.filter(
+      ({ slot }, at) => isOn[at] && !(at === 0 ? isCharging : isOn[at - 1] && choices[at - 1]?.slot === slot - 1),
+    );
+    const end = isOn.at(-1) === true ? onAtEnd : isYetToCharge ? startCost : 0;
+    const paid = choices.reduce((sum, { onCost, offCost }, at) => sum + (isOn[at] ? onCost : offCost), 0);
+    return paid + starts.length * startCost + end;
+  };
+  // whether it is yet to charge at the end is known only afterwards
+  const [one = [], other = []] = [startCost, 0].map((offAtEnd) =>
+    within(cheapest(isCharging, choices, { startCost, onAtEnd, offAtEnd, fits }), most),
+  );
+  return costOf(one) <= costOf(other) ? one : other;
+}
+
+type Costs = {
+  readonly startCost: number;
+  readonly onAtEnd: number;
+  readonly offAtEnd: number;
+  readonly fits: (slot: number) => boolean;
+};
+
+/** Dynamic programming over on and off. */
+function cheapest(
+  isCharging: boolean,
+  choices: readonly Choice[],
+  { startCost, onAtEnd, offAtEnd, fits }: Costs,
+): readonly boolean[] {
   const impossible = Number.POSITIVE_INFINITY;
-  const fromOn: (readonly [boolean, boolean])[] = [];
-  let on = session.isCharging === true && choices[0]?.slot === 0 ? 0 : impossible;
-  let off = on === 0 ? impossible : 0;
+  const wasOn: (readonly [boolean, boolean])[] = [];
+  let on = isCharging ? 0 : impossible;
+  let off = isCharging ? impossible : 0;
   let before = -1;
   for (const { slot, onCost, offCost } of choices) {
     // a closed slot in between: it is off there
-    if (slot !== before + 1) [on, off] = [impossible, Math.min(on, off)];
+    const onBefore = slot === before + 1 ? on : on + startCost;
     before = slot;
-    fromOn.push([on <= off + startCost, on < off]);
-    const nextOn = fits(slot) ? Math.min(on, off + startCost) + onCost : impossible;
+    wasOn.push([onBefore <= off + startCost, on < off]);
+    const nextOn = fits(slot) ? Math.min(onBefore, off + startCost) + onCost : impossible;
     off = Math.min(on, off) + offCost;
     on = nextOn;
   }
   const isOn: boolean[] = [];
-  let state = on <= off + (later.currentA > noiseA ? startCost : 0);
+  let state = on + onAtEnd <= off + offAtEnd;
   for (let position = choices.length - 1; position >= 0; position -= 1) {
     isOn[position] = state;
-    state = fromOn[position]?.[state ? 0 : 1] ?? false;
+    state = wasOn[position]?.[state ? 0 : 1] ?? false;
   }
-  return within(isOn, Math.floor(energyKwh / (minCurrentA * kwhPerA) + noiseA));
+  return isOn;
 }
 
 function within(isOn: readonly boolean[], most: number): readonly boolean[] {

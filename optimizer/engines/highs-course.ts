@@ -3,6 +3,9 @@ import type { Course, LinearProgram, NamedProgram, Solution, SolveOptions } from
 import { failureOf, isEmpty, modelData, nothingDecided, runModel } from './highs-run.ts';
 import { type Change, type Places, StandingProgram } from './standing-program.ts';
 
+/** HiGHS, simplex_scale_strategy. */
+const unscaled = 0;
+
 /** HiGHS, status of a column or row in a basis. */
 const atLower = 0;
 const basic = 1;
@@ -82,7 +85,8 @@ export class HighsCourse implements Course {
     const model = this.#highs.createModel(modelData(program.program));
     const columnCount = program.program.costs.length;
     this.#standing = { model, program, stands: undefined, places: undefined, columnCount };
-    model.options.set('output_flag', false);
+    // coefficients are of one magnitude already, and a model that changes would be scaled anew each time
+    model.options.set({ output_flag: false, simplex_scale_strategy: unscaled });
     if (basis !== undefined) {
       model.setBasis(basis);
       model.options.set('simplex_strategy', primalSimplex);

@@ -4,8 +4,8 @@ import type { LinearProgram, NamedProgram, Names } from '../program-form.ts';
 const slotsInAll = 2 ** 26;
 
 /** So much larger than the program may the standing one become before it is built anew. */
-const mostDead = 1.5;
-const leastDead = 200;
+const mostDead = 1.25;
+const leastDead = 50;
 
 /** Entries of columns or rows one after the other: those of the n-th are [starts[n], starts[n + 1]). */
 export type Entries = { readonly starts: Int32Array; readonly indices: Int32Array; readonly values: Float64Array };
@@ -66,12 +66,12 @@ export class StandingProgram {
     const isThere = new Uint8Array(this.#rows.count);
     for (const row of rows) isThere[row] = 1;
     const newEntries = Array.from({ length: this.#rows.count - rowsBefore }, (): List => ({ indices: [], values: [] }));
-    for (const [column, place] of columns.entries()) {
+    const adoption = { rows, rowsBefore, newEntries, isThere, bounds };
+    for (let column = 0; column < columns.length; column += 1) {
+      const place = columns[column] ?? 0;
       if (place >= columnsBefore) this.#append(program, column, rows);
-      else if (!this.#isSame(program, column, place, rows)) {
-        if (!this.#adopt(program, column, place, { rows, rowsBefore, newEntries, isThere, bounds })) {
-          return { kind: 'other', columns, rows };
-        }
+      else if (!this.#isPart(program, column, place, adoption) && !this.#adopt(program, column, place, adoption)) {
+        return { kind: 'other', columns, rows };
       }
     }
     const addedColumns = this.#columnsFrom(columnsBefore);
@@ -86,12 +86,13 @@ export class StandingProgram {
       upper: new Float64Array(count),
       rowUpper: new Float64Array(this.#rows.count),
     };
-    for (const [column, place] of columns.entries()) {
+    for (let column = 0; column < columns.length; column += 1) {
+      const place = columns[column] ?? 0;
       bounds.costs[place] = costs[column] ?? 0;
       bounds.lower[place] = lower?.[column] ?? 0;
       bounds.upper[place] = upper[column] ?? 0;
     }
-    for (const [row, place] of rows.entries()) bounds.rowUpper[place] = rowUpper[row] ?? 0;
+    for (let row = 0; row < rows.length; row += 1) bounds.rowUpper[rows[row] ?? 0] = rowUpper[row] ?? 0;
     return bounds;
   }
 
@@ -106,30 +107,41 @@ export class StandingProgram {
     }
   }
 
-  #isSame({ starts, rowIndices, values }: LinearProgram, column: number, place: number, rows: Int32Array): boolean {
-    const from = starts[column] ?? 0;
-    const count = (starts[column + 1] ?? 0) - from;
-    const own = this.#starts[place] ?? 0;
-    if (this.#counts[place] !== count) return false;
-    for (let entry = 0; entry < count; entry += 1) {
-      if (this.#indices[own + entry] !== rows[rowIndices[from + entry] ?? -1]) return false;
-      if (this.#values[own + entry] !== values[from + entry]) return false;
+  /** Whether the standing entries are those of the program, but for rows that it does not have. */
+  #isPart(program: LinearProgram, column: number, place: number, { rows, isThere, bounds }: Adoption): boolean {
+    const { starts, rowIndices, values } = program;
+    const end = starts[column + 1] ?? 0;
+    const from = this.#starts[place] ?? 0;
+    const to = from + (this.#counts[place] ?? 0);
+    let entry = starts[column] ?? 0;
+    for (let own = from; own < to; own += 1) {
+      const row = this.#indices[own] ?? -1;
+      if (entry < end && rows[rowIndices[entry] ?? -1] === row) {
+        if (this.#values[own] !== values[entry]) return false;
+        entry += 1;
+      } else if (isThere[row] === 1) return false;
     }
+    if (entry < end) return false;
+    if (to - from > end - (starts[column] ?? 0)) this.#relax(place, isThere, bounds);
     return true;
   }
 
-  /** Gives a standing column its entries in rows that are new; false if one of its coefficients is another. */
+  /**
+   * Gives a standing column its entries in rows that are new, and puts them in the order of the program; false if one of
+   * its coefficients is another.
+   */
   #adopt(program: LinearProgram, column: number, place: number, adoption: Adoption): boolean {
     const { rows, rowsBefore, newEntries, isThere, bounds } = adoption;
-    const own = this.#starts[place] ?? 0;
+    const from = this.#starts[place] ?? 0;
     const left = new Map<number, number>();
-    for (let entry = own; entry < own + (this.#counts[place] ?? 0); entry += 1) {
-      left.set(this.#indices[entry] ?? -1, this.#values[entry] ?? 0);
+    for (let own = from; own < from + (this.#counts[place] ?? 0); own += 1) {
+      left.set(this.#indices[own] ?? -1, this.#values[own] ?? 0);
     }
-    const all = new Map(left);
+    const entries = new Map<number, number>();
     for (let entry = program.starts[column] ?? 0; entry < (program.starts[column + 1] ?? 0); entry += 1) {
       const row = rows[program.rowIndices[entry] ?? -1] ?? -1;
       const value = program.values[entry] ?? 0;
+      entries.set(row, value);
       const known = left.get(row);
       left.delete(row);
       if (known === value) continue;
@@ -137,22 +149,37 @@ export class StandingProgram {
       if (known !== undefined || added === undefined) return false;
       added.indices.push(place);
       added.values.push(value);
-      all.set(row, value);
     }
-    if (all.size > (this.#counts[place] ?? 0)) this.#move(place, all);
-    // rows that are not in the program limit nothing: their columns may have all they can
     for (const [row, value] of left) {
       if (isThere[row] === 1) return false;
-      bounds.rowUpper[row] = (bounds.rowUpper[row] ?? 0) + Math.max(0, value) * (bounds.upper[place] ?? 0);
+      entries.set(row, value);
     }
+    this.#keep(place, entries);
+    this.#relax(place, isThere, bounds);
     return true;
   }
 
-  #move(place: number, entries: ReadonlyMap<number, number>): void {
-    this.#starts[place] = this.#indices.length;
-    this.#counts[place] = entries.size;
-    this.#indices.push(...entries.keys());
-    this.#values.push(...entries.values());
+  /** Rows that are not in the program limit nothing: their columns may have all they can. */
+  #relax(place: number, isThere: Uint8Array, { upper, rowUpper }: Adoption['bounds']): void {
+    const from = this.#starts[place] ?? 0;
+    for (let own = from; own < from + (this.#counts[place] ?? 0); own += 1) {
+      const row = this.#indices[own] ?? -1;
+      if (isThere[row] === 1) continue;
+      rowUpper[row] = (rowUpper[row] ?? 0) + Math.max(0, this.#values[own] ?? 0) * (upper[place] ?? 0);
+    }
+  }
+
+  #keep(place: number, entries: ReadonlyMap<number, number>): void {
+    if (entries.size > (this.#counts[place] ?? 0)) {
+      this.#starts[place] = this.#indices.length;
+      this.#counts[place] = entries.size;
+    }
+    let own = this.#starts[place] ?? 0;
+    for (const [row, value] of entries) {
+      this.#indices[own] = row;
+      this.#values[own] = value;
+      own += 1;
+    }
   }
 
   #columnsFrom(place: number): Entries {
@@ -165,13 +192,16 @@ export class StandingProgram {
   }
 
   #keysOf({ owners, slots }: Names): Float64Array {
+    const keys = new Float64Array(owners.length);
     let last: string | undefined;
     let base = 0;
-    return Float64Array.from(owners, (owner, index) => {
+    for (let index = 0; index < keys.length; index += 1) {
+      const owner = owners[index] ?? '';
       if (owner !== last) base = this.#idOf(owner) * slotsInAll;
       last = owner;
-      return base + (slots[index] ?? 0);
-    });
+      keys[index] = base + (slots[index] ?? 0);
+    }
+    return keys;
   }
 
   #idOf(owner: string): number {
@@ -205,12 +235,15 @@ class Register {
   }
 
   placesOf(keys: Float64Array): Int32Array {
+    const places = new Int32Array(keys.length);
     let before = -1;
-    return Int32Array.from(keys, (key) => {
+    for (let index = 0; index < keys.length; index += 1) {
+      const key = keys[index] ?? 0;
       // what was seen one after the other mostly comes so again
       before = this.#keys[before + 1] === key ? before + 1 : this.#find(key);
-      return before;
-    });
+      places[index] = before;
+    }
+    return places;
   }
 
   #find(key: number): number {
