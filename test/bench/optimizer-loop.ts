@@ -2,6 +2,7 @@ import { moneyOf } from '../../optimizer/money.ts';
 import { planWith } from '../../optimizer/plan.ts';
 import { problemOf } from '../../optimizer/pose.ts';
 import type { Problem } from '../../optimizer/problem.ts';
+import { Room } from '../../optimizer/room.ts';
 import type { Scenario, Session } from '../../optimizer/site.ts';
 import { type Engines, loadEngines, relax } from '../../optimizer/solver.ts';
 import { type GoalRow, goalRow } from './optimizer-report.ts';
@@ -20,40 +21,86 @@ type Day = {
 
 /**
  * Days in which cars are not known before they come: each quarter of an hour is planned, its current is carried out,
- * and the next plan begins from there. Against one LP that knew the whole day from the start.
+ * and the next plan begins from there. Against one LP that knew the whole day from the start. A day is starved when
+ * charging everybody at once, the least laxity first and without looking ahead, leaves a car short.
  */
 export async function measureClosedLoop(isQuick: boolean): Promise<readonly GoalRow[]> {
   const engines = await loadEngines();
-  const seeds = isQuick ? [1] : [1, 2, 3, 4];
-  const days = seeds.map((seed) => dayOf(engines, servable(seed)));
-  const starved = seeds.map((seed) => dayOf(engines, siteScenario({ cars, seed })));
+  const seeds = Array.from({ length: isQuick ? 2 : 12 }, (_, index) => index + 1);
+  const scenarios = [...seeds.map((seed) => moneyAlone(seed, 4)), ...seeds.map((seed) => moneyAlone(seed, 2))];
+  const servable = scenarios.filter((scenario) => !isStarved(problemOf(scenario)));
+  const starved = scenarios.filter((scenario) => isStarved(problemOf(scenario)));
+  const days = servable.map((scenario) => dayOf(engines, scenario));
+  const starvedDays = starved.map((scenario) => dayOf(engines, scenario));
   const over = spreadOf(days.map(({ overForesight }) => overForesight * 100));
   const starts = spreadOf(days.map(({ startsPerSession }) => startsPerSession));
-  const violations = [...days, ...starved].reduce((sum, day) => sum + day.violations, 0);
+  const violations = [...days, ...starvedDays].reduce((sum, day) => sum + day.violations, 0);
+  const worst = `${servable.length} days, worst`;
   return [
-    goalRow(`closed loop over perfect foresight, ${cars} cars`, { atMost: 2 }, over.median, '%', noteOf(days)),
-    goalRow('starts of a car per session, closed loop', { atMost: 1.5 }, starts.median, ''),
+    goalRow(
+      `closed loop over perfect foresight, ${cars} cars`,
+      { atMost: 2 },
+      over.median,
+      '%',
+      `${worst} ${over.max.toFixed(2)} %`,
+    ),
+    goalRow(
+      'starts of a car per session, closed loop',
+      { atMost: 1.5 },
+      starts.median,
+      '',
+      `${worst} ${starts.max.toFixed(2)}`,
+    ),
     goalRow('limit violations in the closed loop', { atMost: 0 }, violations, ''),
     {
-      measure: 'for comparison: days under a peak that is full all night',
+      measure: 'for comparison: starved days',
       goal: '',
-      measured: noteOf(starved),
+      measured: starvedDays.length === 0 ? 'none' : noteOf(starvedDays),
     },
   ];
 }
 
-/** A site whose peak does not bind, and which counts money alone: what foresight is compared by. */
-function servable(seed: number): Scenario {
+/** A site that counts money alone, and whose peak is billed up to so many kW for each car: what foresight is compared by. */
+function moneyAlone(seed: number, billedKwPerCar: number): Scenario {
   const scenario = siteScenario({ cars, seed });
   const { site } = scenario;
-  const demandCharge = { ...site.demandCharge, billedPeakKw: 4 * cars };
+  const demandCharge = { ...site.demandCharge, billedPeakKw: billedKwPerCar * cars };
   return { ...scenario, site: { ...site, demandCharge, objective: { ...site.objective, urgencyPerKwhHour: 0 } } };
 }
 
+/** Whether a car is left short when all charge as soon as they can, below fuses and the peak that is paid already. */
+function isStarved(problem: Problem): boolean {
+  const room = new Room(problem, problem.peakFloorKw);
+  const leftKwh = Float64Array.from(problem.cars, ({ energyKwh }) => energyKwh);
+  for (let slot = 0; slot < problem.slotCount; slot += 1) {
+    for (const index of leastLaxityFirst(problem, leftKwh, slot)) {
+      const car = problem.cars[index];
+      if (car === undefined) continue;
+      const ampere = Math.min(car.capA[slot] ?? 0, (leftKwh[index] ?? 0) / car.kwhPerA, room.of(car, slot));
+      room.take(car, slot, ampere);
+      leftKwh[index] = (leftKwh[index] ?? 0) - ampere * car.kwhPerA;
+    }
+  }
+  return leftKwh.some((kwh) => kwh > 1e-6);
+}
+
+function leastLaxityFirst({ cars: all }: Problem, leftKwh: Float64Array, slot: number): readonly number[] {
+  const laxity = (index: number) => {
+    const car = all[index];
+    return car === undefined ? 0 : car.endSlot - slot - (leftKwh[index] ?? 0) / (car.kwhPerA * car.ownCapA);
+  };
+  const present = [...all.keys()].filter((index) => {
+    const car = all[index];
+    return car !== undefined && car.firstSlot <= slot && slot < car.endSlot && (leftKwh[index] ?? 0) > 1e-9;
+  });
+  return present.toSorted((a, b) => laxity(a) - laxity(b));
+}
+
 function noteOf(days: readonly Day[]): string {
-  const { min, max } = spreadOf(days.map(({ overForesight }) => overForesight * 100));
+  const { min, median, max } = spreadOf(days.map(({ overForesight }) => overForesight * 100));
   const unmetKwh = days.reduce((sum, day) => sum + day.unmetKwh, 0);
-  return `${min.toFixed(2)} … ${max.toFixed(2)} %, ${unmetKwh.toFixed(2)} kWh unmet in ${days.length} days`;
+  const range = `${min.toFixed(2)} … ${max.toFixed(2)} %`;
+  return `median ${median.toFixed(2)} %, ${range}, ${unmetKwh.toFixed(2)} kWh unmet in ${days.length} days`;
 }
 
 function dayOf(engines: Engines, scenario: Scenario): Day {

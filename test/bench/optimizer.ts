@@ -1,7 +1,8 @@
 import { loadAverage, lookAtMachine } from './machine.ts';
 import { measureClosedLoop } from './optimizer-loop.ts';
-import { measureCompression, measurePlans, measureReferences, measureWarmth } from './optimizer-measures.ts';
+import { measureAgreement, measureCompression, measurePlans, measureReferences } from './optimizer-measures.ts';
 import { goalsTable } from './optimizer-report.ts';
+import { measureWarmth } from './optimizer-warmth.ts';
 
 /** Runs the goals of the optimizer one after the other and prints them as a table; `--quick`: fewer and smaller sites. */
 async function main(isQuick: boolean): Promise<void> {
@@ -9,6 +10,7 @@ async function main(isQuick: boolean): Promise<void> {
   const rows = [
     ...(await measureReferences(isQuick)),
     ...(await measurePlans(isQuick)),
+    ...(await measureAgreement(isQuick)),
     ...(await measureWarmth(isQuick)),
     ...(await measureCompression(isQuick)),
     ...(await measureClosedLoop(isQuick)),
