@@ -27,7 +27,11 @@ type Day = {
 export async function measureClosedLoop(isQuick: boolean): Promise<readonly GoalRow[]> {
   const engines = await loadEngines();
   const seeds = Array.from({ length: isQuick ? 2 : 12 }, (_, index) => index + 1);
-  const scenarios = [...seeds.map((seed) => moneyAlone(seed, 4)), ...seeds.map((seed) => moneyAlone(seed, 2))];
+  const scenarios = [
+    ...seeds.map((seed) => moneyAlone(seed, 4)),
+    ...seeds.map((seed) => moneyAlone(seed, 2)),
+    ...seeds.slice(0, 4).map((seed) => hungry(moneyAlone(seed, 2))),
+  ];
   const servable = scenarios.filter((scenario) => !isStarved(problemOf(scenario)));
   const starved = scenarios.filter((scenario) => isStarved(problemOf(scenario)));
   const days = servable.map((scenario) => dayOf(engines, scenario));
@@ -66,6 +70,12 @@ function moneyAlone(seed: number, billedKwPerCar: number): Scenario {
   const { site } = scenario;
   const demandCharge = { ...site.demandCharge, billedPeakKw: billedKwPerCar * cars };
   return { ...scenario, site: { ...site, demandCharge, objective: { ...site.objective, urgencyPerKwhHour: 0 } } };
+}
+
+/** Cars that want almost twice as much. */
+function hungry(scenario: Scenario): Scenario {
+  const sessions = scenario.sessions.map((session) => ({ ...session, energyKwh: session.energyKwh * 1.8 }));
+  return { ...scenario, sessions };
 }
 
 /** Whether a car is left short when all charge as soon as they can, below fuses and the peak that is paid already. */

@@ -45,7 +45,7 @@ function againstNatural(
   timeoutMs: number,
 ): { readonly ratio: number; readonly note: string } {
   const scenario = siteScenario({ cars: 20, isHard: kind === 'hard' });
-  const oursMs = medianOf(7, () => planWith(engines, scenario));
+  const oursMs = medianOf(25, () => planWith(engines, scenario));
   const natural = child('natural', 20, timeoutMs, kind);
   const naturalMs = natural?.ms ?? timeoutMs;
   const stopped = natural === undefined ? 'stopped after ' : '';
