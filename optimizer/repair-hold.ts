@@ -12,7 +12,7 @@ const rounds = 5;
 /**
  * Cuts every row that its charger cannot hold (ChargingScheduleMaxPeriods) into long stretches. Between rows that are
  * still ragged there is little room for long stretches: if too much energy is lost, they are all taken out and set again
- * one after the other, and the better of the two plans stays.
+ * one after the other, in several orders, and the best of these plans stays.
  */
 export function holdAll(draft: Draft, order: readonly number[]): void {
   const ragged = order.filter((index) => runsOf(rowOf(draft, index)).length > maxPeriodsOf(draft, index));
@@ -21,13 +21,25 @@ export function holdAll(draft: Draft, order: readonly number[]): void {
   const wantedKwh = servedKwh(draft);
   holdEach(draft, ragged, wanted);
   if (servedKwh(draft) >= wantedKwh * (1 - toleratedLoss)) return;
-  const cut = draft.tenths.map((row) => row.slice());
-  const worth = worthOfAll(draft);
-  for (const index of ragged) draft.setRow(index, new Int32Array(draft.problem.slotCount));
-  holdEach(draft, ragged, wanted);
-  if (worthOfAll(draft) <= worth) return;
-  for (const index of ragged) draft.setRow(index, new Int32Array(draft.problem.slotCount));
-  for (const index of ragged) draft.setRow(index, cut[index] ?? new Int32Array());
+  const { cars } = draft.problem;
+  const early = ragged.toSorted((a, b) => (cars[a]?.endSlot ?? 0) - (cars[b]?.endSlot ?? 0));
+  let best = { worth: worthOfAll(draft), rows: rowsOf(draft) };
+  for (const inOrder of [ragged, ragged.toReversed(), early, early.toReversed()]) {
+    takeOut(draft, ragged);
+    holdEach(draft, inOrder, wanted);
+    const worth = worthOfAll(draft);
+    if (worth < best.worth) best = { worth, rows: rowsOf(draft) };
+  }
+  takeOut(draft, ragged);
+  for (const index of ragged) draft.setRow(index, best.rows[index] ?? new Int32Array());
+}
+
+function takeOut(draft: Draft, cars: readonly number[]): void {
+  for (const index of cars) draft.setRow(index, new Int32Array(draft.problem.slotCount));
+}
+
+function rowsOf({ tenths }: Draft): readonly Int32Array[] {
+  return tenths.map((row) => row.slice());
 }
 
 function holdEach(draft: Draft, ragged: readonly number[], wanted: readonly Int32Array[]): void {

@@ -4,8 +4,10 @@ import { javascriptLpSolver } from '../../../optimizer/engines/javascript-lp-sol
 import { greedyPlan } from '../../../optimizer/greedy.ts';
 import { moneyOf } from '../../../optimizer/money.ts';
 import { problemOf } from '../../../optimizer/pose.ts';
+import type { Problem } from '../../../optimizer/problem.ts';
 import { programOf } from '../../../optimizer/program.ts';
 import { repairPlan } from '../../../optimizer/repair.ts';
+import { Room } from '../../../optimizer/room.ts';
 import type { Scenario } from '../../../optimizer/site.ts';
 import { type Engines, engineFor, enginesWithoutWasm, loadEngines, relax } from '../../../optimizer/solver.ts';
 import { Warmth } from '../../../optimizer/warmth.ts';
@@ -60,6 +62,113 @@ test('no prices of rows make a bound that is above the optimum', () => {
   }
 });
 
+test('without a car the others cost no more than with it, and leave no more unmet', () => {
+  for (let seed = 0; seed < 30; seed += 1) {
+    const scenario = randomScenario(seed, 6);
+    const rest = { ...scenario, sessions: scenario.sessions.slice(1) };
+    expect(solved(rest).bound, `seed ${seed}`).toBeLessThanOrEqual(solved(scenario).bound + 1e-6);
+  }
+});
+
+test('slots cut in two change no cost but what whole tenths of smaller slots bring', () => {
+  for (let seed = 0; seed < 20; seed += 1) {
+    const scenario = randomScenario(seed, 5);
+    const whole = (atS: number) => Math.round(atS / 1800) * 1800;
+    const halved = {
+      ...scenario,
+      nowS: whole(scenario.nowS),
+      profiles: [],
+      external: [],
+      load: [],
+      pv: [],
+      sessions: scenario.sessions.map((session) => ({
+        ...session,
+        sinceS: whole(session.sinceS),
+        arrivalS: whole(session.arrivalS),
+        departureS: whole(session.departureS),
+      })),
+      prices: scenario.prices.filter(({ fromS }) => fromS % 1800 === 0),
+      site: { ...scenario.site, demandCharge: { perKwMonth: 0, billedPeakKw: 0 } },
+    };
+    const slotsOf = (slotMinutes: number) => {
+      const objective = { ...halved.site.objective, urgencyPerKwhHour: 0 };
+      return { ...halved, site: { ...halved.site, slotMinutes, objective } };
+    };
+    const step = problemOf(slotsOf(30)).cars.reduce((sum, car) => sum + (car.valuePerKwh * car.kwhPerA) / 10, 0);
+    const [coarse, fine] = [solved(slotsOf(30)).bound, solved(slotsOf(15)).bound];
+    expect(fine, `seed ${seed}`).toBeLessThanOrEqual(coarse + 1e-6);
+    expect(fine, `seed ${seed}`).toBeGreaterThanOrEqual(coarse - step);
+  }
+});
+
+test('two cars that are the same get the same energy when the worst-off counts', () => {
+  const scenario = withObjective(randomScenario(2, 2), { fairness: 'maxmin' });
+  const [first] = scenario.sessions;
+  if (first === undefined) throw new Error('no session');
+  const twin = {
+    ...first,
+    arrivalS: scenario.nowS,
+    departureS: scenario.nowS + 4 * 3600,
+    energyKwh: 40,
+    phases: 1 as const,
+  };
+  const connectors = scenario.site.connectors.map((connector) => ({
+    ...connector,
+    parent: 'main',
+    phases: ['L1'] as const,
+  }));
+  const problem = problemOf({
+    ...scenario,
+    profiles: [],
+    site: { ...scenario.site, connectors, tree: [{ id: 'main', maxCurrentA: [20, 20, 20], headroomPct: 0 }] },
+    sessions: connectors.map(({ chargePoint, connector }) => ({ ...twin, chargePoint, connector })),
+  });
+  const outcome = relax(problem, engines, soon());
+  if (outcome.kind === 'failed') throw new Error(outcome.reason);
+  const { servedKwh } = moneyOf(problem, outcome.relaxed.currentA);
+  expect(servedKwh[0]).toBeGreaterThan(1);
+  expect(servedKwh[1]).toBeCloseTo(servedKwh[0] ?? Number.NaN, 4);
+});
+
+test('nothing is unmet that charging everybody at once, the least laxity first, would bring', () => {
+  let reachable = 0;
+  for (let seed = 0; seed < 60; seed += 1) {
+    const random = randomScenario(seed, 3);
+    const energies = random.sessions.map((session) => ({ ...session, energyKwh: session.energyKwh / 3 }));
+    const scenario = { ...random, sessions: energies };
+    const problem = problemOf(scenario);
+    if (leftByHaste(problem) > 1e-9) continue;
+    reachable += 1;
+    const outcome = relax(problem, engines, soon());
+    if (outcome.kind === 'failed') throw new Error(outcome.reason);
+    const { unmetKwh } = moneyOf(problem, outcome.relaxed.currentA);
+    for (const [index, { kwhPerA }] of problem.cars.entries()) {
+      expect(unmetKwh[index], `seed ${seed}`).toBeLessThan(kwhPerA / 10 + 1e-6);
+    }
+  }
+  expect(reachable).toBeGreaterThan(10);
+});
+
+/** kWh that are left when each slot is filled in the order of the time that cars can spare. */
+function leftByHaste(problem: Problem): number {
+  const room = new Room(problem);
+  const left = problem.cars.map(({ energyKwh }) => energyKwh);
+  const laxity = (index: number, slot: number) => {
+    const car = problem.cars[index];
+    return car === undefined ? 0 : car.endSlot - slot - (left[index] ?? 0) / (car.kwhPerA * car.ownCapA);
+  };
+  for (let slot = 0; slot < problem.slotCount; slot += 1) {
+    for (const index of [...left.keys()].toSorted((a, b) => laxity(a, slot) - laxity(b, slot))) {
+      const car = problem.cars[index];
+      if (car === undefined) continue;
+      const ampere = Math.min(car.capA[slot] ?? 0, (left[index] ?? 0) / car.kwhPerA, room.of(car, slot));
+      room.take(car, slot, ampere);
+      left[index] = (left[index] ?? 0) - ampere * car.kwhPerA;
+    }
+  }
+  return left.reduce((sum, kwh) => sum + kwh, 0);
+}
+
 test('a start from where the last program ended changes no optimum', () => {
   const warmth = new Warmth();
   for (let step = 0; step < 12; step += 1) {
@@ -70,6 +179,7 @@ test('a start from where the last program ended changes no optimum', () => {
     };
     expect(close(solved(highsOnly).bound, solved(highsOnly, warmth).bound), `step ${step}`).toBe(true);
   }
+  warmth.end();
 });
 
 test('small programs go to javascript-lp-solver, all others to HiGHS; without WASM the large ones to nobody', () => {
