@@ -350,11 +350,13 @@ test('the gateway reported no bug of its own', () => {
 });
 
 test('the process grew by 20 MB at most over all of it', async () => {
-  for (let round = 0; round < 20; round += 1) {
+  const grownMb = () => (memoryBytes('VmRSS') - rssBefore) / megabyte;
+  // What is only not collected yet goes under a steady load; what has leaked stays.
+  for (let round = 0; round < 20 || (round < 1_000 && grownMb() >= 20); round += 1) {
     // oxlint-disable-next-line no-await-in-loop -- a steady load
     await isServedNormally();
   }
-  expect((memoryBytes('VmRSS') - rssBefore) / megabyte).toBeLessThan(20);
+  expect(grownMb()).toBeLessThan(20);
   // What was there for a moment only: no bomb was ever inflated.
   expect((memoryBytes('VmHWM') - rssBefore) / megabyte).toBeLessThan(40);
 });
