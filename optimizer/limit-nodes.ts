@@ -2,6 +2,7 @@ import type { StationCeiling } from './ceilings.ts';
 import type { Car, LimitNode, Problem } from './problem.ts';
 import { sampled, type Slots } from './series.ts';
 import type { Scenario, Site, TreeNode } from './site.ts';
+import { pathOf } from './tree.ts';
 
 type Three = readonly [Float64Array, Float64Array, Float64Array];
 type Draft = {
@@ -75,18 +76,6 @@ function unbalanceNode(mostA: number, load: Scenario['load'], slots: Slots, cars
   const limitA = [limitOf(0), limitOf(1), limitOf(2)] as const;
   const uneven = cars.flatMap(({ phases }, index) => (phases.length < 3 ? [index] : []));
   return limitNode({ id: unbalanceNodeId, limitA, total: undefined, isRoot: false }, uneven, undefined);
-}
-
-/** A node and everything above it. */
-function pathOf(site: Site, id: string): readonly string[] {
-  const path: string[] = [];
-  for (let next: string | undefined = id; next !== undefined && !path.includes(next); ) {
-    const node = site.tree.find((known) => known.id === next);
-    if (node === undefined) break;
-    path.push(node.id);
-    next = node.parent;
-  }
-  return path;
 }
 
 function treeDraft({ site, external }: Scenario, node: TreeNode, slots: Slots): Draft {

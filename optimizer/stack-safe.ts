@@ -1,6 +1,7 @@
 import type { ChargingSchedulePeriod } from './charging-profile.ts';
 import type { PlannedProfile } from './plan-result.ts';
 import { type PerPhase, phaseNames, type CeilingProfile, type Site, type SiteConnector } from './site.ts';
+import { pathOf } from './tree.ts';
 
 /** Lowest level of the TxDefaultProfile stack: everything else that is set rules over it (OCPP 1.6 §3.12.2). */
 export const safeStackLevel = 0;
@@ -152,13 +153,4 @@ class TreeRoom {
     const limit = this.#limits.get(name);
     return limit === undefined ? [] : [{ limit, times }];
   }
-}
-
-function pathOf(site: Site, id: string): readonly string[] {
-  const path: string[] = [];
-  for (let at: string | undefined = id; at !== undefined && !path.includes(at); ) {
-    path.push(at);
-    at = site.tree.find((node) => node.id === at)?.parent;
-  }
-  return path;
 }

@@ -4,6 +4,7 @@ import { Room, type Taker } from './room.ts';
 import { longPast, profileId, safeStackLevel } from './stack-safe.ts';
 import { phaseNames, type SiteConnector } from './site.ts';
 import { isoTime } from './time.ts';
+import { pathOf } from './tree.ts';
 
 /**
  * A car that nobody announced begins with the TxDefaultProfile of its connector, beside the plans of all others. Where
@@ -42,40 +43,32 @@ export function waitingProfiles(
 function waiting(problem: Problem, plan: Plan, shares: readonly number[], slotCount: number): readonly SiteConnector[] {
   const { connectors } = problem.scenario.site;
   const room = new Room(problem);
-  const slots = Array.from({ length: slotCount }, (_, slot) => slot);
+  const plannedA = new Map(connectors.map((connector) => [connector, new Float64Array(slotCount)]));
   for (const [index, car] of problem.cars.entries()) {
-    for (const slot of slots) room.take(car, slot, (plan.tenths[index]?.[slot] ?? 0) / 10);
+    const ownA = plannedA.get(car.connector);
+    for (let slot = 0; slot < slotCount; slot += 1) {
+      const currentA = (plan.tenths[index]?.[slot] ?? 0) / 10;
+      room.take(car, slot, currentA);
+      if (ownA !== undefined) ownA[slot] = Math.max(ownA[slot] ?? 0, currentA);
+    }
   }
   const byPriority = [...connectors.entries()].toSorted(([, a], [, b]) => b.priority - a.priority);
   return byPriority.flatMap(([index, connector]) => {
     const taker = takerOf(problem, connector);
-    const missingA = (slot: number) =>
-      Math.max(0, (shares[index] ?? 0) - plannedTenths(problem, plan, connector, slot)) / 10;
-    const fits = slots.every((slot) => missingA(slot) <= room.of(taker, slot) + 1e-6);
-    if (fits) for (const slot of slots) room.take(taker, slot, missingA(slot));
+    const shareA = (shares[index] ?? 0) / 10;
+    const missingA = plannedA.get(connector)?.map((currentA) => Math.max(0, shareA - currentA)) ?? new Float64Array();
+    const fits = missingA.every((currentA, slot) => currentA <= room.of(taker, slot) + 1e-6);
+    if (fits) for (const [slot, currentA] of missingA.entries()) room.take(taker, slot, currentA);
     return fits ? [] : [connector];
   });
 }
 
 /** A car that uses every wire of its connector. */
 function takerOf({ nodes, scenario, slotS }: Problem, { chargePoint, parent, phases }: SiteConnector): Taker {
-  const above = new Set([chargePoint]);
-  for (let id: string | undefined = parent; id !== undefined && !above.has(id); ) {
-    above.add(id);
-    id = scenario.site.tree.find((node) => node.id === id)?.parent;
-  }
-  const phaseIndices = ([0, 1, 2] as const).filter((index) => phases.includes(phaseNames[index]));
+  const above = new Set([chargePoint, ...pathOf(scenario.site, parent)]);
   return {
     nodes: nodes.flatMap(({ id }, index) => (above.has(id) ? [index] : [])),
-    phases: phaseIndices,
+    phases: ([0, 1, 2] as const).filter((index) => phases.includes(phaseNames[index])),
     kwhPerA: (scenario.site.nominalVoltageV * phases.length * slotS) / 3_600_000,
   };
-}
-
-function plannedTenths({ cars }: Problem, { tenths }: Plan, connector: SiteConnector, slot: number): number {
-  return cars.reduce((most, car, index) => {
-    const isHere =
-      car.connector.chargePoint === connector.chargePoint && car.connector.connector === connector.connector;
-    return isHere ? Math.max(most, tenths[index]?.[slot] ?? 0) : most;
-  }, 0);
 }

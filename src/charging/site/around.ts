@@ -1,5 +1,6 @@
 import type { ExternalLimit, PerPhase, Scenario, Site, SiteConnector, TreeNode } from '../../../optimizer/site.ts';
 import { phaseNames } from '../../../optimizer/site.ts';
+import { pathOf } from '../../../optimizer/tree.ts';
 
 /** Current that a connector may draw whatever is planned, amperes on each of its phases. */
 export type Reserved = { readonly connector: SiteConnector; readonly currentA: number };
@@ -68,16 +69,6 @@ function powerKw({ nominalVoltageV }: Site, reserved: readonly Reserved[]): numb
 /** Those that hang on a node, directly or not. */
 function below(site: Site, id: string, reserved: readonly Reserved[]): readonly Reserved[] {
   return reserved.filter(({ connector }) => pathOf(site, connector.parent).includes(id));
-}
-
-function pathOf({ tree }: Site, from: string): readonly string[] {
-  const path: string[] = [];
-  for (let id: string | undefined = from; id !== undefined && !path.includes(id); ) {
-    path.push(id);
-    const at: string = id;
-    id = tree.find((node) => node.id === at)?.parent;
-  }
-  return path;
 }
 
 function eachPhase(value: (phase: 0 | 1 | 2) => number): PerPhase<number> {
