@@ -1,12 +1,11 @@
 import type { Config } from '../config/load.ts';
-import type { Rate } from '../front-door/rates.ts';
-import type { ListenerTls } from '../front-door/tls.ts';
 import type { ChargerCaller, ChargerWire, Clock, ConnectionDoor, Log, Meters } from '../gateway/ports.ts';
 import { ChargerConnections } from '../ocpp-j/charger-connections.ts';
 import { defaultJsonLimits, type JsonLimits } from '../ocpp-j/server-limits.ts';
-import { createJsonServer, type JsonServer, type JsonServerParts } from '../ocpp-j/server.ts';
+import { createJsonServer, type JsonServer } from '../ocpp-j/server.ts';
 import { localHost } from './addresses.ts';
 import type { Ports } from './charger-setup.ts';
+import { listenerTls, rateOf } from './listener-settings.ts';
 
 /** The chargers that connect by themselves (OCPP-J), as the rest of the gateway sees them. */
 export type JsonChargers = {
@@ -39,7 +38,8 @@ export function jsonChargers(config: Config, around: Surroundings): JsonChargers
       if (json === undefined) return { urls: {}, ports: { plain: undefined, tls: undefined } };
       const common = { ...around, host: json.host, path: json.path, limits, door, connections };
       const plain = json.plain ? createJsonServer({ ...common, port: json.port }) : undefined;
-      const secure = json.tls && createJsonServer(secureParts(common, json.tls, config));
+      const secure =
+        json.tls && createJsonServer({ ...common, port: json.tls.port, tls: listenerTls(config, json.tls) });
       servers = [plain, secure].filter((server) => server !== undefined);
       const [plainAt, secureAt] = [await plain?.listen(), await secure?.listen()];
       const urlOf = (scheme: string, port: number) => `${scheme}://${localHost(json.host)}:${port}${json.path}`;
@@ -80,27 +80,6 @@ function jsonLimits(json: JsonSection, { offline }: Config): JsonLimits {
     compressFromBytes: json.compression ? compressFromBytes : undefined,
     // The word of the CSMS is waited for; what else an answer needs is on this machine.
     commandDeadlineMs: Math.max(defaultJsonLimits.commandDeadlineMs, offline.waitMs + 30_000),
-    rates: { perAddress: rate(perAddressPerS, perAddressBurst), perCharger: rate(perChargerPerS, perChargerBurst) },
+    rates: { perAddress: rateOf(perAddressPerS, perAddressBurst), perCharger: rateOf(perChargerPerS, perChargerBurst) },
   };
-}
-
-/** 0 switches a limit off. */
-function rate(perSecond: number, burst: number): Rate {
-  return perSecond === 0
-    ? { perSecond: Number.MAX_SAFE_INTEGER, burst: Number.MAX_SAFE_INTEGER }
-    : { perSecond, burst };
-}
-
-function secureParts(
-  common: Omit<JsonServerParts, 'port' | 'tls'>,
-  tls: NonNullable<JsonSection['tls']>,
-  { contents }: Config,
-): JsonServerParts {
-  const text = (file: string) => contents.get(file)?.revealText() ?? '';
-  const files = { cert: text(tls.certFile), key: text(tls.keyFile), legacy: tls.legacyProtocols };
-  const clients: Pick<ListenerTls, 'clientCa' | 'clientCertificates'> =
-    tls.clientCaFile === undefined
-      ? { clientCertificates: 'none' }
-      : { clientCa: text(tls.clientCaFile), clientCertificates: 'optional' };
-  return { ...common, port: tls.port, tls: { ...files, ...clients } };
 }
