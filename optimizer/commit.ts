@@ -1,13 +1,10 @@
-import { type Commitment, commitmentOf, type Optimum, startsOf, stopsOf } from './commitment.ts';
+import { type Commitment, commitmentOf, noiseA, type Optimum, startsOf, stopsOf } from './commitment.ts';
 import { withoutRests } from './commitment-rests.ts';
 import { objectiveOf } from './dual-bound.ts';
 import { moneyOf } from './money.ts';
 import type { Problem } from './problem.ts';
 import { type Program, relaxedOf } from './program.ts';
 import type { Solution } from './program-form.ts';
-
-/** Rounding noise of an engine, A. */
-const noiseA = 1e-6;
 
 /** Parts of the cost of a start, from few starts to none that is given up for another. */
 const startCostParts = [1, 0.25, 0];

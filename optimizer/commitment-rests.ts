@@ -1,10 +1,7 @@
-import type { Commitment } from './commitment.ts';
+import { type Commitment, noiseA } from './commitment.ts';
 import type { Problem } from './problem.ts';
 import type { Program } from './program.ts';
 import { Room } from './room.ts';
-
-/** Rounding noise of an engine, A. */
-const noiseA = 1e-6;
 
 /**
  * Slot 0 is carried out, the rest is planned again; but what it leaves of a car's energy must be nothing or enough for

@@ -12,7 +12,7 @@ export type Optimum = { readonly values: Float64Array; readonly rowDuals: Float6
 /** Money per kWh that leaving the optimum is worth by itself, so that of equal choices the optimum's is taken. */
 const loyaltyPerKwh = 1e-3;
 /** Rounding noise of an engine, A. */
-const noiseA = 1e-6;
+export const noiseA = 1e-6;
 
 /** What a car could do in one committed slot. */
 type Choice = {

@@ -3,6 +3,7 @@ import type { OpenTransaction } from '../../gateway/charging-port.ts';
 import { afterBite, afterPhases, isSated, mostTakenA, unknownAppetite } from './appetite.ts';
 import { type Begun, type Car, carOf, goesOn, isBegun, isOf, type Stay, stayOf, type Visit } from './car.ts';
 import type { Flow, Wiring } from './flow.ts';
+import { nameOf } from './connectors.ts';
 import { Meter } from './meter.ts';
 import type { MeterSample } from './meter-values.ts';
 import type { News, SessionEnergy, SessionTarget } from './ports.ts';
@@ -49,7 +50,7 @@ export class Bay {
   #assumed: Assumption | undefined;
 
   constructor(connector: SiteConnector, remembered: SessionEnergy | undefined) {
-    this.place = placeOf(connector.chargePoint, connector.connector);
+    this.place = nameOf(connector.chargePoint, connector.connector);
     this.connector = connector;
     this.#remembered = remembered;
   }
@@ -350,9 +351,4 @@ export class Bay {
     this.#meter.forget();
     this.#stray = undefined;
   }
-}
-
-/** How a connector is named where it is remembered. */
-export function placeOf(chargePoint: string, connector: number): string {
-  return `${chargePoint}/${connector}`;
 }

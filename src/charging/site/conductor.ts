@@ -1,7 +1,7 @@
 import { profileLimits } from '../../../optimizer/external-limits.ts';
 import type { ProfileStore } from '../../../optimizer/profile-store.ts';
 import type { PlannedProfile, PlanResult } from '../../../optimizer/plan-result.ts';
-import type { PerPhase, Scenario, SiteConnector } from '../../../optimizer/site.ts';
+import type { Scenario, SiteConnector } from '../../../optimizer/site.ts';
 import type { Effect } from '../../../optimizer/stack-effect.ts';
 import type { ChargerFacts, ProfileAction } from '../../gateway/charging-port.ts';
 import type { Clock, Log, Payload } from '../../gateway/ports.ts';
@@ -24,6 +24,7 @@ import type {
 import type { SiteRecord } from './record.ts';
 import type { SiteSettings } from './settings.ts';
 import { SafeReserve, withShares } from './shares.ts';
+import { added, noCurrent } from './stray.ts';
 import { answerCeiling, compositeOfSite, longestCompositeS } from './whole-site.ts';
 
 /*
@@ -199,7 +200,7 @@ export class Conductor {
       id: this.#settings.site.id,
       plan: record.plan,
       alarms: this.#alarms,
-      measuredA: measured.reduce(added, [0, 0, 0]),
+      measuredA: measured.reduce(added, noCurrent),
       installed: record.ledger.certain(),
     };
   }
@@ -327,8 +328,4 @@ export class Conductor {
   #nowS(): number {
     return Math.floor(this.#parts.clock.now() / 1000);
   }
-}
-
-function added(sum: PerPhase<number>, ampere: PerPhase<number>): PerPhase<number> {
-  return [sum[0] + ampere[0], sum[1] + ampere[1], sum[2] + ampere[2]];
 }

@@ -29,3 +29,8 @@ export function connectorAt(
 ): SiteConnector | undefined {
   return connectorsOf(site, chargePoint).find(({ connector }) => connector === number);
 }
+
+/** How a connector is named where it is remembered, and to people. */
+export function nameOf(chargePoint: string, connector: number): string {
+  return `${chargePoint}/${connector}`;
+}

@@ -2,7 +2,7 @@ import type { Site, SiteConnector } from '../../../optimizer/site.ts';
 import { type Effect, effectOf, tenthsAt } from '../../../optimizer/stack-effect.ts';
 import type { ChargerFacts, OpenTransaction } from '../../gateway/charging-port.ts';
 import type { Reserved } from './around.ts';
-import { connectorAt, connectorsOf } from './connectors.ts';
+import { connectorAt, connectorsOf, nameOf } from './connectors.ts';
 import type { Dispatch } from './dispatch.ts';
 import { isLive, type Ledger } from './ledger.ts';
 import { Obedience } from './obedience.ts';
@@ -54,7 +54,7 @@ export class Crew {
     for (const { connector } of connectorsOf(site, charger.identity)) {
       if (!this.#isOver(charger.identity, connector, before)) continue;
       hasEnded = this.#ledger.endSession({ chargePoint: charger.identity, connectorId: connector }) || hasEnded;
-      this.#obedience.forget(keyOf(charger.identity, connector));
+      this.#obedience.forget(nameOf(charger.identity, connector));
     }
     const isHandedOver = this.#ledger.keptBy(charger.identity, keeper) || before === undefined;
     return [
@@ -80,11 +80,11 @@ export class Crew {
     const measuredA = inputs.measuredA(chargePoint, number, atS);
     if (connector === undefined || measuredA === undefined || !this.isRunning(chargePoint, number)) return false;
     const allowedA = tenthsAt(this.#most(site, connector, atS, atS + 1), atS) / 10;
-    return this.#obedience.look(keyOf(chargePoint, number), Math.max(...measuredA), allowedA, atS);
+    return this.#obedience.look(nameOf(chargePoint, number), Math.max(...measuredA), allowedA, atS);
   }
 
   disobeys({ chargePoint, connector }: SiteConnector): boolean {
-    return this.#obedience.disobeys(keyOf(chargePoint, connector));
+    return this.#obedience.disobeys(nameOf(chargePoint, connector));
   }
 
   /** Connectors that cannot be told anything now, with the most that they may draw meanwhile. */
@@ -111,7 +111,7 @@ export class Crew {
   alarms(reserved: readonly Reserved[], dispatch: Dispatch): readonly Alarm[] {
     return reserved.flatMap(({ connector, currentA }): readonly Alarm[] => {
       const { chargePoint } = connector;
-      const about = keyOf(chargePoint, connector.connector);
+      const about = nameOf(chargePoint, connector.connector);
       const kept = `${currentA} A are kept free for it`;
       if (this.disobeys(connector)) {
         return [{ kind: 'disobedience', about, message: `it draws more than its profile allows: ${kept}` }];
@@ -131,8 +131,4 @@ export class Crew {
     const place = { chargePoint: connector.chargePoint, connectorId: connector.connector };
     return mostOn(site, connector, this.#ledger.on(place), atS, endS);
   }
-}
-
-export function keyOf(chargePoint: string, connector: number): string {
-  return `${chargePoint}/${connector}`;
 }

@@ -8,7 +8,8 @@ import type { ChargerFacts } from '../../gateway/charging-port.ts';
 import type { Payload } from '../../gateway/ports.ts';
 import { OcppError } from '../../ocpp/errors.ts';
 import { allowedA } from './allowance.ts';
-import { Bay, placeOf, type Surroundings } from './bay.ts';
+import { Bay, type Surroundings } from './bay.ts';
+import { nameOf } from './connectors.ts';
 import { beginningOf } from './car.ts';
 import { readMeterValues } from './meter-values.ts';
 import { bayAlarms, overloads } from './site-alarms.ts';
@@ -42,7 +43,7 @@ class KnownSite implements SiteInputs {
     this.#ceiling = { profiles: memory?.ceiling ?? [], transactions: [] };
     this.#bays = new Map(
       settings.site.connectors.map((connector) => {
-        const place = placeOf(connector.chargePoint, connector.connector);
+        const place = nameOf(connector.chargePoint, connector.connector);
         const bay = new Bay(connector, memory?.energies[place]);
         bay.target = memory?.targets[place];
         bay.chargerTarget = memory?.chargerTargets[place];
@@ -56,7 +57,7 @@ class KnownSite implements SiteInputs {
     this.#settings = settings;
     this.#bays = new Map(
       settings.site.connectors.map((connector) => {
-        const place = placeOf(connector.chargePoint, connector.connector);
+        const place = nameOf(connector.chargePoint, connector.connector);
         const bay = this.#bays.get(place) ?? new Bay(connector, undefined);
         bay.connector = connector;
         return [place, bay];
@@ -158,7 +159,7 @@ class KnownSite implements SiteInputs {
   }
 
   measuredA(chargePoint: string, connector: number, atS: number): PerPhase<number> | undefined {
-    return this.#bays.get(placeOf(chargePoint, connector))?.measuredA(atS);
+    return this.#bays.get(nameOf(chargePoint, connector))?.measuredA(atS);
   }
 
   memory(): SiteMemory {
@@ -232,7 +233,7 @@ class KnownSite implements SiteInputs {
   /** The bay that a target is for. Throws OcppError. */
   #bayFor(target: SessionTarget, atS: number): Bay {
     const { chargePoint, connector } = target;
-    const bay = this.#bays.get(placeOf(chargePoint, connector));
+    const bay = this.#bays.get(nameOf(chargePoint, connector));
     if (bay !== undefined) {
       checkTarget(target, atS);
       return bay;
@@ -254,7 +255,7 @@ class KnownSite implements SiteInputs {
     return [...this.#ceilings].flatMap(([chargePoint, { profiles }]) =>
       profiles
         .filter(({ connectorId, profile: { transactionId } }) => {
-          const running = this.#bays.get(placeOf(chargePoint, connectorId))?.transactionId;
+          const running = this.#bays.get(nameOf(chargePoint, connectorId))?.transactionId;
           return transactionId === undefined || running === undefined || transactionId === running;
         })
         .map((profile) => ({ ...profile, chargePoint })),

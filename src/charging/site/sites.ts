@@ -4,6 +4,7 @@ import type { ChargerFacts, ProfileAction } from '../../gateway/charging-port.ts
 import { OcppError } from '../../ocpp/errors.ts';
 import type { Clock, Log, Payload } from '../../gateway/ports.ts';
 import { Conductor, type Planning } from './conductor.ts';
+import { nameOf } from './connectors.ts';
 import type {
   Keeper,
   SessionTarget,
@@ -237,8 +238,8 @@ class Sites implements SitesDoor, SiteControl {
 
 function requireConnector({ site }: SiteSettings, { chargePoint, connector }: SessionTarget): void {
   if (site.connectors.some((own) => own.chargePoint === chargePoint && own.connector === connector)) return;
-  const known = site.connectors.map((own) => `${own.chargePoint}/${own.connector}`).join(', ');
-  const found = `${chargePoint}/${connector}`;
+  const known = site.connectors.map((own) => nameOf(own.chargePoint, own.connector)).join(', ');
+  const found = nameOf(chargePoint, connector);
   throw new OcppError('PropertyConstraintViolation', `connector: expected one of ${known}, found "${found}"`);
 }
 
