@@ -17,8 +17,6 @@ export function siteSettings({ written, read }: LoadedSite): SiteSettings {
       minIntervalS: reoptimize.minIntervalS,
       everyS: reoptimize.everyMinutes * 60,
     },
-    leaseS: written.output.leaseS,
-    calendar: read.site.calendar,
     load: written.limits.load,
     pv: { maxAgeS, onLoss },
     external: written.limits.external,

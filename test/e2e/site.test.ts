@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readSite } from '../../optimizer/scenario-site.ts';
-import type { SiteSettings } from '../../src/charging/site/settings.ts';
 import type { Payload } from '../../src/gateway/ports.ts';
 import { type Edge, startTestEdge } from '../support/edge.ts';
 import { PlainCharger } from '../support/plain-charger.ts';
 import { RpcCsms } from '../support/rpc-csms.ts';
+import { settingsOf } from '../support/site-settings.ts';
 
 /* Two chargers on a fuse that fits one and a half of them, over real sockets: planned in the worker thread, told by SOAP. */
 
@@ -37,8 +36,8 @@ afterAll(async () => {
   await csms.stop();
 });
 
-function settings(): SiteSettings {
-  const { site, sessionDefaults, co2WeightPerKg } = readSite(
+const settings = () =>
+  settingsOf(
     {
       id: 'yard',
       horizonHours: 4,
@@ -48,23 +47,8 @@ function settings(): SiteSettings {
       objective: { urgencyPerKwhHour: 0.5 },
       output: { leaseS: 1800 },
     },
-    'site',
+    { minIntervalS: 1 },
   );
-  const rule = { maxAgeS: 900, onLoss: 'keepLast' } as const;
-  return {
-    site,
-    sessionDefaults,
-    drivers: new Map(),
-    learnStays: false,
-    co2WeightPerKg,
-    replan: { onEvents: true, minIntervalS: 1, everyS: 900 },
-    leaseS: 1800,
-    calendar: undefined,
-    load: rule,
-    pv: rule,
-    external: rule,
-  };
-}
 
 /** What each charger was told last to allow now: its live profile, else its share. */
 function allowedA(charger: PlainCharger): number | undefined {

@@ -260,7 +260,8 @@ export class Conductor {
   }
 
   #regularDueS(): number {
-    const { site, replan, leaseS } = this.#settings;
+    const { site, replan } = this.#settings;
+    const { leaseS = Number.POSITIVE_INFINITY } = site.output;
     const slotS = site.slotMinutes * 60;
     const nowS = this.#nowS();
     return Math.min((Math.floor(nowS / slotS) + 1) * slotS, nowS + replan.everyS, nowS + Math.floor(leaseS / 2));

@@ -1,4 +1,3 @@
-import type { Calendar } from '../../../optimizer/stack-calendar.ts';
 import type { SessionDefaults } from '../../../optimizer/scenario-site.ts';
 import type { Site } from '../../../optimizer/site.ts';
 
@@ -13,10 +12,6 @@ export type SiteSettings = {
   readonly learnStays: boolean;
   readonly co2WeightPerKg: number;
   readonly replan: ReplanSettings;
-  /** How long a live profile holds if nobody renews it (dead man's switch), seconds. */
-  readonly leaseS: number;
-  /** Hours in which chargers that hear nobody wait; undefined: no calendar layer. */
-  readonly calendar: Calendar | undefined;
   readonly load: SignalRule;
   readonly pv: SignalRule;
   readonly external: SignalRule;

@@ -9,7 +9,6 @@ import {
   startTransaction,
   stopTransaction,
 } from '../../../../optimizer/profiles.ts';
-import { readSite } from '../../../../optimizer/scenario-site.ts';
 import type { Scenario } from '../../../../optimizer/site.ts';
 import { enginesWithoutWasm } from '../../../../optimizer/solver.ts';
 import { stacksOf } from '../../../../optimizer/stacks.ts';
@@ -29,6 +28,7 @@ import type {
   OpenTransaction,
 } from '../../../../src/gateway/charging-port.ts';
 import type { Delivery, Log, Payload } from '../../../../src/gateway/ports.ts';
+import { settingsOf } from '../../../support/site-settings.ts';
 import { atRest, VirtualClock } from '../../../support/virtual-clock.ts';
 
 /**
@@ -350,25 +350,4 @@ export class Stage {
     };
     return { debug: note, info: note, warn: note, error: (event, fields, cause) => note(event, { ...fields, cause }) };
   }
-}
-
-export function settingsOf(
-  file: Readonly<Record<string, unknown>>,
-  replan: Partial<SiteSettings['replan']> = {},
-): SiteSettings {
-  const { site, sessionDefaults, co2WeightPerKg } = readSite(file, 'site');
-  const rule = { maxAgeS: 900, onLoss: 'keepLast' } as const;
-  return {
-    site,
-    sessionDefaults,
-    drivers: new Map(),
-    learnStays: false,
-    co2WeightPerKg,
-    replan: { onEvents: true, minIntervalS: 10, everyS: 900, ...replan },
-    leaseS: site.output.leaseS ?? 1800,
-    calendar: site.calendar,
-    load: rule,
-    pv: rule,
-    external: rule,
-  };
 }

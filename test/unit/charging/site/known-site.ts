@@ -33,8 +33,6 @@ export const plainSettings: SiteSettings = {
   learnStays: true,
   co2WeightPerKg: 0,
   replan: { onEvents: true, minIntervalS: 10, everyS: 900 },
-  leaseS: 1800,
-  calendar: undefined,
   load: { maxAgeS: 300, onLoss: 'keepLast' },
   pv: { maxAgeS: 900, onLoss: 'release' },
   external: { maxAgeS: 900, onLoss: 'keepLast' },
