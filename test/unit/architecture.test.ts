@@ -15,6 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/store': ['src/ocpp', 'src/gateway/ports.ts', 'src/gateway/store-port.ts', 'src/charging/ports.ts'],
   'src/operator': ['src/ocpp', 'src/gateway/ports.ts', 'src/gateway/store-port.ts', 'src/gateway/operator-port.ts'],
   'src/charging': ['optimizer', 'src/ocpp', 'src/gateway/ports.ts', 'src/gateway/charging-port.ts'],
+  'src/transfers': ['src/ocpp', 'src/gateway/ports.ts'],
   'src/config': [],
   'src/demo': ['src/ocpp'],
 };
