@@ -25,12 +25,16 @@ export type DoorStage = {
   readonly ca: string;
   readonly lines: string[];
   readonly told: Told[];
+  /** Rules that peers broke, as the metrics count them. */
+  readonly rejects: string[];
   readonly log: ReturnType<typeof quietLog>;
   /** Called before `received` resolves. */
   onReceived: (received: Received) => Promise<void>;
   put(bytes: Buffer): Promise<SpooledFile>;
   offer(bytes: Buffer, wish?: Partial<Offer>): Promise<Ticket>;
   accept(wish?: Partial<Acceptance>): Promise<Ticket>;
+  /** The next run on the same folder; the door of this one must be closed. */
+  restart(): Promise<DoorStage>;
   end(): Promise<void>;
 };
 
@@ -42,8 +46,12 @@ export type StageWish = {
   readonly requireSessionReuse?: boolean;
 };
 
-export async function openStage(wish: StageWish = {}): Promise<DoorStage> {
-  const folder = mkdtempSync(join(tmpdir(), 'file-door-'));
+export function openStage(wish: StageWish = {}): Promise<DoorStage> {
+  return openIn(mkdtempSync(join(tmpdir(), 'file-door-')), wish);
+}
+
+async function openIn(folder: string, wish: StageWish): Promise<DoorStage> {
+  const restarted: DoorStage[] = [];
   const clock = wish.clock ?? systemClock;
   const log = quietLog();
   const settings = { folder: join(folder, 'spool'), quotaBytes: wish.quotaBytes ?? 1e9, keepUploadsMs: 86_400_000 };
@@ -55,6 +63,7 @@ export async function openStage(wish: StageWish = {}): Promise<DoorStage> {
   };
   const lines: string[] = [];
   const told: Told[] = [];
+  const rejects: string[] = [];
   const listener: DoorListener = {
     line: (job, line) => lines.push(`${job} ${line}`),
     sent: (_, sent) => told.push({ kind: 'sent', ...sent }),
@@ -70,7 +79,7 @@ export async function openStage(wish: StageWish = {}): Promise<DoorStage> {
       http: { ...fileDoorDefaults.http, host: '127.0.0.1', port: 0, ...wish.http },
       ftp: { ...fileDoorDefaults.ftp, host: '127.0.0.1', port: 0, passivePorts, punishMs: 1, tls, ...wish.ftp },
     },
-    { spool, listener, clock, log },
+    { spool, listener, clock, log, meters: { securityReject: (rule) => rejects.push(rule) } },
   );
   const invitation = { job: 'job-1', flat: false, addresses: ['127.0.0.1'], expiresAtMs: clock.now() + 3_600_000 };
   const stage: DoorStage = {
@@ -80,6 +89,7 @@ export async function openStage(wish: StageWish = {}): Promise<DoorStage> {
     ca: ca.cert,
     lines,
     told,
+    rejects,
     log,
     onReceived: () => Promise.resolve(),
     put: (bytes) => putBytes(spool, bytes),
@@ -88,8 +98,14 @@ export async function openStage(wish: StageWish = {}): Promise<DoorStage> {
       return door.offer({ ...invitation, scheme: 'ftp', file, name: 'image.bin', ...offer });
     },
     accept: (acceptance) => door.accept({ ...invitation, scheme: 'ftp', maxBytes: 5e8, ...acceptance }),
+    restart: async () => {
+      const next = await openIn(folder, wish);
+      restarted.push(next);
+      return next;
+    },
     end: async () => {
       await door.close();
+      for (const next of restarted) await next.end();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,4 +1,4 @@
-import type { Clock, Log } from '../../gateway/ports.ts';
+import type { Clock, Log, Meters } from '../../gateway/ports.ts';
 import { Networks } from '../addresses.ts';
 import { TransferError } from '../errors.ts';
 import { FtpDoor, type FtpDoorSettings } from '../ftp/server.ts';
@@ -23,6 +23,7 @@ export type FileDoorParts = {
   readonly listener: DoorListener;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meters: Pick<Meters, 'securityReject'>;
 };
 
 export interface OpenFileDoor extends FileDoor {

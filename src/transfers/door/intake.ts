@@ -7,7 +7,7 @@ export interface Pen {
   /** Appends. Rejects with TransferError. */
   write(chunk: Uint8Array): Promise<void>;
   /** The sender says that this was all: makes it durable, and whole if `confirm` agrees. Puts the pen down in any case. */
-  finish(confirm: (received: Received) => Promise<void>): Promise<void>;
+  finish(confirm: (received: Received) => void | Promise<void>): Promise<void>;
   /** The transfer was cut: makes what came durable and puts the pen down. */
   drop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { Clock, Log } from '../../gateway/ports.ts';
+import type { Clock, Log, Meters } from '../../gateway/ports.ts';
 import type { DoorListener } from '../ports.ts';
 import type { FileSpool } from '../spool/spool.ts';
 import type { Goods, Pass, Tickets } from './tickets.ts';
@@ -10,6 +10,7 @@ export type DoorParts = {
   readonly listener: DoorListener;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meters: Pick<Meters, 'securityReject'>;
 };
 
 export type Download = Extract<Goods, { kind: 'download' }>;

@@ -116,6 +116,7 @@ async function givePassword(talk: Conversation, argument: string): Promise<Reply
     talk.folder = '/';
     return reply(230, 'logged in');
   }
+  parts.meters.securityReject('ftpLogin');
   parts.log.info('ftp login refused', { peer: peerAddress, rule: admission.why });
   talk.note(`login from ${peerAddress} refused: ${admission.why}`);
   talk.user = undefined;
@@ -160,6 +161,7 @@ const firstUserPort = 1_024;
 function active({ talk }: LoggedIn, endpoint: Endpoint | undefined): Reply {
   if (endpoint === undefined) return reply(501, 'this is no address');
   if (plainAddress(endpoint.address) !== talk.peerAddress || endpoint.port < firstUserPort) {
+    talk.parts.meters.securityReject('ftpPort');
     talk.parts.log.info('ftp port refused', { peer: talk.peerAddress, port: endpoint.port });
     return reply(500, 'only to your own address, and no port below 1024');
   }

@@ -126,7 +126,7 @@ export class DataPort {
   }
 
   #connect({ address, port }: Endpoint): Promise<Socket> {
-    const socket = connect({ host: address, port, localAddress: this.#parts.localAddress });
+    const socket = connect({ host: address, port, localAddress: this.#parts.localAddress, allowHalfOpen: true });
     const connected = new Promise<Socket>((resolve, reject) => {
       socket.once('connect', () => resolve(socket));
       socket.on('error', (cause) => reject(new NoDataConnection(`cannot connect to ${address}:${port}`, { cause })));

@@ -1,5 +1,10 @@
 import { harmlessName } from '../door/names.ts';
-import type { Pass } from '../door/tickets.ts';
+
+/** What a job's tree is made of. */
+export type Tree = {
+  readonly credentials: { readonly token: string };
+  readonly goods: { readonly kind: 'download'; readonly name: string } | { readonly kind: 'upload' };
+};
 
 /**
  * What a path of a client means. The tree exists only here: at its root the job's folder, called by its token, and in
@@ -12,8 +17,8 @@ export type Place =
   /** Nothing of this job's. */
   | { readonly kind: 'elsewhere' };
 
-/** Where `argument` leads from `folder` for the job of `pass`; `..` at the root stays there. */
-export function placeOf(folder: string, argument: string, { credentials, goods }: Pass): Place {
+/** Where `argument` leads from `folder` in a job's tree; `..` at the root stays there. */
+export function placeOf(folder: string, argument: string, { credentials, goods }: Tree): Place {
   const segments = resolve(folder, argument);
   const path = `/${segments.join('/')}`;
   const [first, ...rest] = segments;
@@ -33,11 +38,11 @@ export function placeOf(folder: string, argument: string, { credentials, goods }
 }
 
 /** Where CWD leads: in an upload's folder there is any folder that the charger asks for. */
-export function folderOf(folder: string, argument: string, pass: Pass): string | undefined {
-  const place = placeOf(folder, argument, pass);
+export function folderOf(folder: string, argument: string, tree: Tree): string | undefined {
+  const place = placeOf(folder, argument, tree);
   if (place.kind === 'folder') return place.path;
-  const below = `/${pass.credentials.token}/`;
-  return pass.goods.kind === 'upload' && place.kind === 'file' && place.path.startsWith(below) ? place.path : undefined;
+  const below = `/${tree.credentials.token}/`;
+  return tree.goods.kind === 'upload' && place.kind === 'file' && place.path.startsWith(below) ? place.path : undefined;
 }
 
 function resolve(folder: string, argument: string): string[] {

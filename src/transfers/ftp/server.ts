@@ -85,6 +85,7 @@ export class FtpDoor {
   }
 
   #turnAway(socket: Socket, address: string, why: string): void {
+    this.#parts.meters.securityReject('ftpConnection');
     this.#parts.log.info('ftp connection refused', { peer: address, rule: why });
     // Whether it reads this is its own affair.
     socket.on('error', () => undefined);

@@ -105,6 +105,7 @@ export class Session implements Conversation {
       peerAddress: this.peerAddress,
       connectMs: settings.dataConnectMs,
       strangerRefused: (stranger) => {
+        door.meters.securityReject('ftpDataPeer');
         door.log.info('ftp data connection refused', { peer: stranger, expected: this.peerAddress });
         this.note(`data connection from ${stranger} refused`);
       },
@@ -237,7 +238,9 @@ export class Session implements Conversation {
     if (command.verb === 'ABOR') this.#cutTransfer?.();
   }
 
+  /** What breaks the rules of the conversation ends it. */
   #refuse(code: number, text: string): void {
+    this.parts.meters.securityReject('ftpSession');
     this.parts.log.info('ftp client cut off', { peer: this.peerAddress, rule: text });
     this.say(reply(code, text));
     this.end();
@@ -298,9 +301,10 @@ export class Session implements Conversation {
     this.#cancelIdle();
     if (this.#ended || this.#cutTransfer !== undefined) return;
     const { idleMs, loginMs } = this.#parts.settings;
-    this.#cancelIdle = this.parts.clock.after(this.#pass === undefined ? loginMs : idleMs, () =>
-      this.#refuse(421, 'nothing was said for too long'),
-    );
+    this.#cancelIdle = this.parts.clock.after(this.#pass === undefined ? loginMs : idleMs, () => {
+      this.say(reply(421, 'nothing was said for too long'));
+      this.end();
+    });
   }
 }
 

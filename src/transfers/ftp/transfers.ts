@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
+import { eachChunk, isHangUp } from '../chunks.ts';
 import type { Intake, Pen } from '../door/intake.ts';
 import { type Download, noteSent } from '../door/parts.ts';
 import type { Pass } from '../door/tickets.ts';
@@ -58,9 +59,9 @@ export async function receiveFile(talk: Conversation, pass: Pass, intake: Intake
   const writing = new Writing(talk, pass, pen);
   try {
     return await withData(talk, `opening data connection for ${incoming.name}`, async (socket) => {
-      for await (const chunk of socket) await writing.write(chunk);
-      // A client that is gone has not said that this was all: its system closed both connections alike.
-      if (!talk.isOpen || cut) throw new TransferError('Broken', 'the transfer was cut');
+      await eachChunk(socket, (chunk) => writing.write(chunk));
+      await notReset(socket);
+      if (cut) throw new TransferError('Broken', 'another transfer of this file has begun');
       if (announced !== undefined && writing.bytes < announced) {
         return reply(451, `${announced} bytes were announced, ${writing.bytes} came`);
       }
@@ -95,6 +96,8 @@ class Writing {
   async finish(): Promise<void> {
     this.#ended = true;
     await this.#pen.finish((received) => {
+      // A client that is gone has not said that this was all: its system closed both connections alike.
+      if (!this.#talk.isOpen) throw new TransferError('Broken', 'the control connection ended with the data');
       this.#talk.note(`received ${this.bytes} bytes; ${received.name} has ${received.bytes} now`);
       return this.#talk.parts.listener.received(this.#pass.job, received);
     });
@@ -105,6 +108,17 @@ class Writing {
     this.#talk.note(`the upload ended after ${this.bytes} bytes`);
     await this.#pen.drop();
   }
+}
+
+/**
+ * Rejects when the peer has reset the connection. A reset that comes right behind data is told to us as an orderly end
+ * (libuv reports end of file when a poll for hang-up follows a partial read), and only writing brings it out. Nothing
+ * is sent.
+ */
+function notReset(socket: Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.write('', (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** Opens the data connection, does the work, closes it; a failure becomes the reply. Rejects only by our own fault. */
@@ -145,19 +159,9 @@ export function failureReply(thrown: unknown): Reply {
     const code = codes[thrown.code];
     if (code !== undefined) return reply(code, thrown.message);
   }
-  if (thrown instanceof Error && 'code' in thrown && hangUps.has(String(thrown.code))) {
-    return reply(426, 'the data connection broke');
-  }
+  if (isHangUp(thrown)) return reply(426, 'the data connection broke');
   throw thrown;
 }
-
-const hangUps: ReadonlySet<string> = new Set([
-  'ERR_STREAM_PREMATURE_CLOSE',
-  'ERR_STREAM_DESTROYED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-]);
 
 /** Resolves when the client has closed its end too, or has taken its time; rejects when it broke off. */
 function closed(talk: Conversation, socket: Socket): Promise<void> {

@@ -39,8 +39,9 @@ function linger(request: IncomingMessage, response: ServerResponse, text: string
     left -= chunk.length;
     if (left < 0) request.pause();
   });
-  request.once('end', finish);
-  request.once('close', finish);
+  request.socket.once('close', finish);
+  // What came without a length is not read as a body: only time tells that it is over.
+  if (!request.complete) request.once('end', finish);
   request.resume();
 
   function finish(): void {

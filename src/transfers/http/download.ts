@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { isHangUp } from '../chunks.ts';
 import { type Download, type DoorParts, noteSent } from '../door/parts.ts';
 import type { Pass } from '../door/tickets.ts';
 import { answer } from './answers.ts';
@@ -59,7 +60,7 @@ async function sendBytes(
     parts.listener.line(pass.job, `HTTP sent ${to - from} bytes`);
     noteSent(parts, pass, goods, from, to);
   } catch (thrown) {
-    if (!hungUp(thrown)) throw thrown;
+    if (!isHangUp(thrown)) throw thrown;
     const sent = Math.max(source.bytesRead - source.readableLength - response.writableLength, 0);
     parts.listener.line(pass.job, `HTTP connection broke after about ${sent} bytes`);
     noteSent(parts, pass, goods, from, from + sent);
@@ -77,9 +78,3 @@ function oneHeader(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
 }
-
-function hungUp(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && hangUps.has(String(thrown.code));
-}
-
-const hangUps: ReadonlySet<string> = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);

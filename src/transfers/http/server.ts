@@ -32,6 +32,8 @@ export class HttpDoor {
   readonly #parts: DoorParts;
   readonly #server: Server;
   readonly #perAddress: PerAddress;
+  /** The last answer that is still to leave, or leaving, on a connection. */
+  readonly #underWay = new WeakMap<Socket, ServerResponse>();
 
   constructor(settings: HttpDoorSettings, parts: DoorParts) {
     this.#settings = settings;
@@ -85,6 +87,7 @@ export class HttpDoor {
   #admit(socket: Socket): void {
     const address = plainAddress(socket.remoteAddress ?? '');
     if (!this.#perAddress.enter(address)) {
+      this.#parts.meters.securityReject('fileConnection');
       this.#parts.log.info('file connection refused', { peer: address, rule: 'connectionsPerAddress' });
       socket.destroy();
       return;
@@ -93,6 +96,8 @@ export class HttpDoor {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
+    this.#underWay.set(request.socket, response);
+    response.once('close', () => this.#underWay.delete(request.socket));
     this.#respond(request, response).catch((bug: unknown) => {
       this.#parts.log.error('file request failed', { peer: request.socket.remoteAddress, method: request.method }, bug);
       if (response.headersSent) response.destroy();
@@ -140,18 +145,25 @@ export class HttpDoor {
 
   #turnAway(request: IncomingMessage, why: string, pass: Pass | undefined): void {
     const peer = plainAddress(request.socket.remoteAddress ?? '');
+    this.#parts.meters.securityReject('fileRequest');
     this.#parts.log.info('file request refused', { peer, method: request.method, rule: why });
     if (pass !== undefined) this.#parts.listener.line(pass.job, `HTTP ${request.method} from ${peer} refused: ${why}`);
   }
 
   #refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
+    this.#parts.meters.securityReject('http');
     this.#parts.log.info('file request unreadable', { peer: socket.remoteAddress, code: error.code });
-    // The bytes of a body without a length come here behind their 411, which is still to be read.
-    if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
-    else if (socket.bytesWritten > 0) socket.end();
-    else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    const response = this.#underWay.get(socket);
+    if (!socket.writable || hungUp.has(error.code ?? '')) socket.destroy();
+    else if (response === undefined)
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    // The bytes of a body without a length come here, and their 411 is still to be sent.
+    else if (!response.headersSent) response.setHeader('Connection', 'close');
   }
 }
+
+/** The peer is gone, between two requests or within one. */
+const hungUp: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
 
 function targetOf(url: string): Target {
   const [path = ''] = url.split('?', 1);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { eachChunk, isHangUp } from '../chunks.ts';
 import type { Intake, Pen } from '../door/intake.ts';
 import { harmlessName } from '../door/names.ts';
 import type { DoorParts } from '../door/parts.ts';
@@ -39,7 +40,7 @@ export async function receiveUpload(
     await writer.read(request, name ?? intake.name);
     return { status: 201, text: 'received' };
   } catch (thrown) {
-    if (request.destroyed && !request.complete) {
+    if (isHangUp(thrown)) {
       parts.listener.line(pass.job, 'HTTP connection broke in the middle of the upload');
       return undefined;
     }
@@ -87,7 +88,7 @@ class BodyWriter {
 
   async #readRaw(request: IncomingMessage, name: string): Promise<void> {
     const pen = await this.#begin(name);
-    for await (const chunk of request) await pen.write(chunk);
+    await eachChunk(request, (chunk) => pen.write(chunk));
   }
 
   async #readForm(request: IncomingMessage, boundary: string, fallback: string): Promise<void> {
@@ -97,7 +98,7 @@ class BodyWriter {
       },
       write: async (chunk) => this.#pen?.write(chunk),
     });
-    for await (const chunk of request) await form.write(chunk);
+    await eachChunk(request, (chunk) => form.write(chunk));
     form.end();
   }
 
