@@ -29,6 +29,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/charging': ['optimizer', 'src/ocpp', 'src/gateway/ports.ts', 'src/gateway/charging-port.ts'],
   'src/config': ['optimizer'],
+  'src/transfers': ['src/ocpp', 'src/gateway/ports.ts'],
   'src/demo': ['src/ocpp'],
 };
 const free = ['src/cli', 'src/main', 'src/main.ts', 'src/cli.ts'];
