@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 
 /**
- * Hands each chunk of a stream to `use`, one after the other; resolves at the stream's end. Unlike iteration and
- * pipelines it leaves the stream open when `use` fails: on a socket there may still be an answer to send.
+ * Hands each chunk of a stream to `use`, one after the other; resolves at the stream's end, or rejects, when no
+ * chunk is in use any more. Unlike iteration and pipelines it leaves the stream open when `use` fails: on a socket there may still be an answer to send.
  */
 export function eachChunk(source: Readable, use: (chunk: Buffer) => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -35,7 +35,9 @@ export function eachChunk(source: Readable, use: (chunk: Buffer) => Promise<void
     function fail(reason: unknown): void {
       leave();
       source.pause();
-      reject(reason);
+      // Who hears of it may rely on nobody using a chunk any more.
+      const settle = (): void => reject(reason);
+      used.then(settle, settle);
     }
   });
 }
