@@ -17,6 +17,7 @@ import type { ReadConfig } from './main/read-config.ts';
 import { startSiteFiles } from './main/site-files.ts';
 import { smartCharging } from './main/smart-charging.ts';
 import { soapListeners } from './main/soap-listeners.ts';
+import { openTransfers } from './main/transfers.ts';
 import { createCsmsLinks, csmsLinkDefaults } from './ocpp-j/client.ts';
 import { createSoapCaller } from './ocpp-s/client.ts';
 import { compileSoap } from './ocpp-s/soap.ts';
@@ -27,6 +28,7 @@ import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
 import { createOperatorServer } from './operator/server.ts';
 import { socketPathIn } from './operator/socket-file.ts';
 import { openStore } from './store/open.ts';
+import type { TransferStore } from './transfers/jobs/ports.ts';
 
 export type RunningGateway = {
   /** Where chargers POST to, as this machine reaches it. */
@@ -42,10 +44,13 @@ export type RunningGateway = {
 /** The config, and the models of chargers that it works with. */
 export type Settings = Pick<ReadConfig, 'config' | 'models'>;
 
+/** Everything that is remembered. */
+type WholeStore = Store & ChargingStore & SiteStore & TransferStore;
+
 export type Surroundings = {
   readonly log: Log;
   /** Default: SQLite in `config.data.folder`. The bench replaces it, to measure what durability costs. */
-  readonly store?: Store & ChargingStore & SiteStore;
+  readonly store?: WholeStore;
 };
 
 /** How long requests that are under way may take to end; with 3 s for chargers to rest and 2 s for the links below 10 s. */
@@ -58,7 +63,7 @@ export async function startEdge(
 ): Promise<RunningGateway> {
   const ending = new Ending();
   try {
-    const { meters, siteMeters, registry } = createMeters();
+    const { meters, siteMeters, transferMeters, registry } = createMeters();
     const common = { clock: systemClock, log, meters };
     const services = loadContract(join(packageRoot, 'wsdl'));
     const contract = services.map(({ model }) => model);
@@ -74,8 +79,19 @@ export async function startEdge(
     const sites = openSites({ ...common, store, inputs: createSiteInputs, planning, meters: siteMeters });
     const charging = smartCharging(config, { ...common, store, models, sites });
     const settings = gatewaySettings(config);
-    const gateway = await startGateway({ ...common, settings, store, caller, links, charging });
+    const transfers = await openTransfers(config, { ...common, store, transferMeters });
+    ending.first(() => transfers.close());
+    const gateway = await startGateway({
+      ...common,
+      settings,
+      store,
+      caller,
+      links,
+      charging,
+      transfers: transfers.serve,
+    });
     ending.first(() => gateway.stop());
+    await transfers.resume();
     const siteFiles = startSiteFiles({ config, sites, clock: systemClock, log });
     ending.first(() => siteFiles.close());
     const listeners = soapListeners({ ...common, config, soap, services, door: gateway.chargers });
@@ -121,7 +137,7 @@ class Ending {
   }
 }
 
-function openOwnStore({ data, outbox }: Config, log: Log): Promise<Store & ChargingStore & SiteStore> {
+function openOwnStore({ data, outbox }: Config, log: Log): Promise<WholeStore> {
   return openStore({ folder: data.folder, log, provisionalIds: outbox.provisionalIds, clock: systemClock });
 }
 

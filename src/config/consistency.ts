@@ -13,6 +13,7 @@ export function findContradictions(settings: Settings): readonly Finding[] {
     ...lonelyCertificates(settings),
     ...emptyRanges(settings),
     ...sharedPorts(settings),
+    ...missingFtps(settings),
     ...unknownGroups(settings),
     ...ambiguousIdentities(settings),
     ...sharedCsmsIdentities(settings),
@@ -34,8 +35,14 @@ const isLoopback = (host: string): boolean => host === 'localhost' || host === '
 export function certificateUses(settings: Settings): readonly CertificateUse[] {
   const links = linksOf(settings).map(([path, { certFile, keyFile }]) => ({ path, certFile, keyFile }));
   const { tls } = settings.soap;
-  if (tls === undefined) return links;
-  return [{ path: ['soap', 'tls'], certFile: tls.certFile, keyFile: tls.keyFile }, ...links];
+  const ftps = settings.transfers.ftp.tls;
+  return [
+    ...(tls === undefined ? [] : [{ path: ['soap', 'tls'], certFile: tls.certFile, keyFile: tls.keyFile }]),
+    ...(ftps === undefined
+      ? []
+      : [{ path: ['transfers', 'ftp', 'tls'], certFile: ftps.certFile, keyFile: ftps.keyFile }]),
+    ...links,
+  ];
 }
 
 type Link = {
@@ -74,21 +81,26 @@ function passwordsInTheClear(settings: Settings): readonly Finding[] {
     );
 }
 
-function emptyRanges({ outbox, csms }: Settings): readonly Finding[] {
+function emptyRanges({ outbox, csms, transfers }: Settings): readonly Finding[] {
+  const { passive } = transfers.ftp;
   const { from, to } = outbox.provisionalIds;
   const { minS, maxS } = csms.backoff;
   return [
     ...(from < to ? [] : [finding(['outbox', 'provisionalIds', 'to'], `must be greater than from, which is ${from}`)]),
     ...(minS <= maxS ? [] : [finding(['csms', 'backoff', 'maxS'], `must be at least minS, which is ${minS}`)]),
+    ...(passive.from <= passive.to
+      ? []
+      : [finding(['transfers', 'ftp', 'passive', 'to'], `must be at least from, which is ${passive.from}`)]),
   ];
 }
 
-function sharedPorts({ soap, operator }: Settings): readonly Finding[] {
+function sharedPorts({ soap, operator, transfers }: Settings): readonly Finding[] {
   const tls = soap.tls === undefined ? [] : [{ path: ['soap', 'tls', 'port'], host: soap.host, port: soap.tls.port }];
   const listeners = [
     { path: ['soap', 'port'], host: soap.host, port: soap.port },
     ...tls,
     { path: ['operator', 'port'], host: operator.host, port: operator.port },
+    ...(transfers.enabled ? filePorts(transfers) : []),
   ];
   return listeners.flatMap((late, index) => {
     const early = listeners.slice(0, index).find((other) => other.port === late.port && overlap(other.host, late.host));
@@ -96,6 +108,27 @@ function sharedPorts({ soap, operator }: Settings): readonly Finding[] {
     return [finding(late.path, `${late.port} is the port of ${early.path.slice(0, -1).join('.')} already`)];
   });
 }
+
+function filePorts({ host, http, ftp }: Settings['transfers']) {
+  return [
+    { path: ['transfers', 'http', 'port'], host, port: http.port },
+    { path: ['transfers', 'ftp', 'port'], host, port: ftp.port },
+  ];
+}
+
+function missingFtps({ transfers, chargerDefaults, groups, chargers }: Settings): readonly Finding[] {
+  if (transfers.ftp.tls !== undefined) return [];
+  const entries = [...Object.entries(groups).map(named('groups')), ...Object.entries(chargers).map(named('chargers'))];
+  return [[['chargerDefaults'], chargerDefaults] as const, ...entries]
+    .filter(([, { transferProtocol }]) => transferProtocol === 'ftps')
+    .map(([path]) => finding([...path, 'transferProtocol'], 'needs transfers.ftp.tls'));
+}
+
+type HandedFiles = { readonly transferProtocol?: string };
+
+const named =
+  (place: string) =>
+  ([name, entry]: readonly [string, HandedFiles]): readonly [KeyPath, HandedFiles] => [[place, name], entry];
 
 const overlap = (one: string, other: string): boolean =>
   one === other || [one, other].some((host) => host === '0.0.0.0' || host === '::');

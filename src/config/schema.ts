@@ -4,6 +4,7 @@ import { csms } from './sections/csms.ts';
 import { data, log, offline, operator, outbox } from './sections/operation.ts';
 import { charging } from './sections/smart-charging.ts';
 import { soap } from './sections/soap.ts';
+import { transfers } from './sections/transfers.ts';
 
 /** Shape, default and words for every key of the config file. */
 export const settingsSchema = section('Settings of the OCPP edge gateway.', {
@@ -14,6 +15,7 @@ export const settingsSchema = section('Settings of the OCPP edge gateway.', {
   groups: byDefault({}, groups),
   chargers: byDefault({}, chargers),
   charging: byDefault({}, charging),
+  transfers: byDefault({}, transfers),
   offline: byDefault({}, offline),
   outbox: byDefault({}, outbox),
   data: byDefault({}, data),

@@ -14,6 +14,7 @@ import { answerAuthorize, answerDataTransfer, answerHeartbeat } from './relay.ts
 import { isoSeconds, repair, type Repaired } from './repair.ts';
 import { numberOf, textOf, type Station } from './stations.ts';
 import { StoreUnavailable, type StationRecord } from './store-port.ts';
+import type { TransfersDoor, TransferStatusAction } from './transfers-port.ts';
 
 /** What the door needs beside the context. */
 export type Inside = {
@@ -23,6 +24,7 @@ export type Inside = {
   /** It booted, or one of its transactions began or ended. */
   changed(station: Station): void;
   readonly charging: Pick<ChargingDoor, 'heard' | 'transfer'>;
+  readonly transfers: Pick<TransfersDoor, 'booted' | 'status'>;
 };
 
 /** Where chargers knock: admission, repair, then the answer by the policy of each message. */
@@ -197,7 +199,7 @@ async function answerAccepted(
   if (isForGateway(call.action, repaired.payload)) {
     return inside.charging.transfer(station.identity, { ...repaired.payload, vendorId: ownVendorId });
   }
-  const conf = await answerByAction(context, inside.pumpOf(station), station, call, repaired);
+  const conf = await answerByAction(context, inside, station, call, repaired);
   if (toldToCharging.has(call.action)) inside.charging.heard(station.identity, call.action, repaired.payload);
   if (isNewsToCharging(call.action, repaired.payload)) inside.changed(station);
   return conf;
@@ -231,14 +233,16 @@ function isNewsToCharging(action: string, payload: Payload): boolean {
 
 function answerByAction(
   context: Context,
-  pump: Pump,
+  inside: Inside,
   station: Station,
   call: ChargerCall,
   repaired: Repaired,
 ): Promise<Payload> {
   const { payload } = repaired;
+  const pump = inside.pumpOf(station);
   switch (call.action) {
     case 'BootNotification':
+      inside.transfers.booted(station.identity, textOf(payload, 'firmwareVersion'));
       return answerBoot(context, station, payload, () => pump.kick());
     case 'Authorize':
       return answerAuthorize(context, station, payload);
@@ -251,9 +255,24 @@ function answerByAction(
     case 'StopTransaction':
     case 'MeterValues':
       return answerKept(context, station, pump, call, repaired);
+    case 'DiagnosticsStatusNotification':
+    case 'FirmwareStatusNotification':
+      return answerTransferStatus(context, inside, station, call.action, payload);
     default:
       return answerNotice(context, station, pump, call.action, payload);
   }
+}
+
+/** What the transfers do not deal with is for the CSMS as it stands. */
+async function answerTransferStatus(
+  context: Context,
+  inside: Inside,
+  station: Station,
+  action: TransferStatusAction,
+  payload: Payload,
+): Promise<Payload> {
+  const outcome = await inside.transfers.status(station.identity, action, textOf(payload, 'status') ?? '');
+  return outcome === 'taken' ? {} : answerNotice(context, station, inside.pumpOf(station), action, payload);
 }
 
 async function noteConnector(context: Context, station: Station, action: string, payload: Payload): Promise<void> {

@@ -1,14 +1,16 @@
 import { OcppError } from '../ocpp/errors.ts';
 import { rememberRemoteStart } from './authorization.ts';
-import { once, type Context } from './context.ts';
+import { background, once, type Context } from './context.ts';
 import type { ChargingDoor } from './charging-port.ts';
 import { factsOf } from './facts.ts';
+import { keepNotice } from './inbound.ts';
 import { lackOf, noteLack } from './lacks.ts';
 import { type LinkKey, linkKey, mergeConfiguration } from './link-keys.ts';
 import { confOf, type Delivery, type Payload } from './ports.ts';
 import type { Pump } from './pump.ts';
 import { effectiveLink, numberOf, textOf, type Station } from './stations.ts';
 import type { LocalList, TransactionRecord } from './store-port.ts';
+import type { TransferAction, TransfersDoor, TransferStatusAction } from './transfers-port.ts';
 
 /*
  * Calls of the CSMS on their way down. One at a time per charger. A charger that cannot be reached right now is tried
@@ -19,15 +21,20 @@ import type { LocalList, TransactionRecord } from './store-port.ts';
 const waitingAtMost = 16;
 const startSettlesWithinMs = 2_000;
 
+/** Who answers for a charger. */
+export type CommandDoors = { readonly charging: ChargingDoor; readonly transfers: TransfersDoor };
+
 export class Commands {
   readonly #context: Context;
   readonly #charging: ChargingDoor;
+  readonly #transfers: TransfersDoor;
   readonly #pumpOf: (station: Station) => Pump;
   readonly #lines = new Map<string, { readonly last: Promise<unknown>; readonly length: number }>();
 
-  constructor(context: Context, charging: ChargingDoor, pumpOf: (station: Station) => Pump) {
+  constructor(context: Context, doors: CommandDoors, pumpOf: (station: Station) => Pump) {
     this.#context = context;
-    this.#charging = charging;
+    this.#charging = doors.charging;
+    this.#transfers = doors.transfers;
     this.#pumpOf = pumpOf;
   }
 
@@ -51,6 +58,11 @@ export class Commands {
         return this.#sendLocalList(station, payload);
       case 'ClearCache':
         return this.#clearCache(station, payload);
+      case 'GetDiagnostics':
+      case 'UpdateFirmware':
+        return this.#transfer(station, action, payload);
+      case 'TriggerMessage':
+        return this.#trigger(station, payload);
       default:
         return this.#forward(station, action, payload);
     }
@@ -67,9 +79,34 @@ export class Commands {
     return this.#inLine(station, action, payload);
   }
 
-  async #forward(station: Station, action: string, payload: Payload): Promise<Payload> {
+  /** As `call`; a charger is not asked again for what it lacks. */
+  async ask(station: Station, action: string, payload: Payload): Promise<Delivery> {
     const delivery = lackOf(station, action) ?? (await this.#inLine(station, action, payload));
-    return confOf(noteLack(station, action, delivery));
+    return noteLack(station, action, delivery);
+  }
+
+  async #forward(station: Station, action: string, payload: Payload): Promise<Payload> {
+    return confOf(await this.ask(station, action, payload));
+  }
+
+  async #transfer(station: Station, action: TransferAction, payload: Payload): Promise<Payload> {
+    const conf = await this.#transfers.answer(station.identity, action, payload);
+    return conf ?? this.#forward(station, action, payload);
+  }
+
+  async #trigger(station: Station, payload: Payload): Promise<Payload> {
+    const action = transferStatusOf(payload['requestedMessage']);
+    if (action === undefined || this.#transfers.current(station.identity, action) === undefined) {
+      return this.#forward(station, 'TriggerMessage', payload);
+    }
+    // TriggerMessage.conf goes first (OCPP 1.6 §5.17); what is said then is what is true then.
+    this.#context.clock.after(0, () => {
+      const status = this.#transfers.current(station.identity, action);
+      const notice = { action, payload: { status } };
+      const told = keepNotice(this.#context, station, this.#pumpOf(station), notice);
+      background(this.#context, 'triggered status', told);
+    });
+    return { status: 'Accepted' };
   }
 
   /** One call at a time per charger, first come first served. */
@@ -203,6 +240,11 @@ export class Commands {
     if (conf['status'] === 'Accepted') await this.#context.store.clearAuthorizations(station.identity);
     return conf;
   }
+}
+
+function transferStatusOf(requested: unknown): TransferStatusAction | undefined {
+  const isOne = requested === 'FirmwareStatusNotification' || requested === 'DiagnosticsStatusNotification';
+  return isOne ? requested : undefined;
 }
 
 const isSoapInteger = (value: number) => value <= 0x7fff_ffff && value >= -0x8000_0000;

@@ -16,6 +16,7 @@ import {
 import { modelContract } from './store-model.ts';
 import { type OpenSubject, useStore } from './store-subject.ts';
 import { transactionContract } from './store-transactions.ts';
+import { transferContract } from './store-transfers.ts';
 
 /** What every store must do, whatever it is made of. */
 export function storeContract(name: string, open: OpenSubject): void {
@@ -26,6 +27,7 @@ export function storeContract(name: string, open: OpenSubject): void {
     deadLetterContract(open);
     ownershipContract(open);
     memoryContract(open);
+    transferContract(open);
     modelContract(open);
   });
 }

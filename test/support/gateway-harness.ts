@@ -23,7 +23,9 @@ import type {
 } from '../../src/gateway/ports.ts';
 import type { GatewaySettings, StationSettings } from '../../src/gateway/settings.ts';
 import type { Store } from '../../src/gateway/store-port.ts';
+import { directTransfers, type TransfersDoor, type TransfersLine } from '../../src/gateway/transfers-port.ts';
 import { openStore } from '../../src/store/open.ts';
+import type { TransferStore } from '../../src/transfers/jobs/ports.ts';
 import { noSites } from './no-sites.ts';
 import { atRest, VirtualClock } from './virtual-clock.ts';
 
@@ -168,7 +170,11 @@ export const unreachable = (sent: boolean): Delivery => ({ kind: 'unreachable', 
 export type SettingsChange = Partial<Omit<GatewaySettings, 'station'>> & {
   readonly station?: Partial<StationSettings>;
   readonly charging?: Partial<ChargingSettings>;
+  readonly transfers?: (line: TransfersLine, around: Around) => TransfersDoor;
 };
+
+/** What a harness builds other features on. */
+export type Around = { readonly store: Store & TransferStore; readonly clock: VirtualClock };
 
 export type Driven = { readonly charger: ChargerFacts; readonly store: ProfileStore };
 
@@ -189,7 +195,7 @@ export type Harness = {
   /** What a charger without smart charging was to be driven by, as it changed. */
   readonly driven: Driven[];
   gateway(): Gateway;
-  store(): Store;
+  store(): Store & TransferStore;
   /** A call of a charger, `CP1` from 10.0.0.7 unless told otherwise. */
   says(
     action: string,
@@ -199,14 +205,18 @@ export type Harness = {
   /** As `says`; the payload of the answer, or an error. */
   asks(action: string, payload: Payload, about?: Partial<Claim>): Promise<Payload>;
   /** Ends the gateway and its store, and starts both again on the same folder. */
-  restart(changed?: Omit<SettingsChange, 'charging'>): Promise<void>;
+  restart(changed?: Omit<SettingsChange, 'charging' | 'transfers'>): Promise<void>;
   end(): Promise<void>;
 };
 
 export const bootPayload = { chargePointVendor: 'Acme', chargePointModel: 'Wall 1', firmwareVersion: '1.0' };
 
 /** A gateway on a real store in a folder of its own, between a scripted CSMS and scripted chargers, in virtual time. */
-export async function startHarness({ charging: chargingChange, ...change }: SettingsChange = {}): Promise<Harness> {
+export async function startHarness({
+  charging: chargingChange,
+  transfers = () => directTransfers,
+  ...change
+}: SettingsChange = {}): Promise<Harness> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
   const clock = new VirtualClock();
   const logged: { level: string; event: string; fields: Payload }[] = [];
@@ -231,6 +241,7 @@ export async function startHarness({ charging: chargingChange, ...change }: Sett
       links: (door) => csms.attach(door),
       charging: (line) =>
         openDesk({ store, line, clock, log, meters, sites: noSites, settings: () => charging, driving }),
+      transfers: (line) => transfers(line, { store, clock }),
     });
     return { store, gateway };
   };

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
 import { root } from './build.ts';
+import { freeFilePorts } from './edge.ts';
 
 export type LogLine = { readonly level: string; readonly event: string; readonly [field: string]: unknown };
 
@@ -51,6 +52,7 @@ export class GatewayProcess {
       unknownChargers: 'accept',
       data: { folder: join(folder, 'data') },
       operator: { host: '127.0.0.1', port: ports[1] },
+      transfers: freeFilePorts,
       log: { level: 'info' },
       ...config,
     };

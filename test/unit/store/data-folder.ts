@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Log } from '../../../src/gateway/ports.ts';
 import type { Store } from '../../../src/gateway/store-port.ts';
 import { openStore, type StoreOptions } from '../../../src/store/open.ts';
+import type { TransferStore } from '../../../src/transfers/jobs/ports.ts';
 
 /** Small, so that a test does not write 16 MB for each store that it opens. */
 export const ballastBytes = 64 * 1024;
@@ -20,7 +21,7 @@ export function newFolder(): string {
   return mkdtempSync(join(tmpdir(), 'gateway-store-'));
 }
 
-export function openIn(folder: string, more: Partial<StoreOptions> = {}): Promise<Store> {
+export function openIn(folder: string, more: Partial<StoreOptions> = {}): Promise<Store & TransferStore> {
   return openStore({ folder, log: listeningLog(), ballastBytes, ...more });
 }
 
