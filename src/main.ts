@@ -28,7 +28,7 @@ import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
 import { createOperatorServer } from './operator/server.ts';
 import { socketPathIn } from './operator/socket-file.ts';
 import { openStore } from './store/open.ts';
-import type { TransferStore } from './transfers/jobs/ports.ts';
+import type { TransfersDesk, TransferStore } from './transfers/jobs/ports.ts';
 
 export type RunningGateway = {
   /** Where chargers POST to, as this machine reaches it. */
@@ -102,7 +102,7 @@ export async function startEdge(
     ending.first(async () => listeners.tls?.close(graceMs));
     const operatorUrl = await openOperatorSide(
       config,
-      { ...common, registry, store, sites, door: gateway.operator },
+      { ...common, registry, store, sites, transfers: transfers.desk, door: gateway.operator },
       ending,
     );
     const urls = {
@@ -148,6 +148,7 @@ function openPlanner(log: Log): Planner {
 
 type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
   readonly sites: SitesDoor;
+  readonly transfers: TransfersDesk | undefined;
   readonly clock: Clock;
   readonly door: OperatorDoor;
 };

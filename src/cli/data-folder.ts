@@ -2,14 +2,18 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { describeMistake } from '../config/place.ts';
+import type { Store } from '../gateway/store-port.ts';
 import { createLog } from '../operator/log.ts';
 import { type Operations, operationsOn } from '../operator/operations.ts';
 import { socketPathIn, somebodyListens } from '../operator/socket-file.ts';
 import { storeOperatorDoor } from '../operator/store-door.ts';
+import type { TransfersDesk, TransferStore } from '../transfers/jobs/ports.ts';
+import { restingDesk } from '../transfers/jobs/resting-desk.ts';
 import { defaultConfigFile } from './config-file.ts';
 import { operationsOver } from './gateway-client.ts';
 import { exits, type Io } from './io.ts';
 import { Refusal } from './refusal.ts';
+import { transfersOver } from './transfers-client.ts';
 
 /** How the command line names a data folder. */
 export const folderOptions = {
@@ -23,15 +27,34 @@ export type FolderChoice = { readonly config?: string | undefined; readonly data
  * Does `work` on a data folder: with a gateway running there, through its socket; else on the store itself, which takes
  * the folder's lock. Rejects with Refusal or DataFolderError when the folder cannot be found or used.
  */
-export async function onDataFolder<T>(
+export function onDataFolder<T>(
   choice: FolderChoice,
   io: Io,
   work: (operations: Operations) => Promise<T>,
 ): Promise<T> {
+  return onFolder(choice, io, {
+    running: (socketPath) => work(operationsOver(socketPath)),
+    resting: (store) => work(operationsOn(storeOperatorDoor(store))),
+  });
+}
+
+/** As `onDataFolder`, with the transfers. */
+export function onTransfers<T>(choice: FolderChoice, io: Io, work: (desk: TransfersDesk) => Promise<T>): Promise<T> {
+  return onFolder(choice, io, {
+    running: (socketPath) => work(transfersOver(socketPath)),
+    resting: (store) => work(restingDesk(store)),
+  });
+}
+
+type Ways<T> = {
+  readonly running: (socketPath: string) => Promise<T>;
+  readonly resting: (store: Store & TransferStore) => Promise<T>;
+};
+
+async function onFolder<T>(choice: FolderChoice, io: Io, { running, resting }: Ways<T>): Promise<T> {
   const folder = choice.data ?? folderOfConfig(choice.config ?? defaultConfigFile(), io);
   const socketPath = socketPathIn(folder);
-  if (await somebodyListens(socketPath)) return work(operationsOver(socketPath));
-  return onStore(folder, io, work);
+  return (await somebodyListens(socketPath)) ? running(socketPath) : onStore(folder, io, resting);
 }
 
 function folderOfConfig(file: string, io: Io): string {
@@ -41,14 +64,14 @@ function folderOfConfig(file: string, io: Io): string {
   throw new Refusal(`${mistakes}\nname a sound config with -c, or the data folder itself with --data`, exits.usage);
 }
 
-async function onStore<T>(folder: string, io: Io, work: (operations: Operations) => Promise<T>): Promise<T> {
+async function onStore<T>(folder: string, io: Io, work: Ways<T>['resting']): Promise<T> {
   if (!existsSync(join(folder, 'gateway.db')))
     throw new Refusal(`${folder} is not a gateway's data folder: no gateway.db`);
   // SQLite's native code is loaded only when no gateway runs.
   const { openStore } = await import('../store/open.ts');
   const store = await openStore({ folder, log: createLog({ level: 'warn', destination: { write: io.err } }) });
   try {
-    return await work(operationsOn(storeOperatorDoor(store)));
+    return await work(store);
   } finally {
     await store.close();
   }

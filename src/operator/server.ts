@@ -4,17 +4,21 @@ import { isIP } from 'node:net';
 import type { SitesDoor } from '../charging/site/ports.ts';
 import type { OperatorDoor } from '../gateway/operator-port.ts';
 import { StoreUnavailable } from '../gateway/store-port.ts';
+import type { TransfersDesk } from '../transfers/jobs/ports.ts';
 import { operationsOn } from './operations.ts';
 import { BodyRefused, jsonBody } from './request-body.ts';
 import { type Answer, failure, findRoute, operationRoutes, type Route } from './routes.ts';
 import { siteOperationRoutes, siteStatusRoutes } from './site-routes.ts';
 import { listenOnSocketFile } from './socket-file.ts';
 import { type StatusOptions, statusRoutes } from './status.ts';
+import { transferRoutes } from './transfer-routes.ts';
 import { DeadlineExceeded, within } from './within.ts';
 
 export type OperatorServerOptions = StatusOptions & {
   readonly door: OperatorDoor;
   readonly sites: SitesDoor;
+  /** Absent: no files are carried. */
+  readonly transfers?: TransfersDesk | undefined;
   /** Where health, metrics and status are served, over TCP. */
   readonly host: string;
   /** 0 takes a free port. */
@@ -43,7 +47,12 @@ const closeDeadlineMs = 2_000;
 /** The operator's side of the gateway: over TCP to look, over the data folder's socket also to act. */
 export function createOperatorServer(options: OperatorServerOptions): OperatorServer {
   const look = [...statusRoutes(options), ...siteStatusRoutes(options.sites)];
-  const act = [...look, ...operationRoutes(operationsOn(options.door)), ...siteOperationRoutes(options.sites)];
+  const act = [
+    ...look,
+    ...operationRoutes(operationsOn(options.door)),
+    ...siteOperationRoutes(options.sites),
+    ...(options.transfers === undefined ? [] : transferRoutes(options.transfers)),
+  ];
   const tcp = createServer(limits, listener(look, options, isLoopback(options.host)));
   const local = createServer(limits, listener(act, options, false));
   tcp.maxConnections = mostConnections;

@@ -1,4 +1,4 @@
-import type { Payload } from '../../gateway/ports.ts';
+import { confOf, type Payload } from '../../gateway/ports.ts';
 import type {
   TransferAction,
   TransfersDoor,
@@ -101,7 +101,7 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
       await this.#beginFirmware(asked);
       return {};
     }
-    return (await this.#beginDiagnostics(asked)).ask();
+    return confOf(await (await this.#beginDiagnostics(asked)).ask());
   }
 
   current(identity: string, action: TransferStatusAction): string | undefined {
@@ -189,13 +189,9 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
 
   async #askFor(fresh: Fresh, location: string | undefined): Promise<TransferWish> {
     const run = await this.#beginDiagnostics({ ...fresh, ...(location === undefined ? {} : { location }) });
-    try {
-      await run.ask();
-      return begun(run);
-    } catch (thrown) {
-      if (!(thrown instanceof Error)) throw thrown;
-      return refused(thrown.message);
-    }
+    // A charger takes its time to answer; the job tells how it went.
+    this.#background('diagnostics', run.ask());
+    return begun(run);
   }
 
   async #missing(id: number): Promise<TransferWish> {

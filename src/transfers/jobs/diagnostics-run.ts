@@ -1,4 +1,4 @@
-import { confOf, type Payload } from '../../gateway/ports.ts';
+import type { Delivery, Payload } from '../../gateway/ports.ts';
 import { TransferError } from '../errors.ts';
 import type { Received } from '../ports.ts';
 import { Dossier } from './dossier.ts';
@@ -57,19 +57,16 @@ export class DiagnosticsRun {
     return this.#dossier.flush();
   }
 
-  /** Asks the charger; the conf of GetDiagnostics. Throws OcppError. */
-  async ask(): Promise<Payload> {
+  /** Asks the charger; what became of GetDiagnostics. */
+  async ask(): Promise<Delivery> {
     const { station, request, location } = this.job;
     const url = await this.#invite();
-    if (url === undefined) return {};
+    if (url === undefined) return { kind: 'unreachable', reason: 'it is not known where it is', sent: false };
     const delivery = await this.#parts.line().call(station, 'GetDiagnostics', { ...request, location: url });
-    if (delivery.kind === 'answered') {
-      await this.#answered(delivery.payload, location);
-      return delivery.payload;
-    }
-    const reason = delivery.kind === 'refused' ? `refused: ${delivery.code}` : `not reached: ${delivery.reason}`;
-    await this.#finish('refused', reason);
-    return confOf(delivery);
+    if (delivery.kind === 'answered') await this.#answered(delivery.payload, location);
+    if (delivery.kind === 'refused') await this.#finish('refused', `the charger refuses: ${delivery.code}`);
+    if (delivery.kind === 'unreachable') await this.#finish('refused', `not reached: ${delivery.reason}`);
+    return delivery;
   }
 
   /** Takes hold again of what an earlier run had. */

@@ -171,6 +171,7 @@ describe('what the operator asks for stays here', () => {
   test('the file is kept, and the CSMS hears of nothing', async () => {
     const stage = await open();
     expect(await stage.desk().askDiagnostics('CP1')).toMatchObject({ kind: 'done' });
+    await stage.until(isIn(stage, 'asked'));
     await stage.says('diagnostics', 'Uploading');
     await uploadAsCharger(urlOf(stage), 'log.zip', diagnostics);
     await stage.says('diagnostics', 'Uploaded');
