@@ -41,7 +41,7 @@ export class GatewayProcess {
   /** Prepares folder, ports and config; nothing runs yet. */
   static async prepare({ csmsUrl, config = {}, env = {} }: ProcessOptions): Promise<GatewayProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'edge-'));
-    const ports = [await freePort(), await freePort()];
+    const ports = [await freePort(), await freePort(), await freePort(), await freePort()];
     const settings = {
       soap: {
         host: '127.0.0.1',
@@ -52,7 +52,13 @@ export class GatewayProcess {
       unknownChargers: 'accept',
       data: { folder: join(folder, 'data') },
       operator: { host: '127.0.0.1', port: ports[1] },
-      transfers: freeFilePorts,
+      // The same after a restart: chargers come back to their URLs.
+      transfers: {
+        ...freeFilePorts,
+        http: { port: ports[2] },
+        ftp: { port: ports[3], passive: { from: 0, to: 0 } },
+        allowNetworks: ['127.0.0.0/8'],
+      },
       log: { level: 'info' },
       ...config,
     };
