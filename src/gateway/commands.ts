@@ -10,6 +10,7 @@ import { confOf, type Delivery, type Payload } from './ports.ts';
 import type { Pump } from './pump.ts';
 import { effectiveLink, numberOf, textOf, type Station } from './stations.ts';
 import type { LocalList, TransactionRecord } from './store-port.ts';
+import { isProtocolsKey, withProtocols } from './transfer-protocols.ts';
 import type { TransferAction, TransfersDoor, TransferStatusAction } from './transfers-port.ts';
 
 /*
@@ -172,19 +173,22 @@ export class Commands {
     return { status: 'Accepted' };
   }
 
-  /** The charger is asked for what is its own; the keys of the link and of smart charging are the gateway's. */
+  /** The charger is asked for what is its own; the keys of the link, of smart charging and of files are the gateway's. */
   async #getConfiguration(station: Station, payload: Payload): Promise<Payload> {
     const requested = Array.isArray(payload['key']) ? payload['key'].map(String) : [];
     const facts = await factsOf(this.#context, station);
+    const protocols = this.#transfers.protocols(station.identity);
     const theirs: string[] = [];
     for (const name of requested) {
+      if (protocols !== undefined && isProtocolsKey(name)) continue;
       if (linkKey(name) === undefined && !(await this.#charging.ownsKey(facts, name))) theirs.push(name);
     }
     const onlyOurs = requested.length > 0 && theirs.length === 0;
     const request = requested.length === 0 ? {} : { key: theirs };
     const charger = onlyOurs ? {} : await this.#forward(station, 'GetConfiguration', request);
     const completed = await this.#charging.configuration(facts, requested, charger);
-    return mergeConfiguration(requested, completed, linkValues(station));
+    const told = protocols === undefined ? completed : withProtocols(requested, completed, protocols);
+    return mergeConfiguration(requested, told, linkValues(station));
   }
 
   async #remoteStart(station: Station, payload: Payload): Promise<Payload> {

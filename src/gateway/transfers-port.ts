@@ -28,6 +28,8 @@ export interface TransfersDoor {
    * for the CSMS as it stands. Rejects with StoreUnavailable.
    */
   status(identity: string, action: TransferStatusAction, status: string): Promise<'taken' | 'pass'>;
+  /** The protocols of locations that the station takes (OCPP 1.6 §9.2.6); undefined: the charger is to say it. */
+  protocols(identity: string): string | undefined;
   /** It has spoken. At once, and never throws. */
   heard(identity: string): void;
   /** It has booted. At once, and never throws. */
@@ -48,6 +50,7 @@ export const directTransfers: TransfersDoor = {
   answer: () => Promise.resolve(undefined),
   current: () => undefined,
   status: () => Promise.resolve('pass'),
+  protocols: () => undefined,
   heard: () => undefined,
   booted: () => undefined,
 };

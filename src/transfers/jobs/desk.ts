@@ -113,6 +113,10 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
     return (await this.#runOf(identity, action)?.status(status)) ?? 'pass';
   }
 
+  protocols(identity: string): string | undefined {
+    return this.#isDirect(identity) ? undefined : 'FTP,FTPS,HTTP,HTTPS';
+  }
+
   heard(identity: string): void {
     this.#firmware.get(identity)?.heard();
   }

@@ -182,6 +182,34 @@ describe('UpdateFirmware', () => {
   });
 });
 
+describe('SupportedFileTransferProtocols (OCPP 1.6 §9.2.6)', () => {
+  const key = 'SupportedFileTransferProtocols';
+  const charger = {
+    configurationKey: [
+      { key, readonly: true, value: 'FTP' },
+      { key: 'X', readonly: false, value: '1' },
+    ],
+  };
+
+  test('is what the gateway can fetch; the charger is not asked for it', async () => {
+    const stage = await open();
+    stage.harness.chargers.answer = () => answered(charger);
+    const ours = { key, readonly: true, value: 'FTP,FTPS,HTTP,HTTPS' };
+    expect(await stage.asks('GetConfiguration', { key: [key] })).toEqual({ configurationKey: [ours] });
+    expect(stage.asked('GetConfiguration')).toEqual([]);
+    const all = (await stage.asks('GetConfiguration', {}))['configurationKey'];
+    expect(all).toEqual(expect.arrayContaining([ours, { key: 'X', readonly: false, value: '1' }]));
+    expect(all).not.toContainEqual(expect.objectContaining({ value: 'FTP' }));
+  });
+
+  test('is the charger’s own when it is direct', async () => {
+    const stage = await open({ station: { route: 'direct' } });
+    stage.harness.chargers.answer = () => answered(charger);
+    const conf = await stage.asks('GetConfiguration', { key: [key] });
+    expect(conf['configurationKey']).toContainEqual({ key, readonly: true, value: 'FTP' });
+  });
+});
+
 describe('after a restart a firmware job goes on where it was', () => {
   test('fetching: it is fetched again', async () => {
     const stage = await open();
