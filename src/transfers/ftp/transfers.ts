@@ -61,6 +61,7 @@ export async function receiveFile(talk: Conversation, pass: Pass, intake: Intake
     return await withData(talk, `opening data connection for ${incoming.name}`, async (socket) => {
       await eachChunk(socket, (chunk) => writing.write(chunk));
       await notReset(socket);
+      await sayEnd(socket);
       if (cut) throw new TransferError('Broken', 'another transfer of this file has begun');
       if (announced !== undefined && writing.bytes < announced) {
         return reply(451, `${announced} bytes were announced, ${writing.bytes} came`);
@@ -118,6 +119,14 @@ class Writing {
 function notReset(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.write('', (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Our end too: clients with TLS wait for its close_notify. Whether they still do is their own affair. */
+function sayEnd(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', resolve);
+    socket.end(resolve);
   });
 }
 
