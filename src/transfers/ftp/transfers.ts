@@ -3,29 +3,28 @@ import { pipeline } from 'node:stream/promises';
 import { eachChunk, isHangUp } from '../chunks.ts';
 import type { Intake, Pen } from '../door/intake.ts';
 import { type Download, noteSent } from '../door/parts.ts';
+import { Sending } from '../door/sending.ts';
 import type { Pass } from '../door/tickets.ts';
 import { TransferError, type TransferErrorCode } from '../errors.ts';
 import { type Conversation, type Reply, reply } from './conversation.ts';
 import { NoDataConnection } from './data-port.ts';
 
-const chunkBytes = 256 * 1024;
 /** How long a client may take to close its end after our last byte: only then is it known that it has them all. */
 const closeMs = 1_000;
 
 /** RETR: sends the file from `from` on. */
 export async function sendFile(talk: Conversation, pass: Pass, goods: Download, from: number): Promise<Reply> {
-  const { bytes, sha256 } = goods.file;
+  const { bytes } = goods.file;
   if (from > bytes) return reply(554, `the file has ${bytes} bytes`);
   return withData(talk, `opening data connection for ${goods.name} (${bytes - from} bytes)`, async (socket) => {
-    const handle = await talk.parts.spool.read(sha256);
-    const source = handle.createReadStream({ start: from, highWaterMark: chunkBytes });
+    const sending = new Sending({ spool: talk.parts.spool, file: goods.file, from, to: bytes }, socket);
     try {
-      await pipeline(source, socket);
+      await sending.run();
       await closed(talk, socket);
     } catch (thrown) {
-      const sent = Math.max(source.bytesRead - source.readableLength - socket.writableLength, 0);
-      talk.note(`data connection broke after about ${sent} bytes`);
-      noteSent(talk.parts, pass, goods, from, from + sent);
+      talk.note(`data connection broke after ${sending.sent} bytes`);
+      // Of all bytes the client has not taken the last ones.
+      noteSent(talk.parts, pass, goods, from, Math.min(from + sending.sent, bytes - 1));
       throw thrown;
     }
     talk.note(`sent ${bytes - from} bytes`);
