@@ -81,7 +81,8 @@ export class RemoteFetcher implements Fetcher {
   async #fly(location: Location, request: FetchRequest, flight: Flight): Promise<Fetched> {
     const name = location.name ?? 'image.bin';
     const here = request.sha256 === undefined ? undefined : this.#parts.spool.find(request.sha256.toLowerCase());
-    if (here !== undefined && flight.holds(here)) return { file: here, name, from: 'spool', proofs: ['sha256'] };
+    if (here !== undefined && fits(here, request) && flight.holds(here))
+      return { file: here, name, from: 'spool', proofs: ['sha256'] };
     try {
       return await this.#get(location, request, flight, name);
     } catch (thrown) {
@@ -135,9 +136,9 @@ export class RemoteFetcher implements Fetcher {
   }
 
   /** What may be asked for by its version instead of by its bytes: it must be in the spool, and stay there meanwhile. */
-  #recall(location: Location, { sha256 }: FetchRequest, flight: Flight): Memory | undefined {
+  #recall(location: Location, request: FetchRequest, flight: Flight): Memory | undefined {
     const memory = this.#memories.get(location.shown);
-    if (memory === undefined || sha256 !== undefined) return undefined;
+    if (memory === undefined || request.sha256 !== undefined || !fits(memory.file, request)) return undefined;
     const same = memory.location === location.path || isContentHash(memory.version);
     return same && flight.holds(memory.file) ? memory : undefined;
   }
@@ -149,6 +150,10 @@ export class RemoteFetcher implements Fetcher {
     const [oldest] = this.#memories.keys();
     if (this.#memories.size > rememberedResources && oldest !== undefined) this.#memories.delete(oldest);
   }
+}
+
+function fits({ bytes }: SpooledFile, { minBytes, maxBytes }: FetchRequest): boolean {
+  return bytes >= minBytes && bytes <= maxBytes;
 }
 
 /** A part that turned out wrong is thrown away: the next attempt begins at zero. */

@@ -3,29 +3,28 @@ import { pipeline } from 'node:stream/promises';
 import { eachChunk, isHangUp } from '../chunks.ts';
 import type { Intake, Pen } from '../door/intake.ts';
 import { type Download, noteSent } from '../door/parts.ts';
+import { Sending } from '../door/sending.ts';
 import type { Pass } from '../door/tickets.ts';
 import { TransferError, type TransferErrorCode } from '../errors.ts';
 import { type Conversation, type Reply, reply } from './conversation.ts';
 import { NoDataConnection } from './data-port.ts';
 
-const chunkBytes = 256 * 1024;
 /** How long a client may take to close its end after our last byte: only then is it known that it has them all. */
 const closeMs = 1_000;
 
 /** RETR: sends the file from `from` on. */
 export async function sendFile(talk: Conversation, pass: Pass, goods: Download, from: number): Promise<Reply> {
-  const { bytes, sha256 } = goods.file;
+  const { bytes } = goods.file;
   if (from > bytes) return reply(554, `the file has ${bytes} bytes`);
   return withData(talk, `opening data connection for ${goods.name} (${bytes - from} bytes)`, async (socket) => {
-    const handle = await talk.parts.spool.read(sha256);
-    const source = handle.createReadStream({ start: from, highWaterMark: chunkBytes });
+    const sending = new Sending({ spool: talk.parts.spool, file: goods.file, from, to: bytes }, socket);
     try {
-      await pipeline(source, socket);
+      await sending.run();
       await closed(talk, socket);
     } catch (thrown) {
-      const sent = Math.max(source.bytesRead - source.readableLength - socket.writableLength, 0);
-      talk.note(`data connection broke after about ${sent} bytes`);
-      noteSent(talk.parts, pass, goods, from, from + sent);
+      talk.note(`data connection broke after ${sending.sent} bytes`);
+      // Of all bytes the client has not taken the last ones.
+      noteSent(talk.parts, pass, goods, from, Math.min(from + sending.sent, bytes - 1));
       throw thrown;
     }
     talk.note(`sent ${bytes - from} bytes`);
@@ -61,6 +60,7 @@ export async function receiveFile(talk: Conversation, pass: Pass, intake: Intake
     return await withData(talk, `opening data connection for ${incoming.name}`, async (socket) => {
       await eachChunk(socket, (chunk) => writing.write(chunk));
       await notReset(socket);
+      await sayEnd(socket);
       if (cut) throw new TransferError('Broken', 'another transfer of this file has begun');
       if (announced !== undefined && writing.bytes < announced) {
         return reply(451, `${announced} bytes were announced, ${writing.bytes} came`);
@@ -118,6 +118,14 @@ class Writing {
 function notReset(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.write('', (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Our end too: clients with TLS wait for its close_notify. Whether they still do is their own affair. */
+function sayEnd(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', resolve);
+    socket.end(resolve);
   });
 }
 

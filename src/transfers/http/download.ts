@@ -1,12 +1,10 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { isHangUp } from '../chunks.ts';
 import { type Download, type DoorParts, noteSent } from '../door/parts.ts';
+import { Sending } from '../door/sending.ts';
 import type { Pass } from '../door/tickets.ts';
 import { answer } from './answers.ts';
 import { type Validators, wantedRange } from './ranges.ts';
-
-const chunkBytes = 256 * 1024;
 
 /** Answers GET and HEAD of a file (RFC 9110 §9.3.1, §14). Rejects only by our own fault. */
 export async function serveDownload(
@@ -51,21 +49,18 @@ async function sendBytes(
   { from, to }: { readonly from: number; readonly to: number },
   response: ServerResponse,
 ): Promise<void> {
-  const handle = await parts.spool.read(goods.file.sha256);
+  const sending = new Sending({ spool: parts.spool, file: goods.file, from, to }, response);
   const cut = () => response.destroy();
   pass.underWay.add(cut);
-  const source = handle.createReadStream({ start: from, end: to - 1, highWaterMark: chunkBytes });
   try {
-    await pipeline(source, response);
+    await sending.run();
     parts.listener.line(pass.job, `HTTP sent ${to - from} bytes`);
-    noteSent(parts, pass, goods, from, to);
   } catch (thrown) {
     if (!isHangUp(thrown)) throw thrown;
-    const sent = Math.max(source.bytesRead - source.readableLength - response.writableLength, 0);
-    parts.listener.line(pass.job, `HTTP connection broke after about ${sent} bytes`);
-    noteSent(parts, pass, goods, from, from + sent);
+    parts.listener.line(pass.job, `HTTP connection broke after ${sending.sent} bytes`);
   } finally {
     pass.underWay.delete(cut);
+    noteSent(parts, pass, goods, from, from + sending.sent);
   }
 }
 

@@ -6,6 +6,7 @@ import { TransferError } from '../errors.ts';
 import type { Spool, SpooledFile, SpoolUsage } from '../ports.ts';
 import { makeFolder, openToRead, regularFiles, syncFolder } from './disk.ts';
 import { Draft, type Room } from './draft.ts';
+import { SharedChunks } from './shared-chunks.ts';
 
 export type SpoolSettings = {
   readonly folder: string;
@@ -27,6 +28,8 @@ const uploadName = /^[a-z0-9]{1,64}$/;
  * that nobody holds gives way.
  */
 export class FileSpool implements Spool, Room {
+  /** What is read of its files, for all who send them. */
+  readonly chunks = new SharedChunks();
   readonly #settings: SpoolSettings;
   readonly #parts: SpoolParts;
   readonly #kept = new Map<string, Kept>();

@@ -106,6 +106,7 @@ describe('GET and HEAD', () => {
     });
     await new Promise((resolve) => socket.once('close', resolve));
     expect(read).toBeLessThan(50_000_000);
+    while (stage.told.length === 0) await new Promise((resolve) => setImmediate(resolve));
     expect(stage.told).toMatchObject([{ kind: 'sent', whole: false }]);
   });
 });

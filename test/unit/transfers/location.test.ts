@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { addressRule } from '../../../src/transfers/addresses.ts';
 import { TransferError } from '../../../src/transfers/errors.ts';
 import { masked, readLocation, redirected } from '../../../src/transfers/fetch/location.ts';
-import { permittedAddresses } from '../../../src/transfers/fetch/outside.ts';
+import { permittedAddresses, systemResolver } from '../../../src/transfers/fetch/outside.ts';
 
 describe('a location', () => {
   test.each([
@@ -134,6 +134,12 @@ describe('addresses', () => {
       code: 'ForbiddenAddress',
     });
     await expect(permittedAddresses(location, outside([]))).rejects.toMatchObject({ code: 'HostUnknown' });
+  });
+
+  test('of localhost are our own, and so it is not talked to', async () => {
+    const system = { ...outside([]), resolve: systemResolver };
+    const failure = permittedAddresses(readLocation('http://localhost/x'), system);
+    await expect(failure).rejects.toMatchObject({ code: 'ForbiddenAddress' });
   });
 
   test('that stand in the location itself are not resolved', async () => {
