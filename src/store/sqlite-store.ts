@@ -18,6 +18,14 @@ import type {
   Store,
   TransactionRecord,
 } from '../gateway/store-port.ts';
+import type {
+  NewTransfer,
+  Recorded,
+  Transfer,
+  TransferFilter,
+  TranscriptLine,
+  TransferStore,
+} from '../transfers/jobs/ports.ts';
 import { GroupCommit } from './commit.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { append } from './inbound.ts';
@@ -27,7 +35,7 @@ import type { Rooms } from './rooms.ts';
 import { completeStart, settleStart } from './starts.ts';
 
 /** The store on one SQLite file: each verb is one unit of work of the group commit. */
-export class SqliteStore implements Store, ChargingStore, SiteStore {
+export class SqliteStore implements Store, ChargingStore, SiteStore, TransferStore {
   readonly #db: Database;
   readonly #rooms: Rooms;
   readonly #guard: DiskGuard;
@@ -171,6 +179,31 @@ export class SqliteStore implements Store, ChargingStore, SiteStore {
 
   saveSiteState(site: string, change: Partial<SiteState>): Promise<void> {
     return this.#commit.write('grows', () => this.#rooms.siteStates.save(site, change));
+  }
+
+  // ---- transfers
+
+  addTransfer(transfer: NewTransfer): Promise<number> {
+    const { transfers } = this.#rooms;
+    return this.#commit.write('grows', () => transfers.add(this.#number(transfer.station), transfer));
+  }
+
+  saveTransfer(transfer: Transfer, lines: readonly TranscriptLine[]): Promise<void> {
+    return this.#commit.write('grows', () => this.#rooms.transfers.save(transfer, lines));
+  }
+
+  transfers({ station, open }: TransferFilter): Promise<readonly Transfer[]> {
+    const { transfers } = this.#rooms;
+    if (station === undefined) return this.#commit.read(() => transfers.list(undefined, open));
+    return this.#ofStation(station, (number) => transfers.list(number, open), []);
+  }
+
+  transfer(id: number): Promise<Recorded | undefined> {
+    return this.#commit.read(() => this.#rooms.transfers.of(id));
+  }
+
+  pruneTransfers(beforeMs: number): Promise<void> {
+    return this.#commit.write('drains', () => this.#rooms.transfers.prune(beforeMs));
   }
 
   // ---- the operator
