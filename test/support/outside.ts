@@ -26,7 +26,7 @@ export type OutsideStage = {
 export const hastyClock: Clock = {
   now: () => systemClock.now(),
   elapsed: () => systemClock.elapsed(),
-  after: (ms, run) => systemClock.after(ms > 600_000 ? ms : 0, run),
+  after: (ms, run) => systemClock.after(ms > 1_800_000 ? ms : 0, run),
 };
 
 export async function openOutside(

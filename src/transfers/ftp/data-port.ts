@@ -138,7 +138,9 @@ export class DataPort {
     const socket = new TLSSocket(plain, { isServer: true, secureContext: context });
     const secured = new Promise<Socket>((resolve, reject) => {
       socket.on('error', (cause) => reject(new NoDataConnection('no TLS on the data connection', { cause })));
-      socket.once('close', () => reject(new NoDataConnection('the data connection ended during its TLS handshake')));
+      const early = (): void => reject(new NoDataConnection('the data connection ended during its TLS handshake'));
+      socket.once('end', early);
+      socket.once('close', early);
       socket.once('secure', () => {
         if (!reuseOnly || socket.isSessionReused()) resolve(socket);
         else reject(new NoDataConnection('the data connection must reuse the TLS session of the control connection'));

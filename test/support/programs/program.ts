@@ -42,7 +42,6 @@ export function run(name: string, args: readonly string[]): Promise<Outcome> {
 
 /** A server program that was started for a test. */
 export type RunningProgram = {
-  readonly pid: number;
   /** Ends it and waits until it is gone. */
   stop(): Promise<void>;
 };
@@ -62,7 +61,7 @@ export async function startProgram(
   while (!(await answers(host, port))) {
     if (child.exitCode !== null || child.pid === undefined) throw new Error(`${name} did not start: ${output}`);
   }
-  return { pid: child.pid ?? 0, stop: () => stop(child, exited) };
+  return { stop: () => stop(child, exited) };
 }
 
 async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {

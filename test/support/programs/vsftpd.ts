@@ -5,7 +5,6 @@ import type { Identity } from '../certificates.ts';
 import { freePort, startProgram } from './program.ts';
 
 export type Vsftpd = {
-  readonly pid: number;
   readonly port: number;
   readonly passivePort: number;
   /** On disk, what clients see as `pub/`; they may read and write there. */
@@ -48,7 +47,6 @@ export async function startVsftpd({
   );
   const program = await startProgram('vsftpd', [file], host, port);
   return {
-    pid: program.pid,
     port,
     passivePort,
     folder,

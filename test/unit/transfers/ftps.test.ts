@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type DoorStage, openStage, sha256, someBytes, type StageWish } from '../../support/file-door.ts';
 import { RawFtp, reset } from '../../support/raw-ftp.ts';
@@ -104,6 +105,19 @@ describe('explicit FTPS (RFC 4217)', () => {
     ftp.send(`AUTH TLS\r\nUSER ${credentials.user}\r\n`);
     expect(await ftp.reply()).toMatchObject({ code: 421 });
     await expect(ftp.reply()).rejects.toThrow('ended');
+  });
+
+  test('a data connection that ends during its handshake is no connection, at once', async () => {
+    const stage = await stageWith();
+    const ftp = await loginSecurely(stage, (await stage.offer(bytes, { scheme: 'ftps' })).url);
+    for (const sent of [Buffer.alloc(0), Buffer.from([0x16, 0x03, 0x01, 0x02])]) {
+      const { text } = await ftp.ask('EPSV');
+      const port = Number(/\|\|\|(\d+)\|/.exec(text)?.[1]);
+      const plain = connect({ port, host: '127.0.0.1' });
+      plain.resume().end(sent);
+      expect(await ftp.ask('RETR image.bin')).toMatchObject({ code: 150 });
+      expect(await ftp.reply()).toMatchObject({ code: 425 });
+    }
   });
 
   test('a reset upload is not whole, and goes on', async () => {
