@@ -216,11 +216,13 @@ export class FirmwareRun {
   }
 
   #mayOffer(): boolean {
-    return this.job.state === 'verified' || this.job.state === 'offering';
+    const { state } = this.job;
+    return !this.#stop.signal.aborted && (state === 'verified' || state === 'offering');
   }
 
   /** What became of UpdateFirmware.req. */
   async #told(delivery: Delivery): Promise<void> {
+    if (this.#stop.signal.aborted) return;
     switch (delivery.kind) {
       case 'answered':
         await this.#move('offering', { state: 'offered' }, 'the charger accepts');
