@@ -131,7 +131,7 @@ async function measureDownloads(): Promise<void> {
   const theirs = (port: number) => `ftp://127.0.0.1:${port}/pub/image.bin`;
   const security = ['--ssl-reqd', '--insecure'];
   const matches: readonly Match[] = [
-    { name: 'FTP', ours: door.urls['ftp'] ?? '', theirs: theirs(plain.port), theirPid: plain.pid, options: [] },
+    { name: 'FTP', ours: door.urls['ftp'] ?? '', theirs: theirs(plain.port), options: [] },
     {
       name: 'HTTP, against its FTP',
       ours: door.urls['http'] ?? '',
