@@ -21,7 +21,7 @@ import { createMeters } from './operator/meters.ts';
 import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
 import { createOperatorServer } from './operator/server.ts';
 import { socketPathIn } from './operator/socket-file.ts';
-import { openStore } from './store/open.ts';
+import { openStoreThread } from './store/thread.ts';
 
 export type RunningGateway = {
   /** Where chargers POST to, as this machine reaches it. */
@@ -106,7 +106,7 @@ class Ending {
 }
 
 function openOwnStore({ data, outbox }: Config, log: Log): Promise<Store & ChargingStore> {
-  return openStore({ folder: data.folder, log, provisionalIds: outbox.provisionalIds, clock: systemClock });
+  return openStoreThread({ folder: data.folder, log, provisionalIds: outbox.provisionalIds });
 }
 
 type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {

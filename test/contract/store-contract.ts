@@ -17,8 +17,8 @@ import { modelContract } from './store-model.ts';
 import { type OpenSubject, useStore } from './store-subject.ts';
 import { transactionContract } from './store-transactions.ts';
 
-/** What every store must do, whatever it is made of. */
-export function storeContract(name: string, open: OpenSubject): void {
+/** What every store must do, whatever it is made of; `histories` random ones are played. */
+export function storeContract(name: string, open: OpenSubject, histories = 60): void {
   describe(`${name} keeps the store's contract`, () => {
     orderContract(open);
     repetitionContract(open);
@@ -26,7 +26,7 @@ export function storeContract(name: string, open: OpenSubject): void {
     deadLetterContract(open);
     ownershipContract(open);
     memoryContract(open);
-    modelContract(open);
+    modelContract(open, histories);
   });
 }
 
