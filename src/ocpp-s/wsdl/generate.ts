@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { findService, loadServices } from './load.ts';
-import { messagesSource, modelSource } from './sources.ts';
+import { fingerprintsSource, messagesSource, modelSource } from './sources.ts';
 
 /**
  * `npm run generate` writes what is derived from wsdl/1.6; with `--check` it writes nothing and fails when a file on
@@ -22,11 +22,13 @@ function generate(check: boolean): void {
 function generatedFiles(): readonly { readonly path: string; readonly source: string }[] {
   const folder = pathOf('../../../wsdl/1.6');
   const services = loadServices(folder);
-  const centralSystem = findService(services, { version: '1.6', service: 'CentralSystem' }, folder).model;
-  const chargePoint = findService(services, { version: '1.6', service: 'ChargePoint' }, folder).model;
+  const centralSystem = findService(services, { version: '1.6', service: 'CentralSystem' }, folder);
+  const chargePoint = findService(services, { version: '1.6', service: 'ChargePoint' }, folder);
+  const models = [centralSystem.model, chargePoint.model] as const;
   return [
-    { path: pathOf('../../ocpp/model.generated.ts'), source: modelSource(centralSystem, chargePoint) },
-    { path: pathOf('../../ocpp/messages.generated.ts'), source: messagesSource(centralSystem, chargePoint) },
+    { path: pathOf('../../ocpp/model.generated.ts'), source: modelSource(...models) },
+    { path: pathOf('../../ocpp/messages.generated.ts'), source: messagesSource(...models) },
+    { path: pathOf('fingerprints.generated.ts'), source: fingerprintsSource([centralSystem, chargePoint]) },
   ];
 }
 

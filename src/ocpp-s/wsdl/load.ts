@@ -15,13 +15,16 @@ export type LoadedService = {
   readonly text: string;
 };
 
+/** The model of a text that need not be read, if it is known what reading it would give. */
+type KnownModel = (text: string) => ServiceModel | undefined;
+
 /**
  * Reads every `*.wsdl` below a folder and tells them apart by targetNamespace; names and sub-folders mean nothing. Each
  * version that is there must have both services. Throws ContractError, naming the files, for all that is missing, there
  * twice or not understood.
  */
-export function loadServices(folder: string): readonly LoadedService[] {
-  const loaded = wsdlFiles(folder).map((file) => loadService(folder, file));
+export function loadServices(folder: string, known: KnownModel = () => undefined): readonly LoadedService[] {
+  const loaded = wsdlFiles(folder).map((file) => loadService(folder, file, known));
   for (const service of loaded) checkAlone(service, loaded);
   for (const version of new Set<OcppVersion>(['1.6', ...loaded.map((service) => service.version)])) {
     findService(loaded, { version, service: 'CentralSystem' }, folder);
@@ -46,9 +49,9 @@ function wsdlFiles(folder: string): readonly string[] {
   }
 }
 
-function loadService(folder: string, file: string): LoadedService {
+function loadService(folder: string, file: string, known: KnownModel): LoadedService {
   const text = readFileSync(join(folder, file), 'utf8').replace(/^\uFEFF/, '');
-  const model = readWsdl(text, file);
+  const model = known(text) ?? readWsdl(text, file);
   const key = serviceOfNamespace(model.namespace);
   if (key === undefined) throw new ContractError(`${file}: targetNamespace "${model.namespace}" is not one of OCPP`);
   return { version: key.version, model, file, text };

@@ -1,5 +1,7 @@
 import { jsonForm } from '../../ocpp/json-form.ts';
 import type { Field, ServiceModel, ValueType } from '../../ocpp/schema.ts';
+import { fingerprint } from './fingerprint.ts';
+import type { LoadedService } from './load.ts';
 import { isNamed, type NamedType, namedTypes } from './named-types.ts';
 import { type Literal, printLiteral, printUnion } from './print.ts';
 
@@ -30,6 +32,14 @@ export function messagesSource(centralSystem: ServiceModel, chargePoint: Service
     messageMap('Requests', 'Request', actions),
     messageMap('Responses', 'Response', actions),
   ]);
+}
+
+/** TypeScript source of what tells the WSDLs that all of this was generated from. */
+export function fingerprintsSource(services: readonly LoadedService[]): string {
+  const prints = services.map(({ model, text }) => [model.service, fingerprint(text)] as const);
+  const sentence = '/** Of the WSDLs that the model of OCPP 1.6 was generated from. */';
+  const source = printLiteral('export const fingerprints = ', Object.fromEntries(prints), ' as const;');
+  return blocks([banner, `${sentence}\n${source}`]);
 }
 
 function blocks(parts: readonly string[]): string {

@@ -31,6 +31,14 @@ test('wsdl/1.6 describes the generated model: 10 and 19 operations', () => {
   expect(services.map(({ model }) => model.operations.length)).toEqual([10, 19]);
 });
 
+test('the texts that the model was generated from are known by their fingerprints, any other is read', () => {
+  const models = (path: string) => loadContract(path).map(({ model }) => model);
+  expect(models(wsdlFolder)[0]).toBe(centralSystem);
+  tamper('</wsdl:definitions>', '<!-- the same, but for this --></wsdl:definitions>');
+  expect(models(folder)[0]).not.toBe(centralSystem);
+  expect(models(folder)[0]).toEqual(centralSystem);
+});
+
 test('services are found by targetNamespace, whatever their files are called and however deep they lie', () => {
   mkdirSync(join(folder, 'some/where'), { recursive: true });
   copyFileSync(ownFiles.centralSystem, join(folder, 'some/where/charge-point.wsdl'));
