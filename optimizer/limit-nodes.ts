@@ -12,7 +12,10 @@ type Draft = {
 };
 
 /** Name of the node that keeps a site with `pv.surplusOnly` inside its surplus. */
-export const surplusNodeId = 'pv';
+const surplusNodeId = 'pv';
+
+/** Name of the node that keeps `maxPhaseUnbalanceA`. */
+const unbalanceNodeId = 'phase unbalance';
 
 /**
  * Every limit that several cars share: the tree, the ChargePointMaxProfile of each charge point (OCPP 1.6 §3.12.1: of
@@ -41,6 +44,10 @@ export function limitNodes(
     nodes.push(limitNode({ id, limitA: [perPhaseA, perPhaseA, perPhaseA], total, isRoot: false }, own, undefined));
   }
   if (site.pvSurplusOnly) nodes.push(surplusNode(site, surplusKw, cars));
+  const { maxPhaseUnbalanceA } = site.objective;
+  if (maxPhaseUnbalanceA !== undefined) {
+    nodes.push(unbalanceNode(maxPhaseUnbalanceA, scenario.load, slots, cars));
+  }
   return { nodes, cars: cars.map((car, index) => ({ ...car, nodes: above(nodes, index) })) };
 }
 
@@ -53,6 +60,21 @@ function surplusNode(site: Site, surplusKw: Float64Array, cars: readonly Car[]):
     cars.map((_, index) => index),
     undefined,
   );
+}
+
+/**
+ * Cars of three phases are in balance; what the others draw on a phase may come on top of everything that the load draws
+ * there more than elsewhere. That the cars of another phase make up for it is not counted on: any of them may stop.
+ */
+function unbalanceNode(mostA: number, load: Scenario['load'], slots: Slots, cars: readonly Car[]): LimitNode {
+  const limitOf = (phase: 0 | 1 | 2) => {
+    const steps = load.map(({ fromS, currentA }) => ({ fromS, value: currentA[phase] - Math.min(...currentA) }));
+    const aboveA = sampled(steps, slots, 'most', steps[0]?.value ?? 0);
+    return aboveA.map((ampere) => Math.max(0, mostA - ampere));
+  };
+  const limitA = [limitOf(0), limitOf(1), limitOf(2)] as const;
+  const uneven = cars.flatMap(({ phases }, index) => (phases.length < 3 ? [index] : []));
+  return limitNode({ id: unbalanceNodeId, limitA, total: undefined, isRoot: false }, uneven, undefined);
 }
 
 /** A node and everything above it. */

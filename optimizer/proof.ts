@@ -53,6 +53,7 @@ export function checkPlan(scenario: Scenario, plan: Plan): readonly Violation[] 
     ...scenario.site.tree.flatMap((node) => nodeViolations(scenario, clock, node, cars)),
     ...stationViolations(scenario, clock, cars),
     ...surplusViolations(scenario, clock, cars),
+    ...unbalanceViolations(scenario, clock, cars),
   ];
 }
 
@@ -240,6 +241,27 @@ function surplusViolations(scenario: Scenario, clock: Clock, cars: readonly Chec
     const limitA = (Math.max(0, surplusKw) * 1000) / scenario.site.nominalVoltageV;
     return exceeded('surplus', slot, usedInAll(cars, slot), limitA);
   });
+}
+
+/** No phase draws so much more than another; where the load alone does, cars add nothing to it. */
+function unbalanceViolations(scenario: Scenario, clock: Clock, cars: readonly Checked[]): readonly Violation[] {
+  const { maxPhaseUnbalanceA } = scenario.site.objective;
+  if (maxPhaseUnbalanceA === undefined) return [];
+  const pairs = phaseNames.flatMap((phase) => phaseNames.map((other) => [phase, other] as const));
+  return slotsOf(clock).flatMap((slot) => {
+    const loads = during(scenario.load, span(clock, slot), 'first holds before').map(({ currentA }) => currentA);
+    return pairs.flatMap(([phase, other]) => {
+      const aboveA = (loads.length === 0 ? [none] : loads).map((load) => on(load, phase) - on(load, other));
+      const limitA = Math.max(0, maxPhaseUnbalanceA - Math.max(...aboveA));
+      return exceeded(`${phase} above ${other}`, slot, usedOn(cars, phase, slot) - usedOn(cars, other, slot), limitA);
+    });
+  });
+}
+
+const none = [0, 0, 0] as const;
+
+function on(values: readonly [number, number, number], phase: PhaseName): number {
+  return values[phaseNames.indexOf(phase)] ?? 0;
 }
 
 function meanLoadKw({ load, site }: Scenario, slotSpan: readonly [number, number]): number {

@@ -1,5 +1,8 @@
 import type { Car, Problem } from './problem.ts';
 
+/** Whoever takes current: a car, or a connector with whatever car comes. */
+export type Taker = Pick<Car, 'nodes' | 'phases' | 'kwhPerA'>;
+
 /** What is left of every limit of a problem while cars are given current one after the other. */
 export class Room {
   /** For each node: phase 0, 1, 2, and 3 for all phases added. */
@@ -17,14 +20,14 @@ export class Room {
   }
 
   /** The most that a car may have in a slot by every limit that it shares, A per used phase. */
-  of(car: Car, slot: number): number {
+  of(car: Taker, slot: number): number {
     let mostA = (this.#importKwh[slot] ?? 0) / car.kwhPerA;
     for (const node of car.nodes) mostA = Math.min(mostA, this.ofNode(node, car, slot));
     return Math.max(0, mostA);
   }
 
   /** The same of one node alone, an index into the problem's. */
-  ofNode(node: number, car: Car, slot: number): number {
+  ofNode(node: number, car: Taker, slot: number): number {
     const left = this.#left[node];
     let mostA = (left?.[3]?.[slot] ?? Number.POSITIVE_INFINITY) / car.phases.length;
     for (const phase of car.phases) mostA = Math.min(mostA, left?.[phase]?.[slot] ?? mostA);
@@ -32,7 +35,7 @@ export class Room {
   }
 
   /** Gives a car so much more. */
-  take(car: Car, slot: number, currentA: number): void {
+  take(car: Taker, slot: number, currentA: number): void {
     this.#importKwh[slot] = (this.#importKwh[slot] ?? 0) - currentA * car.kwhPerA;
     for (const node of car.nodes) {
       const left = this.#left[node];

@@ -1,3 +1,4 @@
+import { unknownKeys } from './known-keys.ts';
 import { FormError, listOf, type Reader, record } from './reading.ts';
 
 /** All that is wrong with an input, one sentence for each field. */
@@ -13,14 +14,22 @@ export class ScenarioError extends Error {
 
 type Fields = Parameters<typeof record>[0];
 
-/** As `record`, but tells of every field that is wrong, not only of the first. Throws ScenarioError. */
-export function whole<F extends Fields>(fields: F): ReturnType<typeof record<F>> {
+/**
+ * As `record`, but tells of every field that is wrong, not only of the first, and of every key that is none of its own
+ * nor of those that are `readElsewhere`. Throws ScenarioError.
+ */
+export function whole<F extends Fields>(
+  fields: F,
+  readElsewhere: readonly string[] = [],
+): ReturnType<typeof record<F>> {
+  const known = [...Object.keys(fields), ...readElsewhere];
   return (value, path) => {
     const outline = gathered(() => record({})(value, path));
     if (outline.kind === 'wrong') throw new ScenarioError(outline.violations);
+    const unknown = unknownKeys(value, path, known);
     const parts = Object.entries(fields).map(([name, field]) => gathered(() => record({ [name]: field })(value, path)));
     // each part is one field of the record that F describes
-    return Object.assign({}, ...allRead(parts)) as Read<ReturnType<typeof record<F>>>;
+    return Object.assign({}, ...allRead(parts, unknown)) as Read<ReturnType<typeof record<F>>>;
   };
 }
 
@@ -53,7 +62,7 @@ function gathered<T>(read: () => T): Gathered<T> {
   }
 }
 
-function allRead<T>(parts: readonly Gathered<T>[]): readonly T[] {
-  refuse(parts.flatMap((part) => (part.kind === 'wrong' ? part.violations : [])));
+function allRead<T>(parts: readonly Gathered<T>[], unknown: readonly string[] = []): readonly T[] {
+  refuse([...unknown, ...parts.flatMap((part) => (part.kind === 'wrong' ? part.violations : []))]);
   return parts.flatMap((part) => (part.kind === 'read' ? [part.read] : []));
 }

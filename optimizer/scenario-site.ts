@@ -6,6 +6,7 @@ import { horizon, slotLength, timeOfDay, timezone, wordOr } from './scenario-fie
 import { refuse, whole, wholeList } from './scenario-form.ts';
 import { engineKinds, fairnessKinds, type ImportTariff, peakPolicies, phaseNames } from './site.ts';
 import type { Session, Site, SiteConnector, TreeNode } from './site.ts';
+import type { Calendar } from './stack-calendar.ts';
 
 /** What a session has that says nothing itself. */
 export type SessionDefaults = Pick<Session, 'energyKwh' | 'maxCurrentA' | 'phases'> & { readonly stayHours: number };
@@ -17,6 +18,15 @@ export type ReadSite = {
   readonly co2WeightPerKg: number;
 };
 
+/** Keys of the same file that say where the running gateway gets its data from: a single plan is told the data itself. */
+const readByGateway = {
+  general: ['reoptimize'],
+  site: ['limits', 'load', 'drivers', 'learnStays', 'chargers'],
+  treeNode: ['meter'],
+  importTariff: ['file', 'url', 'cron', 'unit'],
+  pv: ['forecast', 'maxAgeS', 'onLoss'],
+} as const;
+
 const general = {
   id: optional(text),
   timezone: optional(timezone),
@@ -25,13 +35,16 @@ const general = {
   slotMinutes: optional(slotLength),
 };
 
-const treeNode = whole({
-  id: text,
-  parent: optional(text),
-  maxCurrentA: perPhase(notNegative),
-  headroomPct: optional(percent),
-  contractKw: optional(notNegative),
-});
+const treeNode = whole(
+  {
+    id: text,
+    parent: optional(text),
+    maxCurrentA: perPhase(notNegative),
+    headroomPct: optional(percent),
+    contractKw: optional(notNegative),
+  },
+  readByGateway.treeNode,
+);
 
 const connector = whole({
   chargePoint: text,
@@ -45,70 +58,79 @@ const connector = whole({
   maxPeriods: optional(atLeastOne),
 });
 
-const importTariff = whole({
-  kind: text,
-  perKwh: optional(finite),
-  adderPerKwh: optional(finite),
-  periods: optional(wholeList(whole({ from: timeOfDay, to: timeOfDay, perKwh: finite }))),
-});
+const importTariff = whole(
+  {
+    kind: text,
+    perKwh: optional(finite),
+    adderPerKwh: optional(finite),
+    periods: optional(wholeList(whole({ from: timeOfDay, to: timeOfDay, perKwh: finite }))),
+  },
+  readByGateway.importTariff,
+);
 
-const siteFile = whole({
-  ...general,
-  site: optional(whole(general)),
-  tree: optional(wholeList(treeNode)),
-  connectors: optional(wholeList(connector)),
-  defaults: optional(
-    whole({
-      session: optional(
-        whole({
-          energyKwh: optional(notNegative),
-          stayHours: optional(positive),
-          maxCurrentA: optional(notNegative),
-          phases: optional(phaseCount),
-        }),
-      ),
-    }),
-  ),
-  tariff: optional(
-    whole({
-      import: optional(importTariff),
-      feedInPerKwh: optional(finite),
-      demandCharge: optional(
-        whole({ perKwMonth: optional(notNegative), billedPeakKw: optional(wordOr('auto', 0, notNegative)) }),
-      ),
-      co2WeightPerKg: optional(notNegative),
-      currency: optional(text),
-    }),
-  ),
-  pv: optional(whole({ surplusOnly: optional(flag) })),
-  objective: optional(
-    whole({
-      unmetPerKwh: optional(positive),
-      peakPolicy: optional(oneOf(peakPolicies)),
-      urgencyPerKwhHour: optional(notNegative),
-      fairness: optional(oneOf(fairnessKinds)),
-      priorityFactor: optional(positive),
-      startCost: optional(notNegative),
-      smoothingPct: optional(notNegative),
-    }),
-  ),
-  engine: optional(
-    whole({
-      kind: optional(oneOf(engineKinds)),
-      timeLimitMs: optional(positive),
-      mipGap: optional(notNegative),
-      commitSlots: optional(integer),
-    }),
-  ),
-  output: optional(
-    whole({
-      unit: optional(oneOf(chargingRateUnits)),
-      maxPeriods: optional(wordOr('auto', unlimitedPeriods(), atLeastOne)),
-      stackLevel: optional(wordOr('max', highestLevel(), integer)),
-      offlineSafeProfile: optional(flag),
-    }),
-  ),
-});
+const siteFile = whole(
+  {
+    ...general,
+    site: optional(whole(general, readByGateway.general)),
+    tree: optional(wholeList(treeNode)),
+    connectors: optional(wholeList(connector)),
+    defaults: optional(
+      whole({
+        session: optional(
+          whole({
+            energyKwh: optional(notNegative),
+            stayHours: optional(positive),
+            maxCurrentA: optional(notNegative),
+            phases: optional(phaseCount),
+          }),
+        ),
+      }),
+    ),
+    tariff: optional(
+      whole({
+        import: optional(importTariff),
+        feedInPerKwh: optional(finite),
+        demandCharge: optional(
+          whole({ perKwMonth: optional(notNegative), billedPeakKw: optional(wordOr('auto', 0, notNegative)) }),
+        ),
+        co2WeightPerKg: optional(notNegative),
+        currency: optional(text),
+      }),
+    ),
+    pv: optional(whole({ surplusOnly: optional(flag) }, readByGateway.pv)),
+    objective: optional(
+      whole({
+        unmetPerKwh: optional(positive),
+        peakPolicy: optional(oneOf(peakPolicies)),
+        urgencyPerKwhHour: optional(notNegative),
+        fairness: optional(oneOf(fairnessKinds)),
+        priorityFactor: optional(positive),
+        startCost: optional(notNegative),
+        smoothingPct: optional(notNegative),
+        maxPhaseUnbalanceA: optional(notNegative),
+      }),
+    ),
+    engine: optional(
+      whole({
+        kind: optional(oneOf(engineKinds)),
+        timeLimitMs: optional(positive),
+        mipGap: optional(notNegative),
+        commitSlots: optional(integer),
+      }),
+    ),
+    output: optional(
+      whole({
+        unit: optional(oneOf(chargingRateUnits)),
+        maxPeriods: optional(wordOr('auto', unlimitedPeriods(), atLeastOne)),
+        stackLevel: optional(wordOr('max', highestLevel(), integer)),
+        offlineSafeProfile: optional(flag),
+        leaseS: optional(atLeastOne),
+      }),
+    ),
+    calendar: optional(whole({ pauses: wholeList(whole({ from: timeOfDay, to: timeOfDay })) })),
+  },
+  [...readByGateway.general, ...readByGateway.site],
+);
 
 type SiteFile = Read<typeof siteFile>;
 
@@ -142,7 +164,7 @@ function settingsOf(file: SiteFile): Omit<Site, 'tree' | 'connectors'> {
     ...file,
     ...file.site,
   };
-  const { tariff = {}, objective = {}, engine = {}, output = {}, pv = {} } = file;
+  const { tariff = {}, objective = {}, engine = {}, output = {}, pv = {}, calendar } = file;
   return {
     id,
     timezone: zone,
@@ -165,6 +187,7 @@ function settingsOf(file: SiteFile): Omit<Site, 'tree' | 'connectors'> {
       priorityFactor: objective.priorityFactor ?? 2,
       startCost: objective.startCost ?? 0.2,
       smoothingPct: objective.smoothingPct ?? 0.2,
+      ...(objective.maxPhaseUnbalanceA === undefined ? {} : { maxPhaseUnbalanceA: objective.maxPhaseUnbalanceA }),
     },
     engine: {
       kind: engine.kind ?? 'auto',
@@ -177,8 +200,14 @@ function settingsOf(file: SiteFile): Omit<Site, 'tree' | 'connectors'> {
       maxPeriods: output.maxPeriods ?? unlimitedPeriods(),
       stackLevel: output.stackLevel ?? highestLevel(),
       offlineSafeProfile: output.offlineSafeProfile ?? true,
+      ...(output.leaseS === undefined ? {} : { leaseS: output.leaseS }),
     },
+    ...(calendar === undefined ? {} : { calendar: { pauses: calendar.pauses.map(minutesOf) } }),
   };
+}
+
+function minutesOf({ from, to }: { readonly from: number; readonly to: number }): Calendar['pauses'][number] {
+  return { fromMinute: from, toMinute: to };
 }
 
 /** As many periods as two days of five minutes have: a schedule is not shortened. */

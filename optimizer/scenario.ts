@@ -1,7 +1,8 @@
 import { chargingProfile } from './messages.ts';
 import { flag, integer, optional, type Read, text } from './reading.ts';
-import { atLeastOne, finite, notNegative, perPhase, phaseCount, time } from './scenario-fields.ts';
+import { atLeastOne, notNegative, phaseCount, time } from './scenario-fields.ts';
 import { refuse, whole, wholeList } from './scenario-form.ts';
+import { signalReaders } from './scenario-signals.ts';
 import { readSite, type SessionDefaults } from './scenario-site.ts';
 import type { Scenario, Session, Site } from './site.ts';
 
@@ -17,6 +18,7 @@ const session = whole({
   phases: optional(phaseCount),
   priority: optional(integer),
   isCharging: optional(flag),
+  transactionId: optional(integer),
 });
 
 const profile = whole({
@@ -31,13 +33,11 @@ const scenario = whole({
   now: optional(time),
   sessions: optional(wholeList(session)),
   profiles: optional(wholeList(profile)),
-  prices: optional(wholeList(whole({ from: time, perKwh: finite }))),
-  load: optional(wholeList(whole({ from: time, currentA: perPhase(finite) }))),
-  pv: optional(wholeList(whole({ from: time, kw: notNegative }))),
-  external: optional(
-    wholeList(whole({ from: time, currentA: optional(perPhase(notNegative)), kw: optional(notNegative) })),
-  ),
-  co2: optional(wholeList(whole({ from: time, gPerKwh: notNegative }))),
+  prices: optional(signalReaders.prices),
+  load: optional(signalReaders.load),
+  pv: optional(signalReaders.pv),
+  external: optional(signalReaders.external),
+  co2: optional(signalReaders.co2),
 });
 
 /**
@@ -90,6 +90,7 @@ function sessionOf(site: Site, given: Read<typeof session>, defaults: SessionDef
     phases: given.phases ?? defaults.phases,
     priority: given.priority ?? wired?.priority ?? 1,
     ...(given.isCharging === undefined ? {} : { isCharging: given.isCharging }),
+    ...(given.transactionId === undefined ? {} : { transactionId: given.transactionId }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ChargingRateUnit } from './charging-profile.ts';
 import type { InstalledProfile } from './profile-store.ts';
+import type { Calendar } from './stack-calendar.ts';
 
 /** Site phases by index 0, 1, 2. */
 export const phaseNames = ['L1', 'L2', 'L3'] as const;
@@ -77,6 +78,8 @@ export type Objective = {
   readonly startCost: number;
   /** Part of the cost that a calmer plan may be dearer, in percent. */
   readonly smoothingPct: number;
+  /** Most that a phase of the site may draw above another one, uncontrolled load included; absent: any. */
+  readonly maxPhaseUnbalanceA?: number;
 };
 
 export type EngineSettings = {
@@ -95,6 +98,8 @@ export type OutputSettings = {
   /** Level of the live TxProfile. */
   readonly stackLevel: number;
   readonly offlineSafeProfile: boolean;
+  /** How long a live profile holds if nobody renews it (dead man's switch), seconds; absent: to the end of the plan. */
+  readonly leaseS?: number;
 };
 
 /** What an energy manager says about a site, every default filled in. */
@@ -116,6 +121,8 @@ export type Site = {
   readonly objective: Objective;
   readonly engine: EngineSettings;
   readonly output: OutputSettings;
+  /** Absent: no calendar layer in the chargers. */
+  readonly calendar?: Calendar;
 };
 
 /** A car that is or will be there; times in seconds since the epoch. */
@@ -135,6 +142,8 @@ export type Session = {
   readonly priority: number;
   /** It draws current now: going on is no start. */
   readonly isCharging?: boolean;
+  /** The id that its charge point knows the running transaction by. */
+  readonly transactionId?: number;
 };
 
 /**

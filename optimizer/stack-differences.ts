@@ -1,10 +1,7 @@
 import type { ChargingProfile } from './charging-profile.ts';
-import { compositeOf } from './composite.ts';
 import type { PlannedProfile } from './plan-result.ts';
-import { emptyStore, setProfile, startTransaction } from './profiles.ts';
 import type { Site, SiteConnector } from './site.ts';
-import { stacksOf } from './stacks.ts';
-import { constantLimit, type Station } from './station.ts';
+import { type Effect, effectOf, isWithin, lesser } from './stack-effect.ts';
 import { epochSeconds, isoTime } from './time.ts';
 
 /** A message to a charge point: SetChargingProfile, or ClearChargingProfile by id (OCPP 1.6 §5.5). */
@@ -25,9 +22,6 @@ export type Differences = { readonly decreases: readonly StackStep[]; readonly i
 
 /** A default is compared over a day, since its calendar recurs daily. */
 const dayS = 86_400;
-
-/** Tenths of an ampere per phase from `fromS` on. */
-type Effect = readonly { readonly fromS: number; readonly tenths: number }[];
 
 /**
  * The way from the profiles that lie in the chargers to those that should: only what makes a difference from `atS` on.
@@ -129,27 +123,8 @@ class Way {
     return [...sets, ...gone.map(clearing)];
   }
 
-  /** What the charger does with these profiles from now to `endS`, as its own rules say. */
   #effect(profiles: readonly PlannedProfile[], endS: number): Effect {
-    const { phases, maxCurrentA } = this.#connector;
-    const station: Station = {
-      localLimits: [constantLimit('A', maxCurrentA, phases.length)],
-      nominalVoltageV: this.#site.nominalVoltageV,
-      hasSmartCharging: true,
-      allowedUnits: ['A', 'W'],
-    };
-    const running = startTransaction(station, emptyStore, { connectorId: 1, startedAtS: this.#atS });
-    const store = profiles.reduce((present, { csChargingProfiles }) => {
-      const { transactionId: _, ...profile } = csChargingProfiles;
-      const outcome = setProfile(station, present, { connectorId: 1, csChargingProfiles: profile }, this.#atS);
-      if (outcome.kind !== 'accepted') throw new Error(`a profile of the stack is no profile: ${outcome.reason}`);
-      return outcome.store;
-    }, running);
-    const query = { connectorId: 1, startS: this.#atS, durationS: endS - this.#atS, unit: 'A' } as const;
-    return compositeOf(stacksOf(station, store), query).periods.map(({ startPeriod, limit }) => ({
-      fromS: this.#atS + startPeriod,
-      tenths: Math.round(limit * 10),
-    }));
+    return effectOf(this.#site, this.#connector, profiles, this.#atS, endS);
   }
 
   /** A profile in the place of `model` that allows just `effect`; with an end it is absolute until then. */
@@ -215,23 +190,6 @@ function setting(profile: PlannedProfile): StackStep {
 
 function clearing({ chargePoint, connectorId, csChargingProfiles }: PlannedProfile): StackStep {
   return { kind: 'clear', chargePoint, connectorId, chargingProfileId: csChargingProfiles.chargingProfileId };
-}
-
-/** Whether one is never above the other. */
-function isWithin(inner: Effect, outer: Effect): boolean {
-  return bordersOf(inner, outer).every((atS) => tenthsAt(inner, atS) <= tenthsAt(outer, atS));
-}
-
-function lesser(a: Effect, b: Effect): Effect {
-  return bordersOf(a, b).map((fromS) => ({ fromS, tenths: Math.min(tenthsAt(a, fromS), tenthsAt(b, fromS)) }));
-}
-
-function bordersOf(a: Effect, b: Effect): readonly number[] {
-  return [...new Set([...a, ...b].map(({ fromS }) => fromS))].toSorted((one, other) => one - other);
-}
-
-function tenthsAt(effect: Effect, atS: number): number {
-  return effect.findLast(({ fromS }) => fromS <= atS)?.tenths ?? 0;
 }
 
 /** Equal neighbours become one; what is beyond `maxPeriods` becomes its least. */

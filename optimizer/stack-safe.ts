@@ -5,6 +5,9 @@ import { type PerPhase, phaseNames, type CeilingProfile, type Site, type SiteCon
 /** Lowest level of the TxDefaultProfile stack: everything else that is set rules over it (OCPP 1.6 §3.12.2). */
 export const safeStackLevel = 0;
 
+/** Start of a schedule that has begun for every charger, whatever its clock says. */
+export const longPast = '2000-01-01T00:00:00Z';
+
 /** What a share may depend on. */
 export type SafeBasis = {
   readonly site: Site;
@@ -15,12 +18,10 @@ export type SafeBasis = {
 };
 
 /**
- * The persistent TxDefaultProfile of each connector: without gateway and network, all of them together still fit the
- * tree.
+ * The persistent TxDefaultProfile of each connector with its share of `safeTenths`: without gateway and network, all of
+ * them together still fit the tree.
  */
-export function safeProfiles(basis: SafeBasis): readonly PlannedProfile[] {
-  const { site } = basis;
-  const shares = safeTenths(basis);
+export function safeProfiles(site: Site, shares: readonly number[]): readonly PlannedProfile[] {
   return site.connectors.map((connector, index) => ({
     chargePoint: connector.chargePoint,
     connectorId: connector.connector,
@@ -30,8 +31,7 @@ export function safeProfiles(basis: SafeBasis): readonly PlannedProfile[] {
       chargingProfilePurpose: 'TxDefaultProfile',
       chargingProfileKind: 'Absolute',
       chargingSchedule: {
-        // in the past for every charger, whatever its clock says
-        startSchedule: '2000-01-01T00:00:00Z',
+        startSchedule: longPast,
         chargingRateUnit: connector.unit ?? site.output.unit,
         chargingSchedulePeriod: [{ startPeriod: 0, ...unknownCarLimit(site, connector, shares[index] ?? 0) }],
       },
@@ -40,8 +40,8 @@ export function safeProfiles(basis: SafeBasis): readonly PlannedProfile[] {
 }
 
 /** The profiles that the gateway itself sets on a connector, each with an id of its own (OCPP 1.6 §5.16.3). */
-export function profileId({ connector }: SiteConnector, layer: 'safe' | 'calendar' | 'live'): number {
-  const layers = { safe: 1, calendar: 2, live: 3 } as const;
+export function profileId({ connector }: SiteConnector, layer: 'safe' | 'calendar' | 'waiting' | 'live'): number {
+  const layers = { safe: 1, calendar: 2, live: 3, waiting: 4 } as const;
   return 900_000 + connector * 10 + layers[layer];
 }
 

@@ -2,42 +2,36 @@ import type { ChargingSchedulePeriod } from './charging-profile.ts';
 import type { PlannedProfile } from './plan-result.ts';
 import type { Car, Plan, Problem } from './problem.ts';
 import { runsOf } from './repair-periods.ts';
-import type { Session } from './site.ts';
-import { type Calendar, calendarProfiles } from './stack-calendar.ts';
-import { profileId, safeProfiles } from './stack-safe.ts';
+import { calendarProfiles } from './stack-calendar.ts';
+import { profileId, safeProfiles, safeTenths } from './stack-safe.ts';
+import { waitingProfiles } from './stack-waiting.ts';
 import { isoTime } from './time.ts';
 
-/** How a plan is put into chargers. */
-export type StackOptions = {
-  /** How long a live profile holds if nobody renews it; absent: to the end of the plan. */
-  readonly leaseS?: number;
-  /** The hours of the day in which chargers charge on their own; absent: no calendar layer. */
-  readonly calendar?: Calendar;
-  /** The id that the charge point knows a session's transaction by. */
-  readonly transactionIdOf?: (session: Session) => number | undefined;
-};
-
 /**
- * What must lie in the chargers. Three layers: a persistent TxDefaultProfile that is safe with nobody speaking; above it
- * the calendar, if there is one; and for each car that is there a TxProfile with the plan, which rules over both (OCPP
- * 1.6 §3.12.1) and ends by itself, so that a charger that hears nothing more falls back to what is safe.
+ * What must lie in the chargers. Layers: a persistent TxDefaultProfile that is safe with nobody speaking; above it the
+ * calendar, if there is one; for each car that is there a TxProfile with the plan, which rules over both (OCPP 1.6
+ * §3.12.1) and ends by itself, so that a charger that hears nothing more falls back to what is safe; and as long as these
+ * live, a TxDefaultProfile that lets unannounced cars wait where there is no room beside the plan.
  */
-export function stackOf(problem: Problem, plan: Plan, options: StackOptions = {}): readonly PlannedProfile[] {
+export function stackOf(problem: Problem, plan: Plan): readonly PlannedProfile[] {
   const { site, profiles, nowS } = problem.scenario;
-  const live = liveProfiles(problem, plan, options);
+  const durationS = leaseEndS(problem) - problem.startS;
+  const live = liveProfiles(problem, plan, durationS);
   if (!site.output.offlineSafeProfile) return live;
-  const safe = safeProfiles({ site, reserveA: reserveOf(problem), profiles });
-  const calendar = options.calendar === undefined ? [] : calendarProfiles(site, options.calendar, safe, nowS);
-  return [...safe, ...calendar, ...live];
+  const shares = safeTenths({ site, reserveA: reserveOf(problem), profiles });
+  const safe = safeProfiles(site, shares);
+  const calendar = site.calendar === undefined ? [] : calendarProfiles(site, site.calendar, safe, nowS);
+  // Without a lease nobody speaks to the chargers: `ocpp-edge plan`.
+  const waiting = site.output.leaseS === undefined ? [] : waitingProfiles(problem, plan, shares, durationS);
+  return [...safe, ...calendar, ...waiting, ...live];
 }
 
 /** The plan of every car that is there, as the TxProfile of its transaction. */
-export function liveProfiles(problem: Problem, plan: Plan, options: StackOptions = {}): readonly PlannedProfile[] {
-  const durationS = leaseEndS(problem, options.leaseS) - problem.startS;
+function liveProfiles(problem: Problem, plan: Plan, durationS: number): readonly PlannedProfile[] {
   return problem.cars.flatMap((car, index) => {
     const row = plan.tenths[index];
     if (row === undefined || car.session.arrivalS > problem.scenario.nowS) return [];
-    return [liveProfile(problem, car, row, durationS, options.transactionIdOf?.(car.session))];
+    return [liveProfile(problem, car, row, durationS)];
   });
 }
 
@@ -45,7 +39,8 @@ export function liveProfiles(problem: Problem, plan: Plan, options: StackOptions
  * The end moves in steps of half a lease: it is never nearer than a lease, and a plan that goes on as before needs to be
  * sent anew only then.
  */
-function leaseEndS({ startS, slotS, slotCount, scenario }: Problem, leaseS: number | undefined): number {
+function leaseEndS({ startS, slotS, slotCount, scenario }: Problem): number {
+  const { leaseS } = scenario.site.output;
   const planEndS = startS + slotCount * slotS;
   if (leaseS === undefined) return planEndS;
   const stepS = Math.max(1, Math.floor(leaseS / 2));
@@ -57,10 +52,10 @@ function liveProfile(
   car: Car,
   row: Int32Array,
   durationS: number,
-  transactionId: number | undefined,
 ): PlannedProfile {
   const { site } = scenario;
-  const { connector } = car;
+  const { connector, session } = car;
+  const { transactionId } = session;
   const runs = runsOf(row.slice(0, Math.ceil(durationS / slotS)));
   return {
     chargePoint: connector.chargePoint,

@@ -1,5 +1,9 @@
 import { join } from 'node:path';
+import { Planner } from '../optimizer/planner.ts';
 import type { ChargingStore } from './charging/ports.ts';
+import { createSiteInputs } from './charging/site/inputs.ts';
+import type { SitesDoor, SiteStore } from './charging/site/ports.ts';
+import { openSites } from './charging/site/sites.ts';
 import type { Config } from './config/load.ts';
 import { systemClock } from './gateway/clock.ts';
 import { startGateway } from './gateway/gateway.ts';
@@ -10,6 +14,7 @@ import { chargerSideHost, localHost } from './main/addresses.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
 import type { ReadConfig } from './main/read-config.ts';
+import { startSiteFiles } from './main/site-files.ts';
 import { smartCharging } from './main/smart-charging.ts';
 import { soapListeners } from './main/soap-listeners.ts';
 import { createCsmsLinks, csmsLinkDefaults } from './ocpp-j/client.ts';
@@ -28,6 +33,8 @@ export type RunningGateway = {
   readonly soapUrl: string;
   readonly soapTlsUrl: string | undefined;
   readonly operatorUrl: string;
+  /** The managed sites: none until they are configured. */
+  readonly sites: SitesDoor;
   /** Accepts nothing new, lets what is under way end, and gives everything back; 10 s at most. */
   close(): Promise<void>;
 };
@@ -38,7 +45,7 @@ export type Settings = Pick<ReadConfig, 'config' | 'models'>;
 export type Surroundings = {
   readonly log: Log;
   /** Default: SQLite in `config.data.folder`. The bench replaces it, to measure what durability costs. */
-  readonly store?: Store & ChargingStore;
+  readonly store?: Store & ChargingStore & SiteStore;
 };
 
 /** How long requests that are under way may take to end; with 3 s for chargers to rest and 2 s for the links below 10 s. */
@@ -51,7 +58,7 @@ export async function startEdge(
 ): Promise<RunningGateway> {
   const ending = new Ending();
   try {
-    const { meters, registry } = createMeters();
+    const { meters, siteMeters, registry } = createMeters();
     const common = { clock: systemClock, log, meters };
     const services = loadContract(join(packageRoot, 'wsdl'));
     const contract = services.map(({ model }) => model);
@@ -62,24 +69,33 @@ export async function startEdge(
     const caller = createSoapCaller({ ...common, ...callerSettings(config), soap, publicUrl: () => ownUrl });
     ending.first(() => caller.close());
     const links = (door: CsmsDoor) => createCsmsLinks({ ...common, door, options: linkOptions(config) });
-    const charging = smartCharging(config, { ...common, store, models });
+    const planning = openPlanner(log);
+    ending.first(() => planning.stop());
+    const sites = openSites({ ...common, store, inputs: createSiteInputs, planning, meters: siteMeters });
+    const charging = smartCharging(config, { ...common, store, models, sites });
     const settings = gatewaySettings(config);
     const gateway = await startGateway({ ...common, settings, store, caller, links, charging });
     ending.first(() => gateway.stop());
+    const siteFiles = startSiteFiles({ config, sites, clock: systemClock, log });
+    ending.first(() => siteFiles.close());
     const listeners = soapListeners({ ...common, config, soap, services, door: gateway.chargers });
     const { port } = await listeners.plain.listen();
     ending.first(() => listeners.plain.close(graceMs));
     if (ownUrl === '') ownUrl = `http://${chargerSideHost(config.soap.host)}:${port}${config.soap.path}`;
     const tls = await listeners.tls?.listen();
     ending.first(async () => listeners.tls?.close(graceMs));
-    const operatorUrl = await openOperatorSide(config, { ...common, registry, store, door: gateway.operator }, ending);
+    const operatorUrl = await openOperatorSide(
+      config,
+      { ...common, registry, store, sites, door: gateway.operator },
+      ending,
+    );
     const urls = {
       soapUrl: `http://${localHost(config.soap.host)}:${port}${config.soap.path}`,
       soapTlsUrl: tls && `https://${localHost(config.soap.host)}:${tls.port}${config.soap.path}`,
       operatorUrl,
     };
     log.info('gateway started', { ...urls, version: packageVersion(), folder: config.data.folder });
-    return { ...urls, close: () => ending.run() };
+    return { ...urls, sites, close: () => ending.run() };
   } catch (error) {
     await ending.run();
     throw error;
@@ -105,11 +121,17 @@ class Ending {
   }
 }
 
-function openOwnStore({ data, outbox }: Config, log: Log): Promise<Store & ChargingStore> {
+function openOwnStore({ data, outbox }: Config, log: Log): Promise<Store & ChargingStore & SiteStore> {
   return openStoreThread({ folder: data.folder, log, provisionalIds: outbox.provisionalIds });
 }
 
+/** Plans are made in a thread of their own; why one was made without it is logged. */
+function openPlanner(log: Log): Planner {
+  return new Planner((reason) => log.error('planner thread failed', { reason }));
+}
+
 type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
+  readonly sites: SitesDoor;
   readonly clock: Clock;
   readonly door: OperatorDoor;
 };

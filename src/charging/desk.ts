@@ -6,13 +6,15 @@ import { type Clock, confOf, type Delivery, type Log, type Meters, type Payload 
 import { answerAs } from './answers.ts';
 import { Books, type Changed, upToDate } from './books.ts';
 import { isSmartChargingKey, withSmartCharging } from './configuration.ts';
+import { isIncapable } from './driver-outcome.ts';
 import type { ChargingState, ChargingStore } from './ports.ts';
 import { type ChargingSettings, stationOf } from './settings.ts';
+import type { Keeper, SiteControl } from './site/ports.ts';
 
 /** What turns a charger's stack into what the charger does, when it has no smart charging of its own. */
 export interface Driving {
-  /** The stack, the transactions or the boot of a charger changed. */
-  update(charger: ChargerFacts, station: Station, store: ProfileStore, state: ChargingState): void;
+  /** The stack, the transactions or the boot of a charger changed; false: there is no way to drive it. */
+  update(charger: ChargerFacts, station: Station, store: ProfileStore, state: ChargingState): boolean;
   /** Leaves a charger as it is: it keeps its profiles itself from now on. */
   release(identity: string): void;
   rest(withinMs: number): Promise<void>;
@@ -23,6 +25,7 @@ export type DeskParts = {
   readonly line: ChargerLine;
   /** Made with the desk's own memory of what was written. */
   readonly driving: (remember: Remember) => Driving;
+  readonly sites: SiteControl;
   readonly settings: (identity: string) => ChargingSettings;
   readonly clock: Clock;
   readonly log: Log;
@@ -38,6 +41,10 @@ export type Remember = (identity: string, written: ChargingState['written']) => 
  * - The gateway, for a wire without smart charging (OCPP 1.2, 1.5), when the config says so, and once the charger has
  *   answered NotSupported or NotImplemented (its SupportedFeatureProfiles are often wrong, so nobody believes them).
  *   Its profiles are kept and answered here, and the charger is driven by its model's means.
+ * - The gateway too, for a charger of a managed site, whether it has smart charging or not: what the CSMS sends is a
+ *   ceiling for the site's plan, and never lies in the charger. The site's own profiles do; GetCompositeSchedule answers
+ *   with the lesser of both, moment by moment: what the connector may really draw, until a live profile ends by its lease
+ *   and the safe share after that.
  * - The charger, otherwise: calls are forwarded, and what it accepted is kept here as a shadow.
  */
 
@@ -57,10 +64,15 @@ class Desk implements ChargingDoor {
     this.#driving = parts.driving((identity, written) =>
       this.#books.work(identity, async (state) => ({ state: { ...state, written }, result: undefined })),
     );
+    parts.sites.serve({
+      call: (identity, action, payload) => parts.line.call(identity, action, payload),
+      learned: (identity, smartCharging) => this.#withFacts(identity, (charger) => this.#learn(charger, smartCharging)),
+      look: (identity) => this.#withFacts(identity, (charger) => this.#change(charger, keptAsItIs)),
+    });
   }
 
   async answer(charger: ChargerFacts, action: ProfileAction, payload: Payload): Promise<Payload> {
-    if (await this.#standsIn(charger)) return this.#answerHere(charger, action, payload);
+    if (await this.#keepsProfiles(charger)) return this.#answerHere(charger, action, payload);
     if (action === 'GetCompositeSchedule') return this.#composite(charger, payload);
     const delivery = await this.#forward(charger, action, payload);
     if (isIncapable(delivery) && this.#mayStandIn(charger)) return this.#takeOver(charger, action, payload, delivery);
@@ -79,26 +91,57 @@ class Desk implements ChargingDoor {
       const awaited = chargingProfile === undefined ? others : { ...others, [connector]: { idTag, chargingProfile } };
       return { state: { ...state, awaited }, result: undefined };
     });
-    return (await this.#standsIn(charger)) ? without : payload;
+    return (await this.#keepsProfiles(charger)) ? without : payload;
   }
 
   async configuration(charger: ChargerFacts, requested: readonly string[], conf: Payload): Promise<Payload> {
-    return (await this.#standsIn(charger)) ? withSmartCharging(requested, conf) : conf;
+    return (await this.#keepsProfiles(charger)) ? withSmartCharging(requested, conf) : conf;
   }
 
   async ownsKey(charger: ChargerFacts, key: string): Promise<boolean> {
-    return isSmartChargingKey(key) && (await this.#standsIn(charger));
+    return isSmartChargingKey(key) && (await this.#keepsProfiles(charger));
   }
 
   changed(charger: ChargerFacts): void {
-    const noted = this.#change(charger, async (state) => ({ state, result: undefined }));
-    noted.catch((cause: unknown) => {
-      this.#parts.log.error('charging state not kept', { station: charger.identity }, cause);
-    });
+    this.#noted(charger.identity, this.#change(charger, keptAsItIs));
+  }
+
+  heard(identity: string, action: string, payload: Payload): void {
+    try {
+      this.#parts.sites.heard(identity, action, payload);
+    } catch (cause) {
+      this.#parts.log.error('message not heard by its site', { station: identity, action }, cause);
+    }
+  }
+
+  transfer(identity: string, payload: Payload): Payload {
+    return this.#parts.sites.transfer(identity, payload);
   }
 
   rest(withinMs: number): Promise<void> {
+    this.#parts.sites.stop();
     return this.#driving.rest(withinMs);
+  }
+
+  // ---------------------------------------------------------------------------------------------- for the sites
+
+  #withFacts(identity: string, change: (charger: ChargerFacts) => Promise<void>): void {
+    const noted = this.#parts.line.facts(identity).then((charger) => charger && change(charger));
+    this.#noted(identity, noted);
+  }
+
+  /** What one answer says of a charger does not undo what another one proved. */
+  #learn(charger: ChargerFacts, smartCharging: 'yes' | 'no'): Promise<void> {
+    return this.#change(charger, async (state, now) => {
+      const isMoot = smartCharging === 'no' && (state.capability.smartCharging === 'yes' || !this.#mayStandIn(now));
+      return { state: isMoot ? state : this.#learned(state, now, smartCharging), result: undefined };
+    });
+  }
+
+  #noted(identity: string, noted: Promise<unknown>): void {
+    noted.catch((cause: unknown) => {
+      this.#parts.log.error('charging state not kept', { station: identity }, cause);
+    });
   }
 
   // ---------------------------------------------------------------------------------------------- by us
@@ -176,8 +219,11 @@ class Desk implements ChargingDoor {
 
   // ---------------------------------------------------------------------------------------------- both
 
-  #standsIn(charger: ChargerFacts): Promise<boolean> {
-    return this.#change(charger, async (state, now) => ({ state, result: this.#standsInFor(now, state) }));
+  #keepsProfiles(charger: ChargerFacts): Promise<boolean> {
+    return this.#change(charger, async (state, now) => ({
+      state,
+      result: this.#parts.sites.manages(now.identity) || this.#standsInFor(now, state),
+    }));
   }
 
   #standsInFor(charger: ChargerFacts, { capability }: ChargingState): boolean {
@@ -200,14 +246,22 @@ class Desk implements ChargingDoor {
       const now = (await this.#parts.line.facts(charger.identity)) ?? charger;
       const station = this.#station(now, true);
       const { state, result } = await change(upToDate(before, now, station), now);
-      if (this.#standsInFor(now, state)) this.#driving.update(now, station, state.store, state);
-      else this.#driving.release(now.identity);
+      this.#parts.sites.facts(now, state.store, this.#keeperOf(now, state, station));
       return { state, result };
     });
   }
 
+  /** Who holds the charger to its profiles; a driver is told of them. Undefined: nobody can. */
+  #keeperOf(charger: ChargerFacts, state: ChargingState, station: Station): Keeper | undefined {
+    if (this.#standsInFor(charger, state)) {
+      return this.#driving.update(charger, station, state.store, state) ? 'driver' : undefined;
+    }
+    this.#driving.release(charger.identity);
+    return 'charger';
+  }
+
   #station(charger: ChargerFacts, bounded: boolean): Station {
-    return stationOf(this.#settings(charger), charger.connectors, bounded);
+    return stationOf(this.#settings(charger), charger.connectors, bounded, this.#parts.sites.limits(charger.identity));
   }
 
   #settings(charger: ChargerFacts): ChargingSettings {
@@ -221,13 +275,9 @@ class Desk implements ChargingDoor {
 
 type Change<T> = (state: ChargingState, charger: ChargerFacts) => Promise<Changed<T>>;
 
-const isOldWire = ({ wire }: ChargerFacts) => wire === 'ocpp1.2-soap' || wire === 'ocpp1.5-soap';
+const keptAsItIs: Change<void> = async (state) => ({ state, result: undefined });
 
-/** OCPP 1.6 §6.44: NotSupported is a status of SetChargingProfile.conf too. */
-function isIncapable(delivery: Delivery): boolean {
-  if (delivery.kind === 'refused') return delivery.code === 'NotSupported' || delivery.code === 'NotImplemented';
-  return delivery.kind === 'answered' && delivery.payload['status'] === 'NotSupported';
-}
+const isOldWire = ({ wire }: ChargerFacts) => wire === 'ocpp1.2-soap' || wire === 'ocpp1.5-soap';
 
 /** The same limits at the same times; who writes startSchedule and numberPhases where is not a difference. */
 function isSameSchedule(theirs: Payload, ours: Payload): boolean {

@@ -78,11 +78,10 @@ export class DrivenCharger {
   }
 
   update(facts: ChargerFacts, station: Station, store: ProfileStore): void {
-    const isNew = store !== this.#store || station.localLimits.length !== this.connectorIds.length;
     this.#facts = facts;
     this.#station = station;
     this.#store = store;
-    if (isNew) this.#prepare();
+    this.#prepare();
   }
 
   // ---------------------------------------------------------------------------------------------- its sessions

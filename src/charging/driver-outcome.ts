@@ -18,3 +18,9 @@ export function outcomeOf(delivery: Delivery): Outcome {
       return { kind: 'failed', failure: 'unreachable', reason: delivery.reason };
   }
 }
+
+/** OCPP 1.6 §6.44: NotSupported is a status of SetChargingProfile.conf too. */
+export function isIncapable(delivery: Delivery): boolean {
+  if (delivery.kind === 'refused') return delivery.code === 'NotSupported' || delivery.code === 'NotImplemented';
+  return delivery.kind === 'answered' && delivery.payload['status'] === 'NotSupported';
+}

@@ -47,15 +47,18 @@ class Fleet implements Driving {
     this.#context = { line, clock, log, meters, remember, chance };
   }
 
-  update(facts: ChargerFacts, station: Station, store: ProfileStore, state: ChargingState): void {
-    if (this.#resting) return;
+  update(facts: ChargerFacts, station: Station, store: ProfileStore, state: ChargingState): boolean {
     const known = this.#drives.get(facts.identity);
+    if (this.#resting) return known !== undefined;
     const model = this.#modelOf(facts, known);
-    if (model === undefined) return this.#leave(facts);
-    if (known?.charger.model === model) return this.#tell(known, facts, station, store);
-    if (known !== undefined) this.release(facts.identity);
-    const written = known?.charger.allWritten ?? state.written;
-    this.#take(new DrivenCharger(this.#context, model, facts, station, { store, written }));
+    if (model === undefined) this.#leave(facts);
+    else if (known?.charger.model === model) this.#tell(known, facts, station, store);
+    else {
+      if (known !== undefined) this.release(facts.identity);
+      const written = known?.charger.allWritten ?? state.written;
+      this.#take(new DrivenCharger(this.#context, model, facts, station, { store, written }));
+    }
+    return model !== undefined;
   }
 
   release(identity: string): void {

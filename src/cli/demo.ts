@@ -10,6 +10,7 @@ import { startEdge } from '../main.ts';
 import { packageRoot } from '../main/package.ts';
 import { readConfig } from '../main/read-config.ts';
 import { createLog } from '../operator/log.ts';
+import { socketPathIn } from '../operator/socket-file.ts';
 import { exits, type Io } from './io.ts';
 
 type DemoOptions = { readonly durationS: number | undefined; readonly json: boolean };
@@ -53,7 +54,7 @@ async function play(options: DemoOptions, io: Io, dataFolder: string, signal: Ab
     const end = await playStory({ startGateway, dataFolder, signal, durationS, drainMs, audience, wsdlFolder });
     audience.close();
     write(`${drawEnd(end).join('\n')}\n`);
-    if (json) io.out(`${JSON.stringify({ ledger: end.ledger })}\n`);
+    if (json) io.out(`${JSON.stringify({ ledger: end.ledger, site: end.site })}\n`);
     return isClean(end) ? exits.done : exits.failed;
   } finally {
     audience.close();
@@ -93,8 +94,7 @@ export function edgeStarter({ env, onLog }: EdgeSurroundings): StartGateway {
     const overrides = { OCPP_EDGE__CSMS__URL: csmsUrl, OCPP_EDGE__DATA__FOLDER: dataFolder };
     const loaded = readConfig(join(packageRoot, 'config', 'demo.yaml'), { ...env, ...overrides });
     if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(describeMistake).join('\n'));
-    return await startEdge(loaded, {
-      log: createLog({ level: loaded.config.log.level, destination: { write: onLog } }),
-    });
+    const log = createLog({ level: loaded.config.log.level, destination: { write: onLog } });
+    return { ...(await startEdge(loaded, { log })), operatorSocket: socketPathIn(dataFolder) };
   };
 }

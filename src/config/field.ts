@@ -19,8 +19,12 @@ export type JsonSchema = {
   readonly minLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Stands for a value that is not written. */
+  readonly word?: string;
   readonly items?: JsonSchema;
   readonly uniqueItems?: true;
+  readonly minItems?: number;
+  readonly maxItems?: number;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly propertyNames?: { readonly pattern: string; readonly description: string };
@@ -82,7 +86,23 @@ export const list = <V>(items: Field<V>, description: string): Field<readonly V[
   type: 'array',
   description,
   items,
-  uniqueItems: true,
+  // sections have names of their own, which tell better what stands twice
+  ...(items.type === 'object' ? {} : { uniqueItems: true }),
+});
+
+/** A list that must not be empty. */
+export const filledList = <V>(items: Field<V>, description: string): Field<readonly V[], 'maybe'> => ({
+  ...list(items, description),
+  minItems: 1,
+});
+
+/** One value for all three phases, or one for each of L1, L2, L3. */
+export const perPhase = <V>(items: Field<V>, description: string): Field<readonly V[], 'maybe'> => ({
+  type: 'array',
+  description,
+  items,
+  minItems: 1,
+  maxItems: 3,
 });
 
 export const section = <const F extends Fields>(description: string, fields: F): Field<SectionValue<F>, 'maybe'> => {
@@ -112,6 +132,12 @@ export function byDefault<V>(value: NoInfer<V> | Record<string, never>, field: F
 export function mandatory<V>(example: NoInfer<V>, field: Field<V>): Field<V, 'always'> {
   const schema: JsonSchema = field;
   return { ...schema, examples: [example], [mandatoryMark]: true };
+}
+
+/** The field, where a word may stand for a value that is not written. */
+export function orWord<V>(word: string, field: Field<V>): Field<V, 'maybe'> {
+  const schema: JsonSchema = field;
+  return { ...schema, word };
 }
 
 type Overrides<F extends Fields> = { readonly [K in keyof F]: Field<ValueOf<F[K]>, 'maybe'> };

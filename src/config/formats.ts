@@ -1,4 +1,5 @@
 import { isIP, isIPv4 } from 'node:net';
+import { validate as isCron } from 'node-cron';
 
 /** A form of text: how it is told, its name, and the words for it in a mistake. `secret` values are never repeated in one. */
 export type TextFormat = {
@@ -22,6 +23,12 @@ export const textFormats: Readonly<Record<string, TextFormat>> = {
     expected: 'a URL such as http://192.0.2.10:8180/ocpp, without user, password, query or fragment',
     secret: true,
   },
+  'feed-url': {
+    name: 'URL',
+    test: (value) => isFeedUrl(value),
+    expected: 'a URL such as https://prices.example.com/today.csv, without user, password or fragment',
+    secret: true,
+  },
   'url-path': {
     name: 'path',
     test: (value) => /^\/[^\s?#\\]*$/.test(value),
@@ -29,6 +36,21 @@ export const textFormats: Readonly<Record<string, TextFormat>> = {
   },
   cidr: { name: 'network', test: isCidr, expected: 'a network such as 10.0.0.0/24 or fd00::/64, or one address' },
   timezone: { name: 'time zone', test: isTimezone, expected: 'an IANA time zone such as Europe/Berlin' },
+  'time-of-day': {
+    name: 'time of day',
+    test: (value) => /^([01]\d|2[0-3]):[0-5]\d$|^24:00$/.test(value),
+    expected: 'a time of day such as 07:00',
+  },
+  cron: {
+    name: 'cron expression',
+    test: (value) => value.trim().split(/\s+/).length === 5 && isCron(value),
+    expected: 'a cron expression of five fields such as "15 13 * * *" (minute, hour, day, month, weekday; in UTC)',
+  },
+  'site-id': {
+    name: 'name',
+    test: (value) => /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(value),
+    expected: '1 to 64 letters, digits, underscores, hyphens, or dots behind the first',
+  },
   identity: {
     name: 'identity',
     test: (value) => /^[^\p{Cc}/\\]{1,255}$/u.test(value),
@@ -40,6 +62,7 @@ export const textFormats: Readonly<Record<string, TextFormat>> = {
     expected: 'env:NAME or file:PATH; secrets themselves do not belong into the config',
     secret: true,
   },
+  file: { name: 'file', test: (value) => !value.includes('\0'), expected: 'the path of a file' },
   folder: { name: 'folder', test: (value) => !value.includes('\0'), expected: 'the path of a folder' },
   'pem-file': { name: 'file', test: (value) => !isPemText(value), expected: 'the path of a PEM file' },
   'pem-key-file': {
@@ -54,6 +77,13 @@ function isUrl(value: string, schemes: readonly string[]): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, username, password, search, hash } = new URL(value);
   return schemes.includes(protocol) && username + password + search + hash === '';
+}
+
+/** A price feed is told apart by its query. */
+function isFeedUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password, hash } = new URL(value);
+  return ['http:', 'https:'].includes(protocol) && username + password + hash === '';
 }
 
 function isCidr(value: string): boolean {

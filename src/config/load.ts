@@ -65,7 +65,7 @@ function readReferences(settings: Settings, env: Environment): References {
 }
 
 /** A value that is wrong in itself is told once; what follows from it is not. */
-function notIn(findings: readonly Finding[]): (finding: Finding) => boolean {
+export function notIn(findings: readonly Finding[]): (finding: Finding) => boolean {
   const told = findings.map(({ path }) => path);
   return ({ path }) => !told.some((other) => begins(other, path) || begins(path, other));
 }

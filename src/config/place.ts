@@ -26,9 +26,10 @@ export function placeOf(sources: Sources, path: KeyPath): Place {
   return typeof path.at(-1) === 'number' ? placeOf(sources, path.slice(0, -1)) : placeOfKey(sources, path);
 }
 
-/** Place of the key at `path`, else of the nearest section around it that was written. */
+/** Place of the key (or item of a list) at `path`, else of the nearest section around it that was written. */
 export function placeOfKey(sources: Sources, path: KeyPath): Place {
-  const found = sources.keys.get(sourceKey(path));
+  const places = typeof path.at(-1) === 'number' ? sources.values : sources.keys;
+  const found = places.get(sourceKey(path));
   if (found !== undefined) return found;
   return path.length === 0 ? sources.root : placeOfKey(sources, path.slice(0, -1));
 }

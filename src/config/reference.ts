@@ -34,6 +34,25 @@ Every key of the files in \`config/models\`: how chargers without smart charging
 - A model has \`changeConfiguration\` or \`dataTransfer\`, \`remoteStopStart\`, or one of the former and the latter.
 `;
 
+const SITE_FILES = `# Site files
+
+Every key of the files in \`charging.sitesFolder\`: what an energy manager says about a site
+([optimizer.md](optimizer.md) tells what becomes of it, [energy-managers.md](energy-managers.md) how to write one). This
+page is generated from the schema (\`npm run generate\`); editors read the same words from
+\`config/schema/site.schema.json\`.
+
+- An unknown or duplicate key is an error, told with file, line and column by \`ocpp-edge check\`.
+- A number's unit stands last in its name: \`A\` amperes per phase, \`Kw\`, \`Kwh\`, \`V\`, \`S\`, \`Minutes\`, \`Hours\`,
+  \`Pct\`, \`PerKwh\`. Money is in the site's currency.
+- \`–\` as default: there is none.
+- One value may stand where a list of one is meant, and one current where all phases have the same.
+`;
+
+/** The reference page of site files (docs/site-files.md), as Markdown. */
+export function siteFilePage(root: JsonSchema): string {
+  return [SITE_FILES, ...topLevel(root)].join('\n');
+}
+
 /** The reference page of model files (docs/model-files.md), as Markdown. */
 export function modelFilePage(root: JsonSchema): string {
   const sections = Object.entries(root.properties ?? {}).flatMap(([key, schema]) => part(key, schema));
@@ -42,11 +61,20 @@ export function modelFilePage(root: JsonSchema): string {
 
 /** The reference page of the config (docs/configuration.md), as Markdown. */
 export function referencePage(root: JsonSchema): string {
+  return [INTRODUCTION, ...topLevel(root)].join('\n');
+}
+
+function topLevel(root: JsonSchema): readonly string[] {
   const tops = Object.entries(root.properties ?? {});
   const plain = tops.filter(([, schema]) => schema.type !== 'object');
   const rows = plain.map(([key, schema]) => row(key, schema, root));
-  const sections = tops.filter(([, schema]) => schema.type === 'object').flatMap(([key, schema]) => part(key, schema));
-  return [INTRODUCTION, '## Top level\n', table(rows), ...sections].join('\n');
+  return ['## Top level\n', table(rows), ...tops.flatMap(([key, schema]) => below(key, schema))];
+}
+
+/** What is told of a key beyond its row: the keys inside it, if it has any. */
+function below(path: string, schema: JsonSchema): readonly string[] {
+  if (schema.type === 'object') return part(path, schema);
+  return schema.items?.type === 'object' ? part(`${path}[]`, schema.items) : [];
 }
 
 /** One heading with a table, and those of the sections inside. */
@@ -61,8 +89,7 @@ function inside(path: string, section: JsonSchema): readonly string[] {
   const rows = entries
     .filter(([, schema]) => schema.type !== 'object')
     .map(([key, schema]) => row(`${path}.${key}`, schema, section, key));
-  const inner = entries.filter(([, schema]) => schema.type === 'object');
-  return [table(rows), ...inner.flatMap(([key, schema]) => part(`${path}.${key}`, schema))];
+  return [table(rows), ...entries.flatMap(([key, schema]) => below(`${path}.${key}`, schema))];
 }
 
 const heading = (path: string, { description }: JsonSchema): string => `## ${code(path)}\n\n${description}\n`;
@@ -76,11 +103,16 @@ function row(path: string, schema: JsonSchema, section: JsonSchema, key = path):
   return `| ${code(path)} | ${valueWords(schema)} | ${fallback} | ${schema.description.replaceAll('|', '\\|')} |`;
 }
 
-function defaultWords({ default: value }: JsonSchema): string {
+function defaultWords({ default: value, word }: JsonSchema): string {
+  if (word !== undefined) return code(word);
   return value === undefined ? '–' : code(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 function valueWords(schema: JsonSchema): string {
+  return schema.word === undefined ? plainValueWords(schema) : `${plainValueWords(schema)}, or ${code(schema.word)}`;
+}
+
+function plainValueWords(schema: JsonSchema): string {
   switch (schema.type) {
     case 'integer':
     case 'number':

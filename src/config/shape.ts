@@ -47,10 +47,11 @@ export function withValue(data: unknown, path: KeyPath, value: unknown): unknown
 }
 
 /**
- * Spells out what may be written shorter: one value stands for a list of one, and the paths of files are relative to
- * `folder`, the one that the config file lies in.
+ * Spells out what may be written shorter: one value stands for a list of one, a word for what is not written, and the
+ * paths of files are relative to `folder`, the one that the config file lies in.
  */
 export function spellOut(schema: JsonSchema, data: unknown, folder: string): unknown {
+  if (schema.word !== undefined && data === schema.word) return undefined;
   if (schema.items !== undefined) {
     const { items } = schema;
     return (Array.isArray(data) ? data : [data]).map((item: unknown) => spellOut(items, item, folder));
@@ -61,11 +62,11 @@ export function spellOut(schema: JsonSchema, data: unknown, folder: string): unk
     const below = schemaBelow(schema, key);
     return [key, below === undefined ? value : spellOut(below, value, folder)];
   });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 function spellOutPath({ format }: JsonSchema, value: string, folder: string): string {
-  if (format === 'folder') return resolve(folder, value);
+  if (format === 'folder' || format === 'file') return resolve(folder, value);
   if (format === 'pem-file' || format === 'pem-key-file') return value.includes('\n') ? value : resolve(folder, value);
   if (format !== 'secret-reference' || !value.startsWith('file:')) return value;
   return `file:${resolve(folder, value.slice('file:'.length))}`;

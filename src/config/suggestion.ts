@@ -1,6 +1,14 @@
 import { closest, distance } from 'fastest-levenshtein';
 
 const units: readonly (readonly [RegExp, string])[] = [
+  [/[pP]erKwh$/, 'money per kWh'],
+  [/PerKwhHour$/, 'money per kWh and hour'],
+  [/perKwMonth$/, 'money per kW and month'],
+  [/Kwh$/, 'kilowatt-hours'],
+  [/Kw$/, 'kilowatts'],
+  [/Pct$/, 'percent'],
+  [/Hours$/, 'hours'],
+  [/Minutes$/, 'minutes'],
   [/Ms$/, 'milliseconds'],
   [/PerS$/, 'requests per second'],
   [/S$/, 'seconds'],
@@ -14,7 +22,13 @@ const units: readonly (readonly [RegExp, string])[] = [
 export const unitOf = (key: string): string | undefined => units.find(([ending]) => ending.test(key))?.[1];
 
 const seconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, sec: 1, m: 60, min: 60, h: 3600, d: 86_400 };
-const perSecond: Readonly<Record<string, number>> = { milliseconds: 1000, seconds: 1, days: 1 / 86_400 };
+const perSecond: Readonly<Record<string, number>> = {
+  milliseconds: 1000,
+  seconds: 1,
+  minutes: 1 / 60,
+  hours: 1 / 3600,
+  days: 1 / 86_400,
+};
 
 /** `; did you mean 900?` for a number in quotes, or a time such as "15 min" where seconds belong; else nothing. */
 export function suggestNumber(wrong: unknown, unit: string | undefined): string {

@@ -97,10 +97,13 @@ function badValue({ schema, value, path, keyword }: BadValue): string {
       return 'must not be empty';
     case 'minimum':
       return `must be at least ${schema.minimum}${unitWords(key, ', in ')}${seen}`;
+    case 'minItems':
+    case 'maxItems':
+      return `must have ${schema.maxItems === undefined ? 'at least one entry' : `${schema.minItems} to ${schema.maxItems} entries`}`;
     case 'maximum':
       return `must be at most ${schema.maximum}${unitWords(key, ', in ')}${seen}`;
     case 'type':
-      return `must be ${typeWords(schema)}${unitWords(key, ' of ')}${seen}${numberHint(schema, value, key)}`;
+      return `must be ${typeWords(schema)}${unitWords(key, ' of ')}${wordWords(schema)}${seen}${numberHint(schema, value, key)}`;
   }
 }
 
@@ -116,6 +119,8 @@ function unitWords(key: string, before: string): string {
   const unit = unitOf(key);
   return unit === undefined ? '' : `${before}${unit}`;
 }
+
+const wordWords = ({ word }: JsonSchema): string => (word === undefined ? '' : ` or ${word}`);
 
 function typeWords(schema: JsonSchema): string {
   switch (schema.type) {

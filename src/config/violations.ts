@@ -17,7 +17,7 @@ export type BadValue = {
   readonly keyword: ValueKeyword;
 };
 
-type Words = 'description' | 'default' | 'examples';
+type Words = 'description' | 'default' | 'examples' | 'word';
 type Structure = 'items' | 'uniqueItems' | 'properties' | 'required' | 'propertyNames' | 'additionalProperties';
 
 /** The keywords that a single value can break: one that is new in the language of the schema needs its check here. */
@@ -42,6 +42,8 @@ const breaks: Readonly<Record<ValueKeyword, (schema: JsonSchema, value: unknown)
   minLength: ({ minLength = 0 }, value) => typeof value === 'string' && value.length < minLength,
   minimum: ({ minimum = -Infinity }, value) => isNumber(value) && value < minimum,
   maximum: ({ maximum = Infinity }, value) => isNumber(value) && value > maximum,
+  minItems: ({ minItems = 0 }, value) => Array.isArray(value) && value.length < minItems,
+  maxItems: ({ maxItems = Infinity }, value) => Array.isArray(value) && value.length > maxItems,
 };
 
 const valueKeywords = Object.keys(breaks) as readonly ValueKeyword[];

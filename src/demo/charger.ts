@@ -33,7 +33,12 @@ export type ChargerSettings = {
   readonly deadlineMs: number;
   /** How much faster than the clock energy flows. */
   readonly energySpeed: number;
+  /** Hears each change of what the charger draws or may draw. */
+  readonly onPower: () => void;
 };
+
+/** setTimeout takes 31 bits. */
+const longestTimerMs = 2_000_000_000;
 
 /** What a person standing at the charger sees. */
 export type ChargerDisplay = {
@@ -48,6 +53,8 @@ export type ConnectorDisplay = {
   readonly id: number;
   readonly status: ConnectorStatus;
   readonly powerW: number;
+  /** By the profiles that lie in it, A per phase. */
+  readonly limitA: number;
   /** Of the running transaction. */
   readonly energyWh: number;
   readonly transactionId: number | undefined;
@@ -81,6 +88,7 @@ export class Charger {
   #booted = false;
   #onBooted: (() => void)[] = [];
   #sampling: NodeJS.Timeout | undefined;
+  #nextLimit: NodeJS.Timeout | undefined;
   readonly #localList = { version: 0 };
 
   constructor(settings: ChargerSettings) {
@@ -204,9 +212,19 @@ export class Charger {
   async close(): Promise<void> {
     this.#stop.abort();
     clearInterval(this.#sampling);
+    clearTimeout(this.#nextLimit);
     await Promise.all([this.#queue.stop(), this.#statuses.stop(), this.#background.settled()]);
     this.#client?.close();
     await this.#server?.close();
+  }
+
+  /** Now, and whenever a schedule moves on. */
+  #followLimits(): void {
+    this.#sessions.followLimits();
+    clearTimeout(this.#nextLimit);
+    const changeMs = this.#profiles.nextChangeMs(Date.now());
+    if (changeMs === undefined || this.#stop.signal.aborted) return;
+    this.#nextLimit = setTimeout(() => this.#followLimits(), Math.min(changeMs - Date.now() + 1, longestTimerMs));
   }
 
   #line(): SoapClient {
@@ -316,7 +334,7 @@ export class Charger {
       isInTransaction: (id) => this.isInTransaction(id),
       begin: (id, idTag) => this.begin(id, idTag),
       end: (id, reason) => this.unplug(id, reason),
-      followLimits: () => sessions.followLimits(),
+      followLimits: () => this.#followLimits(),
       restart: (reason) => this.restart(reason),
       trigger: (message, connector) => this.#trigger(message, connector),
       reportFirmware: (statuses) => this.#background.run(this.#reportFirmware(statuses), 'firmware status'),

@@ -74,6 +74,7 @@ function chargerSettings(settings: FleetSettings, index: number): ChargerSetting
     maxIntervalMs: 5000,
     deadlineMs: 20_000,
     energySpeed: 60,
+    onPower: () => undefined,
     ...settings.charger,
   };
 }

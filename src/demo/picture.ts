@@ -1,5 +1,6 @@
 import type { Ledger } from './ledger.ts';
 import type { SeenConnector, Snapshot } from './stage.ts';
+import type { SiteView } from './site.ts';
 import { isClean, type StoryEnd } from './story.ts';
 
 export type PictureSettings = {
@@ -23,6 +24,7 @@ export function drawPicture(snapshot: Snapshot, settings: PictureSettings): read
     row(['charger', 'status', 'power', 'energy', 'transaction: charger', 'CSMS', 'unsent']),
     ...snapshot.chargers.flatMap((charger) => charger.connectors.map((connector) => connectorRow(charger, connector))),
     '',
+    siteLine(snapshot.site),
     countsLine(snapshot.ledger),
     '',
     ...events.slice(-6),
@@ -42,6 +44,7 @@ export function drawEnd(end: StoryEnd): readonly string[] {
     line('delivered more than once', ledger.duplicates),
     line('CSMS outages', ledger.outages),
     line('never acknowledged to their charger', end.unacknowledged),
+    line('most current at the main fuse, A per phase', `${end.site.maxLoadA} of ${end.site.limitA}`),
     line('sessions and remote commands as intended', `${deeds.done} of ${deeds.done + deeds.failed}`),
     ...end.violations.map((what) => line('against OCPP-J', what)),
     isClean(end) ? 'Clean: nothing lost, nothing out of order.' : 'NOT CLEAN: the gateway broke its promise.',
@@ -49,6 +52,15 @@ export function drawEnd(end: StoryEnd): readonly string[] {
 }
 
 type Charger = Snapshot['chargers'][number];
+
+const barWidth = 40;
+
+/** The load beside the fuse, as a bar. */
+function siteLine({ loadA, limitA, wishA, pricePerKwh }: SiteView): string {
+  const bar = '█'.repeat(Math.round((loadA / limitA) * barWidth)).padEnd(barWidth, '·');
+  const price = pricePerKwh === undefined ? '' : ` · a kWh costs ${pricePerKwh.toFixed(2)}`;
+  return `site: ${bar} ${loadA.toFixed(1)} of ${limitA} A · cars would take ${wishA} A${price}`;
+}
 
 function connectorRow(charger: Charger, connector: SeenConnector): string {
   const runs = connector.startKey !== undefined;

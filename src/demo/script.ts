@@ -1,4 +1,5 @@
 import type { Payload } from './payload.ts';
+import type { PriceChange } from './site.ts';
 
 /** What happens in the demo. Chargers are counted from 0, connectors from 1. */
 export type Deed =
@@ -15,6 +16,12 @@ export type Deed =
       readonly connector: number;
       readonly limitA: number;
     }
+  /** The supplier tells prices. */
+  | ({ readonly kind: 'prices' } & PriceChange)
+  /** Nobody plugs in before every charger of the site has its safe share. */
+  | { readonly kind: 'commission' }
+  /** Somebody reads the meter at the main fuse aloud. */
+  | { readonly kind: 'readMeter' }
   | { readonly kind: 'csmsOff' }
   | { readonly kind: 'csmsOn' };
 
@@ -29,12 +36,18 @@ export const sampleInterval = 1 / 20;
 
 const cards = ['FLEET-1', 'FLEET-2', 'FLEET-3', 'FLEET-4', '0012E5', 'VISITOR'] as const;
 
+const dear: Deed = { kind: 'prices', nowPerKwh: 0.62, laterPerKwh: 0.08, laterMinutes: 30 };
+const cheap: Deed = { kind: 'prices', nowPerKwh: 0.08, laterPerKwh: 0.62, laterMinutes: 30 };
+
 /**
  * One act: people charge, the CSMS gives commands, then it is away for a quarter of the time while sessions begin, run
  * and end; when it is back it gives commands to the transactions that it never saw begin.
+ * Power is dear at first, so that cars with time wait; then it is cheap, and all want more than the fuse has.
  */
 export const script: readonly Step[] = [
+  step(0.02, { kind: 'commission' }),
   ...[0, 1, 2, 3, 4].map((charger) => step(0.04, command(charger, 'SendLocalList', localList()))),
+  step(0.05, dear),
   step(0.06, plugIn(0, 1)),
   step(0.06, plugIn(1, 1)),
   step(0.08, plugIn(2, 1)),
@@ -45,10 +58,13 @@ export const script: readonly Step[] = [
   step(0.18, command(1, 'ChangeConfiguration', { key: 'MeterValueSampleInterval', value: '30' })),
   step(0.2, command(0, 'GetCompositeSchedule', { connectorId: 1, duration: 600 })),
   step(0.22, { kind: 'remoteStop', charger: 3, connector: 1 }),
+  step(0.24, { kind: 'readMeter' }),
   step(0.25, plugIn(4, 1)),
   step(0.25, plugIn(5, 1)),
+  step(0.26, cheap),
   step(0.27, command(4, 'ReserveNow', reservation())),
   step(0.32, command(4, 'CancelReservation', { reservationId: 7 })),
+  step(0.37, { kind: 'readMeter' }),
   step(0.38, { kind: 'csmsOff' }),
   step(0.44, unplug(1, 1)),
   step(0.46, plugIn(3, 1)),

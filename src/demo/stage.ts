@@ -5,11 +5,14 @@ import { ledgerOf } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
 import { type Payload, textOf } from './payload.ts';
 import type { Deed } from './script.ts';
+import { type PriceChange, type SiteMeter, type SiteView, tellPrices } from './site.ts';
 
 /** Everybody who plays, and who hears of what happens. */
 export type Stage = {
   readonly csms: Csms;
   readonly chargers: readonly Charger[];
+  readonly meter: SiteMeter;
+  readonly operatorSocket: string;
   readonly tell: (text: string) => void;
   readonly count: (what: 'done' | 'failed') => void;
 };
@@ -22,6 +25,7 @@ export type Snapshot = {
   readonly chargers: readonly (Omit<ChargerDisplay, 'connectors'> & {
     readonly connectors: readonly SeenConnector[];
   })[];
+  readonly site: SiteView;
   /** As it is now: `lost` is what the gateway still keeps. */
   readonly ledger: Ledger;
 };
@@ -32,11 +36,12 @@ export type SeenConnector = ConnectorDisplay & { readonly csmsTransactionId: num
 const patienceMs = 15_000;
 
 /** Looks at the stage. */
-export function snapshotOf({ csms, chargers }: Stage): Snapshot {
+export function snapshotOf({ csms, chargers, meter }: Stage): Snapshot {
   return {
     csmsOn: csms.isOn,
     connected: csms.connected.length,
     chargers: chargers.map((charger) => seen(charger.display(), csms)),
+    site: meter.view(),
     ledger: ledgerOf(chargers, csms),
   };
 }
@@ -51,6 +56,14 @@ export async function perform(stage: Stage, deed: Deed): Promise<void> {
     case 'csmsOn':
       await csms.switchOn();
       return tell('the CSMS is back');
+    case 'commission':
+      return await commission(stage);
+    case 'readMeter': {
+      const { loadA, limitA, wishA } = stage.meter.view();
+      return tell(`the site draws ${loadA.toFixed(1)} of ${limitA} A; its cars would take ${wishA} A`);
+    }
+    case 'prices':
+      return await changePrices(stage, deed);
     case 'plugIn':
       return await plugIn(stage, chargerOf(stage, deed.charger), deed.connector, deed.idTag);
     case 'unplug': {
@@ -75,6 +88,20 @@ async function plugIn(stage: Stage, charger: Charger, connector: number, idTag: 
   const accepted = await charger.plugIn(connector, idTag);
   stage.count(accepted ? 'done' : 'failed');
   stage.tell(`${charger.identity} connector ${connector}: plugged in, card ${accepted ? 'accepted' : 'refused'}`);
+}
+
+async function commission({ chargers, meter, tell, count }: Stage): Promise<void> {
+  await Promise.all(chargers.map((charger) => charger.booted()));
+  const isSafe = await meter.commissioned(patienceMs);
+  count(isSafe ? 'done' : 'failed');
+  tell(`the site is commissioned: ${isSafe ? 'every charger has its safe share' : 'NOT every charger has its share'}`);
+}
+
+async function changePrices({ meter, operatorSocket, tell }: Stage, change: PriceChange): Promise<void> {
+  await tellPrices(operatorSocket, change);
+  meter.pricePerKwh = change.nowPerKwh;
+  const [now, later] = [change.nowPerKwh, change.laterPerKwh].map((perKwh) => perKwh.toFixed(2));
+  tell(`a kWh costs ${now} now and ${later} in ${change.laterMinutes} minutes`);
 }
 
 async function command(stage: Stage, station: string, action: string, payload: Payload): Promise<void> {

@@ -5,6 +5,7 @@ import { type Csms, startCsms } from './csms.ts';
 import { jitteredPause, settledLedger, startFleet, stopFleet } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
 import { chargerCount, sampleInterval, script } from './script.ts';
+import { SiteMeter } from './site.ts';
 import { perform, type Snapshot, snapshotOf, type Stage } from './stage.ts';
 import { within } from './waiting.ts';
 
@@ -15,6 +16,8 @@ export type DemoGateway = {
   /** URL of the CentralSystemService for chargers. */
   readonly soapUrl: string;
   readonly operatorUrl: string;
+  /** Where the operator's commands go. */
+  readonly operatorSocket: string;
   close(): Promise<void>;
 };
 
@@ -48,6 +51,8 @@ export type StoryEnd = {
   readonly unacknowledged: number;
   /** What the gateway did that OCPP-J does not allow. */
   readonly violations: readonly string[];
+  /** The most that the meter at the site's fuse saw, and the fuse; A per phase. */
+  readonly site: { readonly maxLoadA: number; readonly limitA: number };
   /** False when it was stopped early. */
   readonly complete: boolean;
 };
@@ -70,28 +75,38 @@ export async function playStory(settings: StorySettings): Promise<StoryEnd> {
   }
 }
 
-/** Nothing lost, nothing reordered, everything delivered; and of a whole story at least what its script promises. */
-export function isClean({ ledger, unacknowledged, violations, complete }: StoryEnd): boolean {
+/** Nothing lost or reordered, all delivered, the fuse kept; and of a whole story at least what its script promises. */
+export function isClean({ ledger, unacknowledged, violations, site, complete }: StoryEnd): boolean {
   const told = !complete || (ledger.sent >= leastMessages && ledger.outages > 0);
-  return ledger.lost === 0 && ledger.reordered === 0 && unacknowledged === 0 && violations.length === 0 && told;
+  const kept = ledger.lost === 0 && ledger.reordered === 0 && unacknowledged === 0 && violations.length === 0;
+  return kept && site.maxLoadA <= site.limitA && told;
 }
 
 async function playWithGateway(settings: StorySettings, csms: Csms, gateway: DemoGateway): Promise<StoryEnd> {
   const lengthMs = (settings.durationS ?? actS) * 1000;
+  const meter = new SiteMeter();
   const chargers = await startFleet({
     centralSystemUrl: gateway.soapUrl,
     services: await loadOcppServices(settings.wsdlFolder),
     count: chargerCount,
     name: 'DEMO',
-    charger: { sampleIntervalMs: Math.min(10_000, lengthMs * sampleInterval), retry: retryPolicy },
+    charger: {
+      sampleIntervalMs: Math.min(10_000, lengthMs * sampleInterval),
+      retry: retryPolicy,
+      onPower: () => meter.changed(),
+    },
   });
+  meter.watch(chargers);
   const deeds = { done: 0, failed: 0 };
   const tell = settings.audience.onEvent;
-  const stage: Stage = { csms, chargers, tell, count: (what) => void (deeds[what] += 1) };
-  settings.audience.onBegin({ operatorUrl: gateway.operatorUrl, look: () => snapshotOf(stage) });
+  const { operatorUrl, operatorSocket } = gateway;
+  const stage: Stage = { csms, chargers, meter, operatorSocket, tell, count: (what) => void (deeds[what] += 1) };
+  settings.audience.onBegin({ operatorUrl, look: () => snapshotOf(stage) });
   try {
     const complete = await playActs(stage, settings, lengthMs);
-    return { ...(await curtain(stage, settings.drainMs)), deeds, violations: [...csms.violations], complete };
+    const remains = await curtain(stage, settings.drainMs);
+    const { maxLoadA, limitA } = meter.view();
+    return { ...remains, deeds, violations: [...csms.violations], site: { maxLoadA, limitA }, complete };
   } finally {
     await stopFleet(chargers);
   }

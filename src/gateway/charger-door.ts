@@ -2,6 +2,7 @@ import { OcppError } from '../ocpp/errors.ts';
 import { admit, type Admission } from './admission.ts';
 import { answerBoot } from './boot.ts';
 import { type Callback, chooseCallback } from './callback.ts';
+import { type ChargingDoor, ownVendorId } from './charging-port.ts';
 import { announce, openLink, type Context } from './context.ts';
 import { answerKept, answerNotice, answerStart } from './inbound.ts';
 import { livenessMs } from './liveness.ts';
@@ -21,6 +22,7 @@ export type Inside = {
   heard(station: Station): void;
   /** It booted, or one of its transactions began or ended. */
   changed(station: Station): void;
+  readonly charging: Pick<ChargingDoor, 'heard' | 'transfer'>;
 };
 
 /** Where chargers knock: admission, repair, then the answer by the policy of each message. */
@@ -192,9 +194,27 @@ async function answerAccepted(
   repaired: Repaired,
 ): Promise<Payload> {
   await noteConnector(context, station, call.action, repaired.payload);
+  if (isForGateway(call.action, repaired.payload)) {
+    return inside.charging.transfer(station.identity, { ...repaired.payload, vendorId: ownVendorId });
+  }
   const conf = await answerByAction(context, inside.pumpOf(station), station, call, repaired);
+  if (toldToCharging.has(call.action)) inside.charging.heard(station.identity, call.action, repaired.payload);
   if (isNewsToCharging(call.action, repaired.payload)) inside.changed(station);
   return conf;
+}
+
+/** Messages that say something about sessions and currents. */
+const toldToCharging: ReadonlySet<string> = new Set([
+  'BootNotification',
+  'MeterValues',
+  'StartTransaction',
+  'StatusNotification',
+  'StopTransaction',
+]);
+
+/** OCPP 1.6 §6.15: a vendorId is case insensitive text. */
+function isForGateway(action: string, payload: Payload): boolean {
+  return action === 'DataTransfer' && textOf(payload, 'vendorId')?.toLowerCase() === ownVendorId;
 }
 
 /** A boot, a transaction, or a connector that is free again. */

@@ -36,9 +36,16 @@ export interface ChargingDoor {
   ownsKey(charger: ChargerFacts, key: string): Promise<boolean>;
   /** It booted, or a transaction began, got its id, or ended. */
   changed(charger: ChargerFacts): void;
+  /** A message of the charger that tells of sessions and currents; at once, and never throws. */
+  heard(identity: string, action: string, payload: Payload): void;
+  /** DataTransfer.conf for what the charger tells the gateway itself, under `ownVendorId`. */
+  transfer(identity: string, payload: Payload): Payload;
   /** Leaves every charger that is driven at its rest value; resolves when that is done, or `withinMs` are over. */
   rest(withinMs: number): Promise<void>;
 }
+
+/** DataTransfer messages under this vendorId are for the gateway: targets of sessions. */
+export const ownVendorId = 'org.ocpp-edge';
 
 export type ProfileAction = 'SetChargingProfile' | 'ClearChargingProfile' | 'GetCompositeSchedule';
 

@@ -77,6 +77,7 @@ class House implements Gateway, CsmsDoor {
       pumpOf: (station) => this.#pumpOf(station),
       heard: (station) => this.#heard(station),
       changed: (station) => this.#changed(station),
+      charging: this.#charging,
     });
     this.operator = createOperatorDoor(this.#context, () => this.resume());
     this.#endWatch = watchChargers(this.#context);

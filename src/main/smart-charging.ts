@@ -3,6 +3,7 @@ import { createDriver } from '../charging/driver.ts';
 import type { ChargerModel, DrivingSettings } from '../charging/models.ts';
 import type { ChargingStore } from '../charging/ports.ts';
 import type { ChargingSettings } from '../charging/settings.ts';
+import type { SiteControl } from '../charging/site/ports.ts';
 import { type ChargerProfile, chargerSettings } from '../config/charger-settings.ts';
 import type { Config } from '../config/load.ts';
 import type { ChargerLine, ChargingDoor } from '../gateway/charging-port.ts';
@@ -11,6 +12,7 @@ import type { Clock, Log, Meters } from '../gateway/ports.ts';
 export type ChargingParts = {
   readonly models: readonly ChargerModel[];
   readonly store: ChargingStore;
+  readonly sites: SiteControl;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;

@@ -39,6 +39,7 @@ export function createGauges(registry: Registry, chargerLabels: boolean): (readi
     plain('transactions_active', 'Transactions that run.', ({ counts }) => counts?.openTransactions),
     plain('db_wal_bytes', "Size of the database's write-ahead log.", ({ walBytes }) => walBytes),
     plain('disk_free_bytes', 'Space left on the disk of the data folder.', ({ diskFreeBytes }) => diskFreeBytes),
+    ...eachSite(gauge),
     ...(chargerLabels ? eachCharger(gauge) : allChargers(gauge)),
   ];
   return (readings, nowMs) => {
@@ -52,6 +53,36 @@ type Define = (
   labelNames: readonly string[],
   measure: Measure,
 ) => (readings: Readings, nowMs: number) => void;
+
+function eachSite(gauge: Define) {
+  const labels = ['site', 'phase'];
+  return [
+    gauge('site_current_amperes', 'Measured current of all connectors of a site.', labels, ({ sites }) =>
+      (sites ?? []).flatMap(({ id, measuredA }) =>
+        measuredA.map((value, index) => ({ labels: { site: id, phase: `L${index + 1}` }, value })),
+      ),
+    ),
+    gauge('site_limit_amperes', 'What the roots of a site allow in the present slot of its plan.', labels, siteLimits),
+    gauge('site_alarms', 'Alarms of a site that last.', ['site'], ({ sites }) =>
+      (sites ?? []).map(({ id, alarms }) => ({ labels: { site: id }, value: alarms.length })),
+    ),
+  ];
+}
+
+/** A site may have several roots; the first node of a plan is one. */
+function siteLimits({ sites }: Readings, nowMs: number): readonly Sample[] {
+  return (sites ?? []).flatMap(({ id, plan }) => {
+    if (plan === undefined) return [];
+    const { nodes, slots } = plan.result;
+    const slot = slots.findLastIndex((from) => Date.parse(from) <= nowMs);
+    return nodes
+      .filter((node) => node.id === nodes[0]?.id && node.phase !== 'all')
+      .flatMap(({ phase, limitA }) => {
+        const value = limitA[slot];
+        return value === undefined ? [] : [{ labels: { site: id, phase }, value }];
+      });
+  });
+}
 
 function eachCharger(gauge: Define) {
   const each = (value: (charger: ChargerView, nowMs: number) => Sample): Measure => {

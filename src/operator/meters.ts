@@ -1,4 +1,5 @@
 import { Counter, Histogram, Registry } from 'prom-client';
+import type { SiteMeters } from '../charging/site/ports.ts';
 import type { Meters } from '../gateway/ports.ts';
 import { Tally } from './tally.ts';
 
@@ -8,7 +9,11 @@ const mostActions = 60;
 const durationBucketsS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
 
 /** Meters that count into a registry of their own; `createMetrics` adds to it what is read at scrape time. */
-export function createMeters(): { readonly meters: Meters; readonly registry: Registry } {
+export function createMeters(): {
+  readonly meters: Meters;
+  readonly siteMeters: SiteMeters;
+  readonly registry: Registry;
+} {
   const registry = new Registry();
   const count = (name: string, help: string, labelNames: readonly string[] = []) =>
     counted(registry, name, help, labelNames);
@@ -37,11 +42,34 @@ export function createMeters(): { readonly meters: Meters; readonly registry: Re
     offlineDecision: (decision) => decisions.add(decision),
     reconnect: () => reconnects.add(),
   };
-  return { meters, registry };
+  return { meters, siteMeters: createSiteMeters(registry), registry };
+}
+
+/** From a small site to one that takes all of its time limit and grace. */
+const planBucketsS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+function createSiteMeters(registry: Registry): SiteMeters {
+  const runs = counted(registry, 'optimizer_runs_total', 'Plans made for sites.', ['engine', 'status']);
+  const sent = counted(registry, 'profiles_sent_total', 'Profiles that sites sent to chargers.', ['outcome']);
+  const disobedience = counted(registry, 'profiles_disobeyed_total', 'Connectors found to draw more than allowed.');
+  const solve = new Histogram({
+    name: 'ocppgw_optimizer_solve_seconds',
+    help: 'Time from asking for a plan to having it.',
+    buckets: planBucketsS,
+    registers: [registry],
+  });
+  return {
+    planned: (engine, status, seconds) => {
+      runs.add(engine, status);
+      solve.observe(seconds);
+    },
+    profileSent: (outcome) => sent.add(outcome),
+    disobeyed: () => disobedience.add(),
+  };
 }
 
 /** A counter whose numbers are copied from a tally when it is scraped. */
-function counted(registry: Registry, name: string, help: string, labelNames: readonly string[]): Tally {
+function counted(registry: Registry, name: string, help: string, labelNames: readonly string[] = []): Tally {
   const tally = new Tally();
   const counter = new Counter({
     name: `ocppgw_${name}`,

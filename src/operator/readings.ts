@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import type { SitesDoor, SiteStatus } from '../charging/site/ports.ts';
 import type { ChargerView, OperatorDoor } from '../gateway/operator-port.ts';
 import type { OutboxCounts, Store } from '../gateway/store-port.ts';
 import { within } from './within.ts';
@@ -9,6 +10,7 @@ const deadlineMs = 5_000;
 export type Sources = {
   readonly door: Pick<OperatorDoor, 'chargers' | 'counts' | 'ready'>;
   readonly store: Pick<Store, 'health'>;
+  readonly sites: Pick<SitesDoor, 'sites' | 'status'>;
   /** The data folder: how much its disk has left. */
   readonly folder: string;
 };
@@ -20,13 +22,14 @@ export type Readings = {
   readonly chargers: readonly ChargerView[] | undefined;
   readonly counts: OutboxCounts | undefined;
   readonly ready: Readiness | undefined;
+  readonly sites: readonly SiteStatus[] | undefined;
   readonly walBytes: number | undefined;
   readonly diskFreeBytes: number | undefined;
 };
 
 /** Reads all sources at once, each with a deadline; `failed` hears of each part that could not be read. Never rejects. */
 export async function takeReadings(
-  { door, store, folder }: Sources,
+  { door, store, sites, folder }: Sources,
   failed: (part: keyof Readings, cause: unknown) => void,
 ): Promise<Readings> {
   const read = async <T>(part: keyof Readings, reading: () => Promise<T>): Promise<T | undefined> => {
@@ -37,14 +40,15 @@ export async function takeReadings(
       return undefined;
     }
   };
-  const [chargers, counts, ready, walBytes, diskFreeBytes] = await Promise.all([
+  const [chargers, counts, ready, managed, walBytes, diskFreeBytes] = await Promise.all([
     read('chargers', () => door.chargers()),
     read('counts', () => door.counts()),
     read('ready', () => door.ready()),
+    read('sites', async () => sites.sites().flatMap((id) => sites.status(id) ?? [])),
     read('walBytes', async () => (await store.health()).walBytes),
     read('diskFreeBytes', () => freeBytes(folder)),
   ]);
-  return { chargers, counts, ready, walBytes, diskFreeBytes };
+  return { chargers, counts, ready, sites: managed, walBytes, diskFreeBytes };
 }
 
 async function freeBytes(folder: string): Promise<number> {

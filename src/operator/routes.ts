@@ -10,11 +10,11 @@ export type Answer = {
 };
 
 export type Route = {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** Path segments; one that starts with `:` stands for any value. */
   readonly path: readonly string[];
-  /** `values` are the decoded segments behind the `:`. */
-  readonly answer: (values: readonly string[], query: URLSearchParams) => Promise<Answer>;
+  /** `values` are the decoded segments behind the `:`; `body` reads the request's JSON, and rejects with BodyRefused. */
+  readonly answer: (values: readonly string[], query: URLSearchParams, body: () => Promise<unknown>) => Promise<Answer>;
 };
 
 /** Finds the route of a request and its values; 404 and 405 are answered here, HEAD is served by GET. */

@@ -1,16 +1,20 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
+import type { SitesDoor } from '../charging/site/ports.ts';
 import type { OperatorDoor } from '../gateway/operator-port.ts';
 import { StoreUnavailable } from '../gateway/store-port.ts';
 import { operationsOn } from './operations.ts';
+import { BodyRefused, jsonBody } from './request-body.ts';
 import { type Answer, failure, findRoute, operationRoutes, type Route } from './routes.ts';
+import { siteOperationRoutes, siteStatusRoutes } from './site-routes.ts';
 import { listenOnSocketFile } from './socket-file.ts';
 import { type StatusOptions, statusRoutes } from './status.ts';
 import { DeadlineExceeded, within } from './within.ts';
 
 export type OperatorServerOptions = StatusOptions & {
   readonly door: OperatorDoor;
+  readonly sites: SitesDoor;
   /** Where health, metrics and status are served, over TCP. */
   readonly host: string;
   /** 0 takes a free port. */
@@ -38,8 +42,8 @@ const closeDeadlineMs = 2_000;
 
 /** The operator's side of the gateway: over TCP to look, over the data folder's socket also to act. */
 export function createOperatorServer(options: OperatorServerOptions): OperatorServer {
-  const look = statusRoutes(options);
-  const act = [...look, ...operationRoutes(operationsOn(options.door))];
+  const look = [...statusRoutes(options), ...siteStatusRoutes(options.sites)];
+  const act = [...look, ...operationRoutes(operationsOn(options.door)), ...siteOperationRoutes(options.sites)];
   const tcp = createServer(limits, listener(look, options, isLoopback(options.host)));
   const local = createServer(limits, listener(act, options, false));
   tcp.maxConnections = mostConnections;
@@ -85,11 +89,12 @@ async function serve(
     const answer = await within(
       answerDeadlineMs,
       'the gateway',
-      found.route.answer(found.values, new URLSearchParams(query)),
+      found.route.answer(found.values, new URLSearchParams(query), () => jsonBody(request)),
     );
-    if (found.route.method === 'POST') log.info('operator request answered', { path, status: answer.status });
+    if (found.route.method !== 'GET') log.info('operator request answered', { path, status: answer.status });
     return answer;
   } catch (thrown) {
+    if (thrown instanceof BodyRefused) return failure(thrown.status, thrown.message);
     if (thrown instanceof StoreUnavailable || thrown instanceof DeadlineExceeded) return failure(503, thrown.message);
     log.error('operator request failed', { method, path }, thrown);
     return failure(500, 'internal error');

@@ -10,6 +10,7 @@ import { openReceipts } from './receipts.ts';
 import type { Secrets } from './secrets.ts';
 import { openSequence } from './sequence.ts';
 import { openSettings } from './settings.ts';
+import { openSiteStates } from './site-states.ts';
 import { openStations } from './stations.ts';
 import { openTransactionTable } from './transaction-table.ts';
 import { openTransactions } from './transactions.ts';
@@ -37,6 +38,7 @@ export function openRooms(db: Database, secrets: Secrets, provisionalBlock: IdBl
     deadLetters: openDeadLetters(db, outbox, transactions),
     authorizations: openAuthorizations(db),
     chargingStates: openChargingStates(db),
+    siteStates: openSiteStates(db),
     provisionalIds: openProvisionalIds(db, provisionalBlock),
     /** Something was rolled back: what is remembered in memory is void. */
     forget: () => {

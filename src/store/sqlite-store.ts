@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type { ChargingState } from '../charging/ports.ts';
+import type { SiteState } from '../charging/site/ports.ts';
 import type { Payload } from '../gateway/ports.ts';
 import type {
   Appended,
@@ -171,6 +172,14 @@ export class SqliteStore implements Verbs {
 
   saveChargingState(station: string, state: ChargingState): Promise<void> {
     return this.#commit.write('grows', () => this.#rooms.chargingStates.save(this.#number(station), state));
+  }
+
+  siteState(site: string): Promise<SiteState | undefined> {
+    return this.#commit.read(() => this.#rooms.siteStates.of(site));
+  }
+
+  saveSiteState(site: string, change: Partial<SiteState>): Promise<void> {
+    return this.#commit.write('grows', () => this.#rooms.siteStates.save(site, change));
   }
 
   // ---- the operator

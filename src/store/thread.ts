@@ -1,19 +1,17 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
-import type { ChargingStore } from '../charging/ports.ts';
 import type { Log } from '../gateway/ports.ts';
-import type { Store } from '../gateway/store-port.ts';
 import type { ThreadOptions } from './crossing.ts';
 import { rememberFronts } from './remembered-fronts.ts';
 import { ThreadLine } from './thread-line.ts';
-import { verbsOver } from './verbs.ts';
+import { type Verbs, verbsOver } from './verbs.ts';
 
 /**
  * Opens the data folder as `openStore` does, in a thread of its own: neither SQLite's work nor a slow disk holds up the
  * event loop. Errors arrive as what they are.
  */
-export async function openStoreThread(options: ThreadOptions & { readonly log: Log }): Promise<Store & ChargingStore> {
+export async function openStoreThread(options: ThreadOptions & { readonly log: Log }): Promise<Verbs> {
   const { log, ...crossing } = options;
   const line = new ThreadLine(workerThread({ workerData: crossing }), log);
   try {

@@ -1,4 +1,5 @@
 import type { ChargingStore } from '../charging/ports.ts';
+import type { SiteStore } from '../charging/site/ports.ts';
 import type { Appended, InboundEntry, Lane, OutboxRow, Store } from '../gateway/store-port.ts';
 
 /** The first rows of each lane of a station, lowest seq first. */
@@ -8,7 +9,7 @@ export type Front = Readonly<Record<Lane, readonly OutboxRow[]>>;
 export type WrittenEntry = Omit<InboundEntry, 'payload'> & { readonly payload: string };
 
 /** Everything that the store is asked: its ports, and what only its own thread asks for. */
-export interface Verbs extends Store, ChargingStore {
+export interface Verbs extends Store, ChargingStore, SiteStore {
   append(entry: WrittenEntry): Promise<Appended>;
   /** At most `frontLength` rows of each lane. */
   front(station: string): Promise<Front>;
@@ -44,9 +45,11 @@ const named: Readonly<Record<Verb, true>> = {
   saveChargingState: true,
   saveLocalList: true,
   saveSetting: true,
+  saveSiteState: true,
   saveStation: true,
   settings: true,
   settleStart: true,
+  siteState: true,
   stations: true,
   transactionOfCharger: true,
   transactionOfCsms: true,

@@ -1,4 +1,5 @@
 import type { ChargingState, ChargingStore } from '../../src/charging/ports.ts';
+import type { SiteState, SiteStore } from '../../src/charging/site/ports.ts';
 import type { Payload } from '../../src/gateway/ports.ts';
 import {
   type Appended,
@@ -28,9 +29,10 @@ const provisional = { from: 1_900_000_000, to: 2_000_000_000 };
 const bySeq = (one: { readonly seq: number }, other: { readonly seq: number }) => one.seq - other.seq;
 
 /** The store's port without a disk: what the bench calls "log off". Keeps all promises of the port but the lasting ones. */
-export class MemoryStore implements Store, ChargingStore {
+export class MemoryStore implements Store, ChargingStore, SiteStore {
   readonly #stations = new Map<string, StationRecord>();
   readonly #chargingStates = new Map<string, ChargingState>();
+  readonly #siteStates = new Map<string, SiteState>();
   readonly #settings = new Map<string, Record<string, string>>();
   readonly #lanes: Readonly<Record<Lane, Map<string, Row[]>>> = { transaction: new Map(), notice: new Map() };
   readonly #waiting = new Map<number, Row>();
@@ -58,6 +60,15 @@ export class MemoryStore implements Store, ChargingStore {
 
   async saveChargingState(station: string, state: ChargingState): Promise<void> {
     this.#chargingStates.set(station, state);
+  }
+
+  async siteState(site: string): Promise<SiteState | undefined> {
+    return this.#siteStates.get(site);
+  }
+
+  async saveSiteState(site: string, change: Partial<SiteState>): Promise<void> {
+    const before = this.#siteStates.get(site) ?? { memory: undefined, plan: undefined, lying: [] };
+    this.#siteStates.set(site, { ...before, ...change });
   }
 
   async stations(): Promise<readonly StationRecord[]> {

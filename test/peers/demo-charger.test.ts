@@ -58,6 +58,7 @@ async function plug(quirks: Partial<Quirks> = {}, settings: Partial<ChargerSetti
     maxIntervalMs: 20,
     deadlineMs: 2000,
     energySpeed: 60,
+    onPower: () => undefined,
     ...settings,
   });
 }

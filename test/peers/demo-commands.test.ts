@@ -48,6 +48,7 @@ beforeEach(async () => {
     maxIntervalMs: 1000,
     deadlineMs: 2000,
     energySpeed: 60,
+    onPower: () => undefined,
   });
   await charger.booted();
   const endpoint = central.of('BootNotification')[0]?.from ?? '';

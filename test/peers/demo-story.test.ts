@@ -28,9 +28,13 @@ afterEach(async () => {
 
 const startGateway = edgeStarter({ env: {}, onLog: (line) => events.push(line) });
 
-async function play(start: StartGateway, onEvent: (text: string) => void = () => undefined): Promise<StoryEnd> {
+async function play(
+  start: StartGateway,
+  onEvent: (text: string) => void = () => undefined,
+  lengthS = durationS,
+): Promise<StoryEnd> {
   return await playStory({
-    durationS,
+    durationS: lengthS,
     drainMs: 3000,
     startGateway: start,
     dataFolder: folder,
@@ -51,14 +55,18 @@ async function play(start: StartGateway, onEvent: (text: string) => void = () =>
 describe('the story of the demo', { timeout: 60_000 }, () => {
   test('ends with a clean ledger, an outage, and every deed done', async () => {
     let outage: Snapshot | undefined;
-    const end = await play(startGateway, (text) => {
+    const onEvent = (text: string) => {
       if (text.includes('DEMO-02 connector 2: unplugged')) outage = look();
-    });
+    };
+    const end = await play(startGateway, onEvent, 15);
     expect(end.deeds.failed, events.join('\n')).toBe(0);
     expect(end.ledger).toMatchObject({ lost: 0, reordered: 0, duplicates: 0, outages: 1 });
     expect(end.ledger.sent).toBeGreaterThanOrEqual(50);
     expect(end).toMatchObject({ complete: true, unacknowledged: 0, violations: [] });
     expect(isClean(end)).toBe(true);
+    // more than five safe shares, never more than the fuse
+    expect(end.site.maxLoadA).toBeGreaterThan(5 * 6.6);
+    expect(end.site.maxLoadA).toBeLessThanOrEqual(end.site.limitA);
     expect(outage).toMatchObject({ csmsOn: false, connected: 0 });
     expect(outage?.ledger.lost).toBeGreaterThan(0);
   });
@@ -93,8 +101,9 @@ test('Ctrl-C ends the demo with its ledger, the last line alone on stdout, and n
   });
   const [code] = await once(demo, 'close');
   expect(code, err).toBe(0);
-  const { ledger } = JSON.parse(out) as { ledger: Record<string, number> };
-  expect(out).toBe(`${JSON.stringify({ ledger })}\n`);
+  const { ledger, site } = JSON.parse(out) as Record<'ledger' | 'site', Record<string, number>>;
+  expect(out).toBe(`${JSON.stringify({ ledger, site })}\n`);
+  expect(Object.keys(site)).toEqual(['maxLoadA', 'limitA']);
   expect(Object.keys(ledger)).toEqual(['sent', 'delivered', 'lost', 'reordered', 'duplicates', 'outages']);
   expect(ledger['sent']).toBeGreaterThan(0);
   expect(ledger['delivered']).toBe(ledger['sent']);

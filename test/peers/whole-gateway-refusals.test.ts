@@ -206,7 +206,14 @@ test('no answer of the CSMS in time is no fault: Authorize → Invalid', async (
   });
   await lonely.start();
   silent.answer = () => confirmations['BootNotification'];
-  await lonely.say('BootNotification', { chargePointVendor: 'Peer', chargePointModel: 'P' });
+  // On a busy machine the first boots are answered before the CSMS could.
+  await vi.waitFor(
+    async () => {
+      const boot = await lonely.say('BootNotification', { chargePointVendor: 'Peer', chargePointModel: 'P' });
+      expect(boot).toMatchObject({ status: 'Accepted' });
+    },
+    { timeout: 30_000 },
+  );
   let release: (answer: Payload) => void = () => undefined;
   silent.answer = () => new Promise((resolve) => (release = resolve));
   expect(inOneForm(await lonely.say('Authorize', { idTag: 'A' }))).toEqual({ idTagInfo: { status: 'Invalid' } });

@@ -24,6 +24,7 @@ import type {
 import type { GatewaySettings, StationSettings } from '../../src/gateway/settings.ts';
 import type { Store } from '../../src/gateway/store-port.ts';
 import { openStore } from '../../src/store/open.ts';
+import { noSites } from './no-sites.ts';
 import { atRest, VirtualClock } from './virtual-clock.ts';
 
 export type Heard = { readonly station: string; readonly action: string; readonly payload: Payload };
@@ -228,7 +229,8 @@ export async function startHarness({ charging: chargingChange, ...change }: Sett
       meters,
       caller: chargers,
       links: (door) => csms.attach(door),
-      charging: (line) => openDesk({ store, line, clock, log, meters, settings: () => charging, driving }),
+      charging: (line) =>
+        openDesk({ store, line, clock, log, meters, sites: noSites, settings: () => charging, driving }),
     });
     return { store, gateway };
   };
@@ -349,7 +351,7 @@ function recordingLog(logged: { level: string; event: string; fields: Payload }[
 
 function recordingDriving(driven: Driven[]): Driving {
   return {
-    update: (charger, _station, store) => driven.push({ charger, store }),
+    update: (charger, _station, store) => driven.push({ charger, store }) > 0,
     release: () => undefined,
     rest: () => Promise.resolve(),
   };

@@ -12,10 +12,23 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/gateway': ['src/ocpp'],
   'src/ocpp-s': ['src/ocpp', 'src/gateway/ports.ts'],
   'src/ocpp-j': ['src/ocpp', 'src/gateway/ports.ts'],
-  'src/store': ['src/ocpp', 'src/gateway/ports.ts', 'src/gateway/store-port.ts', 'src/charging/ports.ts'],
-  'src/operator': ['src/ocpp', 'src/gateway/ports.ts', 'src/gateway/store-port.ts', 'src/gateway/operator-port.ts'],
+  'src/store': [
+    'src/ocpp',
+    'src/gateway/ports.ts',
+    'src/gateway/store-port.ts',
+    'src/charging/ports.ts',
+    'src/charging/site/ports.ts',
+  ],
+  'src/operator': [
+    'src/ocpp',
+    'src/gateway/ports.ts',
+    'src/gateway/store-port.ts',
+    'src/gateway/operator-port.ts',
+    'src/charging/site/ports.ts',
+    'src/charging/site/forms.ts',
+  ],
   'src/charging': ['optimizer', 'src/ocpp', 'src/gateway/ports.ts', 'src/gateway/charging-port.ts'],
-  'src/config': [],
+  'src/config': ['optimizer'],
   'src/demo': ['src/ocpp'],
 };
 const free = ['src/cli', 'src/main', 'src/main.ts', 'src/cli.ts'];

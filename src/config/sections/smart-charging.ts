@@ -42,4 +42,8 @@ export const charging = section('How the load of chargers is controlled.', {
     'Folder with model files (*.yaml) of your own, beside those of config/models; a model of the same name replaces the shipped one.',
     'folder',
   ),
+  sitesFolder: text(
+    'Folder with site files (*.yaml, see docs/site-files.md): what the optimizer plans. Absent = no sites, every charger by itself.',
+    'folder',
+  ),
 });

@@ -1,4 +1,4 @@
-import { isRecord, numberOf, type Payload, recordOf, recordsOf, textOf } from '../payload.ts';
+import { numberOf, type Payload, recordOf, recordsOf, textOf } from '../payload.ts';
 
 /** A charging profile as it was set, with its connector. */
 type InstalledProfile = { readonly connector: number; readonly profile: Payload };
@@ -7,8 +7,9 @@ const nominalV = 230;
 const phaseCount = 3;
 
 /**
- * The profiles in a charger. A small charger's view of smart charging: on a connector the highest stack level of its
- * TxProfiles prevails, else of its TxDefaultProfiles, and a ChargePointMaxProfile caps it (OCPP 1.6 §3.12.2, §3.12.3).
+ * The profiles in a charger. A small charger's view of smart charging: on a connector the highest stack level prevails
+ * that has a limit now, of its TxProfiles, else of its TxDefaultProfiles, and a ChargePointMaxProfile caps it (OCPP 1.6
+ * §3.12.2, §3.12.3). Recurring profiles are none of its talents.
  */
 export class Profiles {
   readonly #maxA: number;
@@ -43,8 +44,15 @@ export class Profiles {
 
   /** What the connector may draw now, in A per phase. */
   limitA(connector: number, nowMs: number): number {
-    const limits = this.#prevailing(connector).map((profile) => limitOf(profile, nowMs) ?? this.#maxA);
-    return Math.min(this.#maxA, ...limits);
+    const of = (purpose: string, connectors: readonly number[]) => this.#limitOf(purpose, connectors, nowMs);
+    const own = of('TxProfile', [connector]) ?? of('TxDefaultProfile', [connector, 0]);
+    return Math.min(this.#maxA, own ?? this.#maxA, of('ChargePointMaxProfile', [0]) ?? this.#maxA);
+  }
+
+  /** When a limit changes next without anybody setting a profile; undefined: never. */
+  nextChangeMs(nowMs: number): number | undefined {
+    const later = this.#installed.flatMap(({ profile }) => bordersMs(profile)).filter((atMs) => atMs > nowMs);
+    return later.length === 0 ? undefined : Math.min(...later);
   }
 
   /** A GetCompositeSchedule.conf: the limit of this moment, held for the asked duration. */
@@ -58,28 +66,48 @@ export class Profiles {
     };
   }
 
-  #prevailing(connector: number): readonly Payload[] {
-    const of = (purpose: string, connectors: readonly number[]) =>
-      this.#installed
-        .filter(({ connector: at, profile }) => connectors.includes(at) && purposeOf(profile) === purpose)
-        .map(({ profile }) => profile)
-        .toSorted((a, b) => (numberOf(b, 'stackLevel') ?? 0) - (numberOf(a, 'stackLevel') ?? 0))[0];
-    const own = of('TxProfile', [connector]) ?? of('TxDefaultProfile', [connector]) ?? of('TxDefaultProfile', [0]);
-    return [own, of('ChargePointMaxProfile', [0])].filter(isRecord);
+  /** The limit of the highest level that has one now; the connector's own goes before the station's. */
+  #limitOf(purpose: string, connectors: readonly number[], nowMs: number): number | undefined {
+    const ranked = this.#installed
+      .filter(({ connector, profile }) => connectors.includes(connector) && purposeOf(profile) === purpose)
+      .toSorted((a, b) => levelOf(b.profile) - levelOf(a.profile) || b.connector - a.connector);
+    for (const { profile } of ranked) {
+      const limit = limitOf(profile, nowMs);
+      if (limit !== undefined) return limit;
+    }
+    return undefined;
   }
 }
 
-/** The limit of the period that runs now, in A; undefined before its start and after its end. */
+/** The limit of the period that runs now, in A; undefined before its start, after its end and while it is not valid. */
 function limitOf(profile: Payload, nowMs: number): number | undefined {
   const schedule = recordOf(profile, 'chargingSchedule');
-  const startMs = Date.parse(textOf(schedule, 'startSchedule') ?? '');
-  const elapsedS = Number.isNaN(startMs) ? 0 : (nowMs - startMs) / 1000;
-  if (elapsedS < 0 || elapsedS > (numberOf(schedule, 'duration') ?? Number.POSITIVE_INFINITY)) return undefined;
+  const elapsedS = (nowMs - (timeOf(schedule, 'startSchedule') ?? nowMs)) / 1000;
+  const isValid = nowMs >= (timeOf(profile, 'validFrom') ?? nowMs) && nowMs < (timeOf(profile, 'validTo') ?? Infinity);
+  if (!isValid || elapsedS < 0 || elapsedS >= (numberOf(schedule, 'duration') ?? Infinity)) return undefined;
   const periods = recordsOf(schedule, 'chargingSchedulePeriod');
   const period = periods.findLast((candidate) => (numberOf(candidate, 'startPeriod') ?? 0) <= elapsedS);
   if (period === undefined) return undefined;
   const limit = Number(period['limit']);
   return textOf(schedule, 'chargingRateUnit') === 'W' ? limit / nominalV / phaseCount : limit;
+}
+
+/** The moments at which the limit of a profile with an absolute start may change. */
+function bordersMs(profile: Payload): readonly number[] {
+  const schedule = recordOf(profile, 'chargingSchedule');
+  const valid = [timeOf(profile, 'validFrom'), timeOf(profile, 'validTo')].filter((atMs) => atMs !== undefined);
+  const startMs = timeOf(schedule, 'startSchedule');
+  if (startMs === undefined) return valid;
+  const starts = recordsOf(schedule, 'chargingSchedulePeriod').map((period) => numberOf(period, 'startPeriod') ?? 0);
+  const durationS = numberOf(schedule, 'duration');
+  const offsets = durationS === undefined ? starts : [...starts, durationS];
+  return [...valid, ...offsets.map((offsetS) => startMs + offsetS * 1000)];
+}
+
+/** A time in ms since the epoch, if the field is one. */
+function timeOf(record: Payload, field: string): number | undefined {
+  const atMs = Date.parse(textOf(record, field) ?? '');
+  return Number.isNaN(atMs) ? undefined : atMs;
 }
 
 function matches({ connector, profile }: InstalledProfile, filter: Payload): boolean {
@@ -95,6 +123,10 @@ function matches({ connector, profile }: InstalledProfile, filter: Payload): boo
 
 function purposeOf(profile: Payload): string | undefined {
   return textOf(profile, 'chargingProfilePurpose');
+}
+
+function levelOf(profile: Payload): number {
+  return numberOf(profile, 'stackLevel') ?? 0;
 }
 
 function rank(profile: Payload): string {

@@ -33,12 +33,21 @@ export type SessionSettings = {
   readonly energySpeed: number;
   readonly send: (message: QueuedMessage) => void;
   readonly onStatus: (connector: number, status: ConnectorStatus) => void;
+  /** What a connector draws, or may draw, has changed. */
+  readonly onPower: () => void;
 };
 
 /** A running transaction with the reading that it began with. */
 type Session = { readonly transaction: ChargerTransaction; readonly begin: Reading };
 
 type Socket = { state: Connector; session: Session | undefined; readonly meter: Meter };
+
+type SocketDisplay = {
+  readonly status: ConnectorStatus;
+  readonly powerW: number;
+  readonly limitA: number;
+  readonly energyWh: number;
+};
 
 const nominalV = 230;
 const phaseCount = 3;
@@ -112,6 +121,7 @@ export class Sessions {
     if (session === undefined) return;
     const end = this.#read(id, 'Transaction.End');
     socket.meter.powerW = 0;
+    this.#settings.onPower();
     socket.session = undefined;
     const { transaction, begin } = session;
     this.#settings.send({
@@ -144,14 +154,15 @@ export class Sessions {
       this.apply(id, { kind: 'limitMoved', allowed: this.#limitA(id) >= leastA });
       this.#powerOn(id);
     }
+    this.#settings.onPower();
   }
 
   /** What a person sees on the charger's display. */
-  display(id: number): { readonly status: ConnectorStatus; readonly powerW: number; readonly energyWh: number } {
+  display(id: number): SocketDisplay {
     const { state, meter, session } = this.#socket(id);
     meter.advance(this.#settings.now(), this.#settings.energySpeed);
     const energyWh = session === undefined ? 0 : meter.registerWh - session.begin.registerWh;
-    return { status: state.status, powerW: meter.powerW, energyWh };
+    return { status: state.status, powerW: meter.powerW, limitA: this.#limitA(id), energyWh };
   }
 
   #stopFields(begin: Reading, end: Reading, reason: StopReason, { transaction }: Session): Payload {
@@ -172,6 +183,7 @@ export class Sessions {
   #powerOn(id: number): void {
     const { state, meter } = this.#socket(id);
     meter.powerW = state.status === 'Charging' ? this.#limitA(id) * nominalV * phaseCount : 0;
+    this.#settings.onPower();
   }
 
   #limitA(id: number): number {

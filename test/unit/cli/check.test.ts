@@ -14,7 +14,7 @@ function temporaryFolder(): string {
 }
 
 /** Runs the command and hears what it says. */
-async function check(args: readonly string[], env: Record<string, string> = {}) {
+async function check(args: readonly string[], env: Record<string, string> = {}, now: Io['now'] = Date.now) {
   let out = '';
   let err = '';
   const io: Io = {
@@ -22,7 +22,7 @@ async function check(args: readonly string[], env: Record<string, string> = {}) 
     out: (text) => (out += text),
     err: (text) => (err += text),
     env,
-    now: Date.now,
+    now,
   };
   return { exit: await runCheck(args, io), out, err };
 }
@@ -149,4 +149,83 @@ test.each([['--nope'], ['more'], ['-c']])('%s is not understood: usage, exit 2',
   const { exit, out, err } = await check([argument]);
   expect({ exit, out }).toEqual({ exit: 2, out: '' });
   expect(err).toContain('usage: ocpp-edge check [-c FILE] [--json]');
+});
+
+const depot = `site: { id: depot, timezone: Europe/Amsterdam }
+tree:
+  - { id: main, maxCurrentA: [100, 100, 80], headroomPct: 10, contractKw: 40 }
+  - { id: row, parent: main, maxCurrentA: 40 }
+connectors:
+  - { chargePoint: CP-1, parent: row, maxCurrentA: 63 }
+  - { chargePoint: CP-2, parent: row, phases: [L3], maxCurrentA: 16 }
+tariff: { import: { kind: file, file: prices.csv, unit: MWh, adderPerKwh: 0.1 } }
+`;
+
+test('the effective limits of each site stand beside "no mistakes", but not in JSON', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'sites'));
+  writeFileSync(join(folder, 'sites', 'depot.yaml'), depot);
+  writeFileSync(join(folder, 'sites', 'prices.csv'), 'from,price\n2026-10-25T00:00,100\n2026-10-25T12:00,-50\n');
+  const file = writtenConfig(folder, 'charging: { sitesFolder: sites }\nchargers: { CP-1: {}, CP-2: {} }\n');
+  const { exit, out, err } = await check(['-c', file], {}, () => Date.parse('2026-10-25T20:00Z'));
+  expect({ exit, err, lines: out.split('\n') }).toEqual({
+    exit: 0,
+    err: '',
+    lines: [
+      `${file}: no mistakes`,
+      '',
+      'site depot (Europe/Amsterdam, 230 V)',
+      'NODE   FUSE                  HEADROOM  LIMIT               CONTRACT',
+      'main   100 A / 100 A / 80 A  10 %      90 A / 90 A / 72 A  40 kW (no limit)',
+      '  row  40 A                  0 %       40 A',
+      '',
+      'CONNECTOR  NODE  PHASES    CURRENT    SHARE WHEN NOBODY SPEAKS',
+      'CP-1/1     row   L1 L2 L3  6 to 40 A  24 A',
+      'CP-2/1     row   L3        6 to 16 A  16 A',
+      '',
+      'price today (2026-10-25, 25 h): 0.05 to 0.2 EUR per kWh; unmet energy counts as 3',
+      '',
+    ],
+  });
+  expect(await check(['-c', file, '--json'])).toEqual({ exit: 0, out: '[]\n', err: '' });
+});
+
+test('a mistake in a site file or a price list is one of the config', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'sites'));
+  writeFileSync(join(folder, 'sites', 'depot.yaml'), depot);
+  writeFileSync(join(folder, 'sites', 'prices.csv'), 'from,price\nyesterday,1\n');
+  const file = writtenConfig(folder, 'unknownChargers: accept\ncharging: { sitesFolder: sites }\n');
+  const prices = 'must be a time such as 2026-03-29T00:00+01:00, not "yesterday"';
+  expect(await check(['-c', file])).toEqual({
+    exit: 2,
+    out: `${join(folder, 'sites', 'prices.csv')}:2:1 ${prices}\n`,
+    err: '',
+  });
+  writeFileSync(join(folder, 'sites', 'depot.yaml'), depot.replace('parent: main', 'parent: mains'));
+  const { exit, out } = await check(['-c', file, '--json']);
+  const [mistake] = JSON.parse(out) as readonly object[];
+  expect({ exit, mistake }).toEqual({
+    exit: 2,
+    mistake: {
+      file: join(folder, 'sites', 'depot.yaml'),
+      line: 4,
+      column: 24,
+      path: 'tree[1].parent',
+      message: 'expected a node of the tree (main, row), found "mains"',
+    },
+  });
+});
+
+test('prices that are dearer than lacking energy are warned of', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'sites'));
+  writeFileSync(join(folder, 'sites', 'depot.yaml'), depot.replace(', unit: MWh', ''));
+  writeFileSync(join(folder, 'sites', 'prices.csv'), 'from,price\n2026-01-10T00:00Z,84\n');
+  const file = writtenConfig(folder, 'unknownChargers: accept\ncharging: { sitesFolder: sites }\n');
+  const { exit, err } = await check(['-c', file]);
+  expect({ exit, err }).toEqual({
+    exit: 0,
+    err: `warning: ${join(folder, 'sites', 'depot.yaml')}:1:1 objective.unmetPerKwh: is not above 84.1, a price of tariff.import; while it holds, cars stay short of energy (is it per MWh? then say unit: MWh)\n`,
+  });
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +10,9 @@ import { generatedFiles } from '../../../src/config/generated-files.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { describeMistake } from '../../../src/config/place.ts';
 import { settingsSchema } from '../../../src/config/schema.ts';
+import { siteFileSchema } from '../../../src/config/sections/site.ts';
 import { soundConfig } from './written-config.ts';
+import { siteMistakes } from './written-site.ts';
 
 const fileOf = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
 const textOf = (name: string) => readFileSync(fileOf(name), 'utf8');
@@ -23,13 +26,19 @@ function keysOf(schema: JsonSchema, path = ''): readonly Key[] {
   };
   const each = schema.additionalProperties;
   const named = each === undefined || each === false ? [] : keysOf(each, `${path}.<name>`);
-  return [...Object.entries(schema.properties ?? {}).flatMap(([key, below]) => inside(key, below)), ...named];
+  const items = schema.items?.type === 'object' ? keysOf(schema.items, `${path}[]`) : [];
+  return [...Object.entries(schema.properties ?? {}).flatMap(([key, below]) => inside(key, below)), ...named, ...items];
 }
 
 const keys = keysOf(settingsSchema);
+const siteKeys = keysOf(siteFileSchema);
 
-test('the schema was seen: every section and more than a hundred keys', () => {
+test('the schemas were seen: every section and more than a hundred keys', () => {
   expect(keys.length).toBeGreaterThan(100);
+  expect(siteKeys.length).toBeGreaterThan(80);
+  expect(siteKeys.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(['tree[].maxCurrentA', 'drivers.<name>.departure']),
+  );
   expect(keys.map(({ path }) => path)).toEqual(expect.arrayContaining(['csms.backoff.maxS', 'groups.<name>.csms.url']));
 });
 
@@ -76,15 +85,18 @@ test('config/demo.yaml loads without a warning', () => {
   expect(result.kind === 'loaded' && result.config.unknownChargers).toBe('accept');
 });
 
-test.each(['config/gateway.yaml', 'config/demo.yaml'])('editors find the schema of %s, and agree with it', (name) => {
-  const [first = ''] = textOf(name).split('\n');
-  const [, schemaFile = ''] = /^# yaml-language-server: \$schema=(.+)$/.exec(first) ?? [];
-  const schema: unknown = JSON.parse(textOf(`config/${schemaFile}`));
-  const isSound = validatorOf(Object(schema));
-  isSound(parse(textOf(name)));
-  const wrong = (isSound.errors ?? []).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
-  expect(wrong).toEqual(name.endsWith('gateway.yaml') ? ['/csms required'] : []);
-});
+test.each(['config/gateway.yaml', 'config/demo.yaml', 'config/sites/depot-north.yaml'])(
+  'editors find the schema of %s, and agree with it',
+  (name) => {
+    const [first = ''] = textOf(name).split('\n');
+    const [, schemaFile = ''] = /^# yaml-language-server: \$schema=(.+)$/.exec(first) ?? [];
+    const schema: unknown = JSON.parse(textOf(join(dirname(name), schemaFile)));
+    const isSound = validatorOf(Object(schema));
+    isSound(parse(textOf(name)));
+    const wrong = (isSound.errors ?? []).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
+    expect(wrong).toEqual(name.endsWith('gateway.yaml') ? ['/csms required'] : []);
+  },
+);
 
 function validatorOf(schema: object) {
   const formats = Object.fromEntries(Object.entries(textFormats).map(([name, { test }]) => [name, test]));
@@ -123,16 +135,19 @@ test.each(generatedFiles().map(({ path, source }) => [path.replace(fileOf(''), '
   },
 );
 
-test.each(keys.map(({ path, schema }) => [path, schema] as const))(
+test.each([...keys, ...siteKeys].map(({ path, schema }) => [path, schema] as const))(
   '%s is described, in a sentence',
   (_path, schema) => {
     expect(schema.description).toMatch(/^\S.{5,}\.$/s);
   },
 );
 
-test('docs/configuration.md has every key, with its default', () => {
-  const page = textOf('docs/configuration.md');
-  const missing = keys.filter(({ path, schema }) => {
+test.each([
+  ['docs/configuration.md', keys],
+  ['docs/site-files.md', siteKeys],
+])('%s has every key, with its default', (name, all) => {
+  const page = textOf(name);
+  const missing = all.filter(({ path, schema }) => {
     if (schema.type === 'object') return !page.includes(`## \`${path}\``);
     const row = page.split('\n').find((line) => line.startsWith(`| \`${path}\` |`)) ?? '';
     const { default: value } = schema;
@@ -150,4 +165,29 @@ test('a number that counts something says its unit at the end of its name', () =
     .map(({ path }) => path)
     .filter((path) => !/(?:Ms|S|Days|Bytes|A|V)$/.test(path) && !dimensionless.test(path));
   expect(bare).toEqual([]);
+});
+
+test('a number of a site file says its unit at the end of its name', () => {
+  const dimensionless =
+    /(?:^|\.)(?:connector|priority|phases|maxPeriods|stackLevel|commitSlots|mipGap|priorityFactor)$/;
+  // money has the site's currency
+  const money = /(?:perKwMonth|startCost|PerKg)$/;
+  const bare = siteKeys
+    .filter(({ schema }) => schema.type === 'integer' || schema.type === 'number')
+    .map(({ path }) => path)
+    .filter((path) => !/(?:Ms|S|A|V|Kw|Kwh|perKwh|KwhHour|Pct|Hours|Minutes)$/.test(path))
+    .filter((path) => !dimensionless.test(path) && !money.test(path));
+  expect(bare).toEqual([]);
+});
+
+test('every example in the comments of the site file that we ship is sound', () => {
+  const lines = textOf('config/sites/depot-north.yaml').split('\n');
+  const shown = lines.flatMap((line) => /^ {2}# ("?[\w-]+"?: \{.*\})$/.exec(line)?.[1] ?? []);
+  const tariffs = shown.filter((line) => line.startsWith('import:'));
+  expect([tariffs.length, shown.length]).toEqual([3, 5]);
+  const drivers = shown.filter((line) => !line.startsWith('import:')).map((line) => `  ${line}\n`);
+  const start = lines.slice(0, lines.indexOf('defaults:')).join('\n');
+  for (const tariff of tariffs) {
+    expect(siteMistakes(`${start}\ndrivers:\n${drivers.join('')}tariff:\n  ${tariff}\n`)).toEqual([]);
+  }
 });

@@ -8,6 +8,7 @@ const ledger = { sent: 80, delivered: 61, lost: 19, reordered: 0, duplicates: 0,
 const connector = {
   status: 'Available',
   powerW: 0,
+  limitA: 16,
   energyWh: 0,
   transactionId: undefined,
   startKey: undefined,
@@ -17,6 +18,7 @@ const snapshot: Snapshot = {
   csmsOn: false,
   connected: 0,
   ledger,
+  site: { loadA: 20, limitA: 40, maxLoadA: 39.9, wishA: 64, pricePerKwh: 0.08 },
   chargers: [
     {
       identity: 'DEMO-01',
@@ -28,6 +30,7 @@ const snapshot: Snapshot = {
           id: 2,
           status: 'Charging',
           powerW: 11_040,
+          limitA: 16,
           energyWh: 2314,
           transactionId: 1_900_000_001,
           startKey: 'S',
@@ -48,6 +51,9 @@ test('the picture shows state, energy and both transaction ids of each connector
   expect(text).toMatch(/DEMO-01\/2 +Charging +11\.0 kW +2\.31 kWh +1900000001 +unknown/);
   expect(text).toMatch(/DEMO-01\/1 +Available +2$/m);
   expect(text).toContain('80 acknowledged · 61 at the CSMS · 19 kept by the gateway');
+  expect(text).toContain(
+    `site: ${'█'.repeat(20)}${'·'.repeat(20)} 20.0 of 40 A · cars would take 64 A · a kWh costs 0.08`,
+  );
   expect(text.endsWith('e1\ne2')).toBe(true);
 });
 
@@ -57,6 +63,7 @@ test('the end says whether the promise was kept', () => {
     deeds: { done: 28, failed: 0 },
     unacknowledged: 0,
     violations: [],
+    site: { maxLoadA: 40, limitA: 40 },
     complete: true,
   };
   expect(drawEnd(clean).at(-1)).toContain('Clean');
@@ -67,6 +74,7 @@ test('the end says whether the promise was kept', () => {
     { ledger: { ...clean.ledger, outages: 0 } },
     { unacknowledged: 1 },
     { violations: ['X: a frame of no known form'] },
+    { site: { maxLoadA: 40.1, limitA: 40 } },
   ]) {
     expect(drawEnd({ ...clean, ...broken }).at(-1), JSON.stringify(broken)).toContain('NOT CLEAN');
   }

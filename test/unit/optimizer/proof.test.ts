@@ -205,3 +205,46 @@ test('two cars on one connector in one slot, and a plan of another shape, are vi
 function mutatedLength({ tenths }: Plan): Plan {
   return { tenths: tenths.map((row) => row.slice(1)) };
 }
+
+test('cars make no phase draw more above another than is allowed, whoever of them stops', () => {
+  const maxPhaseUnbalanceA = 20;
+  let closest = 0;
+  for (const seed of seeds) {
+    const random = randomScenario(seed, 6);
+    const objective = { ...random.site.objective, maxPhaseUnbalanceA };
+    const scenario = { ...random, site: { ...random.site, objective } };
+    const problem = problemOf(scenario);
+    const plan = repairPlan(problem, greedyPlan(problem));
+    expect({ seed, violations: checkPlan(scenario, plan) }).toEqual({ seed, violations: [] });
+    for (const stopped of plan.tenths.keys()) {
+      const rest = mutated(plan, stopped, (row) => row.fill(0));
+      for (let atS = scenario.nowS; atS < morningS + 6 * 3600; atS += 700) {
+        const used = simulate(scenario, rest, atS);
+        const aboveA = unbalanceA(scenario, used, atS);
+        closest = Math.max(closest, aboveA);
+        // the load alone may be worse; then cars add nothing
+        const loadAloneA = unbalanceA(scenario, new Map(), atS);
+        expect(aboveA).toBeLessThanOrEqual(Math.max(maxPhaseUnbalanceA, loadAloneA) + 1e-6);
+      }
+    }
+  }
+  expect(closest).toBeGreaterThan(15);
+});
+
+test('the checker sees a phase that draws too much above another', () => {
+  const { scenario, plan } = planned(1);
+  const objective = { ...scenario.site.objective, maxPhaseUnbalanceA: 0 };
+  const strict = { ...scenario, load: [], site: { ...scenario.site, objective } };
+  const row = plan.tenths.findIndex(
+    (tenths, index) => (scenario.sessions[index]?.phases ?? 3) < 3 && tenths.some((tenth) => tenth > 0),
+  );
+  expect(row).toBeGreaterThanOrEqual(0);
+  const ids = checkPlan(strict, plan).flatMap((violation) => (violation.kind === 'node' ? [violation.id] : []));
+  expect(ids.some((id) => / above /.test(id))).toBe(true);
+});
+
+function unbalanceA(scenario: Scenario, used: ReadonlyMap<string, number>, atS: number): number {
+  const load = scenario.load.findLast(({ fromS }) => fromS <= atS) ?? scenario.load[0];
+  const drawnA = phaseNames.map((phase, at) => (used.get(`main ${phase}`) ?? 0) + (load?.currentA[at] ?? 0));
+  return Math.max(...drawnA) - Math.min(...drawnA);
+}

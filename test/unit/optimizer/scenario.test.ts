@@ -53,6 +53,17 @@ test('a site is read with the keys of its file, nested or not', () => {
   expect(readScenario({ site: { ...site, ...general } }, nowS).site).toMatchObject(general);
 });
 
+test('the lease, the calendar and the transaction are read', () => {
+  const output = { leaseS: 900 };
+  const calendar = { pauses: [{ from: '17:00', to: '21:00' }] };
+  const sessions = [{ chargePoint: 'cp-1', transactionId: 4711 }];
+  const read = readScenario({ site: { ...site, output, calendar }, sessions }, nowS);
+  expect(read.site.output.leaseS).toBe(900);
+  expect(read.site.calendar).toEqual({ pauses: [{ fromMinute: 1020, toMinute: 1260 }] });
+  expect(read.sessions[0]?.transactionId).toBe(4711);
+  expect(readScenario({ site }, nowS).site.calendar).toBeUndefined();
+});
+
 test('steps are put in order of time', () => {
   const prices = [
     { from: at(60), perKwh: 2 },
@@ -78,6 +89,35 @@ test('every mistake is named at once, with field, expectation and value', () => 
     'prices[1].perKwh is missing',
     'load[0].currentA: expected one number, or three, found 2',
   ]);
+});
+
+test('a key that nobody reads is refused, with the one that was meant', () => {
+  const wrong = {
+    site: {
+      ...site,
+      tree: [{ id: 'main', maxCurentA: 3, maxCurrentA: 40 }],
+      objective: { unmetPerKWh: 4 },
+      tarif: {},
+      limits: { external: {} },
+      reoptimize: {},
+    },
+    sesions: [],
+    prices: [{ from: at(0), perKwh: 1, colour: 'red' }],
+  };
+  expect(violationsOf(wrong)).toEqual([
+    'sesions: unknown key; did you mean "sessions"?',
+    'site.tarif: unknown key; did you mean "tariff"?',
+    'site.tree[0].maxCurentA: unknown key; did you mean "maxCurrentA"?',
+    'site.objective.unmetPerKWh: unknown key; did you mean "unmetPerKwh"?',
+    'prices[0].colour: unknown key; the keys here are from, perKwh',
+  ]);
+});
+
+test('a limit on the unbalance of phases is read, and null is none', () => {
+  const unbalance = (maxPhaseUnbalanceA: number | null) =>
+    readScenario({ site: { ...site, objective: { maxPhaseUnbalanceA } } }, nowS).site.objective;
+  expect(unbalance(20).maxPhaseUnbalanceA).toBe(20);
+  expect(unbalance(null)).not.toHaveProperty('maxPhaseUnbalanceA');
 });
 
 test('two connectors on a node that does not exist are two mistakes', () => {

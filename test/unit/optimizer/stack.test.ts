@@ -10,6 +10,7 @@ import type { ProfileStore } from '../../../optimizer/profile-store.ts';
 import { repairPlan } from '../../../optimizer/repair.ts';
 import { phaseNames, type Scenario, type Site } from '../../../optimizer/site.ts';
 import { stackOf } from '../../../optimizer/stack.ts';
+import type { Calendar } from '../../../optimizer/stack-calendar.ts';
 import { differences, type StackStep } from '../../../optimizer/stack-differences.ts';
 import { safeTenths } from '../../../optimizer/stack-safe.ts';
 import { stacksOf } from '../../../optimizer/stacks.ts';
@@ -117,6 +118,12 @@ function depot(seed: number): Scenario {
   };
 }
 
+/** A depot whose live profiles hold so long, with a calendar if there is one. */
+function leased(scenario: Scenario, leaseS: number, calendar?: Calendar): Scenario {
+  const output = { ...scenario.site.output, leaseS };
+  return { ...scenario, site: { ...scenario.site, output, ...(calendar === undefined ? {} : { calendar }) } };
+}
+
 function planned(scenario: Scenario): { readonly problem: Problem; readonly tenths: readonly Int32Array[] } {
   const problem = problemOf(scenario);
   return { problem, ...repairPlan(problem, greedyPlan(problem)) };
@@ -132,11 +139,11 @@ function fitsTree(site: Site, used: ReadonlyMap<string, number>): void {
 
 test('a charger holds the plan as long as the lease runs, and the safe share from its end on', () => {
   for (const seed of seeds) {
-    const scenario = depot(seed);
-    const { problem, tenths } = planned(scenario);
     const leaseS = 5400;
+    const scenario = leased(depot(seed), leaseS);
+    const { problem, tenths } = planned(scenario);
     const chargers = new Chargers(scenario.site, morningS - 3600);
-    const stack = stackOf(problem, { tenths }, { leaseS });
+    const stack = stackOf(problem, { tenths });
     for (const profile of stack) chargers.carryOut({ kind: 'set', profile }, scenario.nowS);
     const shares = safeTenths({ site: scenario.site, reserveA: reserveOf(scenario), profiles: [] });
     const endS = Math.ceil((scenario.nowS + leaseS) / 2700) * 2700;
@@ -162,6 +169,37 @@ test('with nobody speaking all shares together fit the tree, and are 0 or at lea
   }
 });
 
+test('cars that nobody announced do not exceed a node beside the plans, however many come at once', () => {
+  let waited = 0;
+  for (const seed of seeds) {
+    const full = leased(depot(seed), 3600);
+    const scenario = { ...full, sessions: full.sessions.filter((_, index) => index % 2 === 0) };
+    const { problem, tenths } = planned(scenario);
+    const stack = stackOf(problem, { tenths });
+    // a transaction runs on every connector, planned or not
+    const chargers = new Chargers(scenario.site, morningS - 3600);
+    for (const profile of stack) chargers.carryOut({ kind: 'set', profile }, scenario.nowS);
+    for (let atS = scenario.nowS; atS < scenario.nowS + 3 * 3600; atS += 300) {
+      fitsTree(scenario.site, chargers.nodesA(atS));
+    }
+    waited += stack.filter(({ csChargingProfiles }) => csChargingProfiles.stackLevel === 2).length;
+  }
+  expect(waited).toBeGreaterThan(0);
+});
+
+test('no connector waits where every share fits beside the plans', () => {
+  const full = leased(depot(4), 3600);
+  const roomy = full.site.tree.map(({ contractKw: _contract, ...node }) => ({
+    ...node,
+    maxCurrentA: [500, 500, 500] as const,
+  }));
+  const scenario = { ...full, site: { ...full.site, tree: roomy }, sessions: full.sessions.slice(0, 2) };
+  const { problem, tenths } = planned(scenario);
+  expect(stackOf(problem, { tenths }).some(({ csChargingProfiles }) => csChargingProfiles.stackLevel === 2)).toBe(
+    false,
+  );
+});
+
 test('a charger that takes watts gives a car of one phase no more than its share', () => {
   const scenario = randomScenario(5, 6);
   const site = {
@@ -179,7 +217,7 @@ test('a charger that takes watts gives a car of one phase no more than its share
 
 test('no mixture of old and new profiles exceeds a node, whichever message was the last to arrive', () => {
   for (const seed of seeds) {
-    const before = depot(seed);
+    const before = leased(depot(seed), 7200);
     const laterS = before.nowS + 1800;
     const after = {
       ...before,
@@ -188,8 +226,8 @@ test('no mixture of old and new profiles exceeds a node, whichever message was t
     };
     const old = planned(before);
     const next = planned(after);
-    const stackBefore = stackOf(old.problem, old, { leaseS: 7200 });
-    const stackAfter = stackOf(next.problem, next, { leaseS: 7200 });
+    const stackBefore = stackOf(old.problem, old);
+    const stackAfter = stackOf(next.problem, next);
     const { decreases, increases } = differences(before.site, stackBefore, stackAfter, laterS);
     const chargers = new Chargers(before.site, morningS - 3600);
     for (const profile of stackBefore) chargers.carryOut({ kind: 'set', profile }, before.nowS);
@@ -205,26 +243,26 @@ test('no mixture of old and new profiles exceeds a node, whichever message was t
 });
 
 test('a plan that goes on as before sends nothing until half of its lease is over', () => {
-  const scenario = depot(7);
+  const scenario = leased(depot(7), 7200);
   const { problem, tenths } = planned(scenario);
   const atS = Math.floor(scenario.nowS / 3600) * 3600 + 60;
   const early = { ...problem, scenario: { ...scenario, nowS: atS } };
   const soon = { ...problem, scenario: { ...scenario, nowS: atS + 1200 } };
   const late = { ...problem, scenario: { ...scenario, nowS: atS + 3600 } };
-  const present = stackOf(early, { tenths }, { leaseS: 7200 });
+  const present = stackOf(early, { tenths });
   const nothing = { decreases: [], increases: [] };
   expect(differences(scenario.site, present, present, atS)).toEqual(nothing);
-  expect(differences(scenario.site, present, stackOf(soon, { tenths }, { leaseS: 7200 }), atS + 1200)).toEqual(nothing);
-  const renewed = differences(scenario.site, present, stackOf(late, { tenths }, { leaseS: 7200 }), atS + 3600);
+  expect(differences(scenario.site, present, stackOf(soon, { tenths }), atS + 1200)).toEqual(nothing);
+  const renewed = differences(scenario.site, present, stackOf(late, { tenths }), atS + 3600);
   expect([...renewed.decreases, ...renewed.increases].length).toBeGreaterThan(0);
 });
 
 test('nothing is cleared before what succeeds it is set', () => {
-  const scenario = depot(9);
+  const scenario = leased(depot(9), 3600);
   const { problem, tenths } = planned(scenario);
   const calendar = { pauses: [{ fromMinute: 17 * 60, toMinute: 20 * 60 }] };
-  const withCalendar = stackOf(problem, { tenths }, { leaseS: 3600, calendar });
-  const without = stackOf(problem, { tenths }, { leaseS: 3600 });
+  const withCalendar = stackOf({ ...problem, scenario: leased(scenario, 3600, calendar) }, { tenths });
+  const without = stackOf(problem, { tenths });
   const { decreases, increases } = differences(scenario.site, withCalendar, without, scenario.nowS);
   // a share of 0 is no less without its pauses: that order does not matter
   expect(decreases.length).toBeLessThan(increases.length);
@@ -234,11 +272,23 @@ test('nothing is cleared before what succeeds it is set', () => {
   expect(back.increases).toEqual([]);
 });
 
+test('a live profile is for the transaction that runs, where its id is known', () => {
+  const scenario = depot(3);
+  const sessions = scenario.sessions.map((session, index) =>
+    index === 0 ? { ...session, transactionId: 4711 } : session,
+  );
+  const { problem, tenths } = planned({ ...scenario, sessions });
+  const live = stackOf(problem, { tenths }).filter(
+    ({ csChargingProfiles }) => csChargingProfiles.chargingProfilePurpose === 'TxProfile',
+  );
+  const ids = live.map(({ csChargingProfiles }) => csChargingProfiles.transactionId);
+  expect(ids).toEqual([4711, ...live.slice(1).map(() => undefined)]);
+});
+
 test('the calendar waits in local time, and ends with the present offset from UTC', () => {
-  const scenario = depot(11);
+  const scenario = leased(depot(11), 900, { pauses: [{ fromMinute: 22 * 60, toMinute: 6 * 60 }] });
   const { problem, tenths } = planned(scenario);
-  const calendar = { pauses: [{ fromMinute: 22 * 60, toMinute: 6 * 60 }] };
-  const stack = stackOf(problem, { tenths }, { leaseS: 900, calendar });
+  const stack = stackOf(problem, { tenths });
   const chargers = new Chargers(scenario.site, morningS);
   for (const profile of stack) chargers.carryOut({ kind: 'set', profile }, scenario.nowS);
   const shares = safeTenths({ site: scenario.site, reserveA: reserveOf(scenario), profiles: [] }).map(
@@ -254,13 +304,10 @@ test('the calendar waits in local time, and ends with the present offset from UT
 });
 
 test('the next day brings the same calendar, so that no flash is written', () => {
-  const scenario = depot(12);
+  const scenario = leased(depot(12), 3600, { pauses: [{ fromMinute: 60, toMinute: 120 }] });
   const { problem, tenths } = planned(scenario);
-  const calendar = { pauses: [{ fromMinute: 60, toMinute: 120 }] };
   const tomorrow = { ...problem, scenario: { ...scenario, nowS: scenario.nowS + 86_400 } };
-  expect(calendarOf(stackOf(tomorrow, { tenths }, { calendar }))).toEqual(
-    calendarOf(stackOf(problem, { tenths }, { calendar })),
-  );
+  expect(calendarOf(stackOf(tomorrow, { tenths }))).toEqual(calendarOf(stackOf(problem, { tenths })));
 });
 
 function calendarOf(stack: readonly PlannedProfile[]): ChargingProfile | undefined {

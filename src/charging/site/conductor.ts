@@ -1,0 +1,295 @@
+import type { ProfileStore } from '../../../optimizer/profile-store.ts';
+import type { PlanResult } from '../../../optimizer/plan-result.ts';
+import type { PerPhase, Scenario, SiteConnector } from '../../../optimizer/site.ts';
+import type { Effect } from '../../../optimizer/stack-effect.ts';
+import type { ChargerFacts } from '../../gateway/charging-port.ts';
+import type { Clock, Log, Payload } from '../../gateway/ports.ts';
+import { planAround } from './around.ts';
+import { Crew } from './crew.ts';
+import { Dispatch } from './dispatch.ts';
+import { cappedWhereDriven, lastingProfiles, liveProfiles, SafeReserve, waitingProfiles } from './layers.ts';
+import type {
+  Alarm,
+  Keeper,
+  News,
+  SessionTarget,
+  Signal,
+  SiteHands,
+  SiteInputs,
+  SiteMeters,
+  SiteStatus,
+} from './ports.ts';
+import type { SiteRecord } from './record.ts';
+import type { SiteSettings } from './settings.ts';
+
+/*
+ * One site: when it is planned, and what becomes of the plan.
+ *
+ * resting: the next plan is due at the border of the next slot, after `everyS`, at half a lease, when a signal ages or a
+ *   car leaves (`nextChangeS`), and when a charger that was left alone may be asked again. News makes it due at once, but
+ *   never sooner than `minIntervalS` after the last one began. The first one leaves a moment for the chargers'
+ *   transactions to be told. Other settings are not kept waiting.
+ * working: the planner is asked (in its own thread), then the chargers are told (dispatch.ts). News in the meantime make
+ *   the next plan due when this one is through; there are never two at once. A charger that did not take its part is news:
+ *   the site is planned around it.
+ * stopped: nothing is planned any more; what lies in the chargers ends by its lease.
+ *
+ * A planner that fails leaves everything as it is; it is asked again when the next plan is due.
+ */
+
+/** Whoever makes plans; rejects for a mistake of ours. */
+export type Planning = { plan(scenario: Scenario): Promise<PlanResult> };
+
+export type ConductorParts = {
+  readonly settings: SiteSettings;
+  readonly inputs: SiteInputs;
+  readonly record: SiteRecord;
+  readonly planning: Planning;
+  readonly hands: () => SiteHands;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meters: SiteMeters;
+  /** In [0, 1): what retries leave to chance. */
+  readonly chance: () => number;
+};
+
+/** How long the chargers' transactions may take to be told after the start. */
+const gatherMs = 1_000;
+/** Timers know no wall clock: when that is set, a plan is at most this late. */
+const longestSleepMs = 600_000;
+
+export class Conductor {
+  readonly #parts: ConductorParts;
+  readonly #crew: Crew;
+  readonly #dispatch: Dispatch;
+  readonly #reserve = new SafeReserve();
+  #settings: SiteSettings;
+  #phase: 'resting' | 'working' | 'stopped' = 'resting';
+  #hasNews = true;
+  #isUrgent = false;
+  #alarms: readonly Alarm[] = [];
+  #notBeforeMs: number;
+  #regularS = 0;
+  #cancelTimer: () => void = () => undefined;
+
+  constructor(parts: ConductorParts) {
+    const { settings, record, clock, log, meters, hands, chance, inputs } = parts;
+    this.#parts = parts;
+    this.#settings = settings;
+    this.#crew = new Crew(record.ledger);
+    this.#dispatch = new Dispatch({
+      ledger: record.ledger,
+      hands,
+      clock,
+      log,
+      meters,
+      chance,
+      save: () => record.save(inputs.memory()),
+      keeperOf: (chargePoint) => this.#crew.keeperOf(chargePoint),
+      leastPauseMs: () => this.#settings.replan.minIntervalS * 1500,
+      changed: () => this.#plan(),
+    });
+    this.#notBeforeMs = clock.elapsed() + gatherMs;
+    this.#rest();
+  }
+
+  configure(settings: SiteSettings): void {
+    this.#settings = settings;
+    this.#parts.inputs.configure(settings);
+    this.#isUrgent = true;
+    this.#plan();
+  }
+
+  // ---------------------------------------------------------------------------------------------- what happens
+
+  facts(charger: ChargerFacts, ceilings: ProfileStore, keeper: Keeper | undefined): void {
+    const isHandedOver = this.#crew.facts(this.#settings.site, charger, keeper);
+    if (isHandedOver) {
+      this.#dispatch.forgive(charger.identity);
+      this.#plan();
+    }
+    this.#hear(this.#parts.inputs.facts(charger, ceilings, this.#nowS()));
+  }
+
+  heard(chargePoint: string, action: string, payload: Payload): void {
+    const { inputs, record } = this.#parts;
+    const atS = this.#nowS();
+    if (this.#dispatch.heard(chargePoint)) this.#plan();
+    if (action === 'BootNotification') {
+      record.ledger.booted(chargePoint);
+      this.#dispatch.forgive(chargePoint);
+      this.#plan();
+      return;
+    }
+    this.#hear(inputs.heard(chargePoint, action, payload, atS));
+    if (action === 'MeterValues') this.#measured(chargePoint, payload, atS);
+  }
+
+  signal(signal: Signal): void {
+    this.#hear(this.#parts.inputs.signal(signal, this.#nowS()));
+    this.#save();
+  }
+
+  target(target: SessionTarget): void {
+    this.#hear(this.#parts.inputs.target(target, this.#nowS()));
+    this.#save();
+  }
+
+  #hear(news: News): void {
+    if (news !== 'nothing' && this.#settings.replan.onEvents) this.#plan();
+  }
+
+  #measured(chargePoint: string, payload: Payload, atS: number): void {
+    const connector = payload['connectorId'];
+    const { site } = this.#settings;
+    if (typeof connector !== 'number') return;
+    if (!this.#crew.measured(site, this.#parts.inputs, chargePoint, connector, atS)) return;
+    const own = site.connectors.find((one) => one.chargePoint === chargePoint && one.connector === connector);
+    const disobeys = own !== undefined && this.#crew.disobeys(own);
+    if (disobeys) this.#parts.meters.disobeyed();
+    this.#parts.log.warn(disobeys ? 'profile disobeyed' : 'profile obeyed again', { station: chargePoint, connector });
+    this.#plan();
+  }
+
+  // ---------------------------------------------------------------------------------------------- what is so
+
+  status(): SiteStatus {
+    const { inputs, record } = this.#parts;
+    const atS = this.#nowS();
+    const measured = this.#settings.site.connectors.flatMap(({ chargePoint, connector }) => {
+      const ampere = inputs.measuredA(chargePoint, connector, atS);
+      return ampere === undefined ? [] : [ampere];
+    });
+    return {
+      id: this.#settings.site.id,
+      plan: record.plan,
+      alarms: this.#alarms,
+      measuredA: measured.reduce(added, [0, 0, 0]),
+      installed: record.ledger.certain(),
+    };
+  }
+
+  limits(chargePoint: string): ReadonlyMap<number, Effect> {
+    return this.#crew.limits(this.#settings.site, chargePoint, this.#nowS());
+  }
+
+  stop(): void {
+    this.#phase = 'stopped';
+    this.#cancelTimer();
+    this.#dispatch.stop();
+    this.#parts.record.close();
+  }
+
+  // ---------------------------------------------------------------------------------------------- when to plan
+
+  /** As soon as may be. */
+  #plan(): void {
+    this.#hasNews = true;
+    this.#rest();
+  }
+
+  #rest(): void {
+    if (this.#phase !== 'resting') return;
+    this.#cancelTimer();
+    const waitMs = Math.min(this.#waitMs(), longestSleepMs);
+    this.#cancelTimer = this.#parts.clock.after(waitMs, () => this.#wake());
+  }
+
+  #wake(): void {
+    if (this.#phase !== 'resting') return;
+    if (this.#waitMs() > 0) return this.#rest();
+    this.#phase = 'working';
+    this.#hasNews = false;
+    this.#isUrgent = false;
+    this.#notBeforeMs = this.#parts.clock.elapsed() + this.#settings.replan.minIntervalS * 1000;
+    this.#regularS = this.#regularDueS();
+    this.#work()
+      .catch((cause: unknown) => this.#parts.log.error('site not planned', { site: this.#settings.site.id }, cause))
+      .finally(() => this.#through());
+  }
+
+  #through(): void {
+    if (this.#phase === 'stopped') return;
+    this.#phase = 'resting';
+    this.#rest();
+  }
+
+  #waitMs(): number {
+    const { clock, inputs } = this.#parts;
+    const intervalMs = this.#isUrgent ? 0 : this.#notBeforeMs - clock.elapsed();
+    if (this.#hasNews) return Math.max(0, intervalMs);
+    const dueS = Math.min(this.#regularS, inputs.nextChangeS(this.#nowS()) ?? Number.POSITIVE_INFINITY);
+    const dueMs = Math.min(dueS * 1000 - clock.now(), this.#dispatch.waitMs() ?? Number.POSITIVE_INFINITY);
+    return Math.max(0, intervalMs, dueMs);
+  }
+
+  #regularDueS(): number {
+    const { site, replan, leaseS } = this.#settings;
+    const slotS = site.slotMinutes * 60;
+    const nowS = this.#nowS();
+    return Math.min((Math.floor(nowS / slotS) + 1) * slotS, nowS + replan.everyS, nowS + Math.floor(leaseS / 2));
+  }
+
+  // ---------------------------------------------------------------------------------------------- one plan
+
+  async #work(): Promise<void> {
+    const { inputs, record } = this.#parts;
+    const atS = this.#nowS();
+    const reserved = this.#crew.reserved(this.#settings.site, inputs, this.#dispatch, atS);
+    const isReserved = (own: SiteConnector) => reserved.some(({ connector }) => connector === own);
+    const { scenario, alarms } = inputs.scenario(atS, isReserved);
+    const { site } = scenario;
+    const reserveA = this.#reserve.of(inputs.memory().signals, atS);
+    this.#raise([...alarms, ...this.#crew.alarms(reserved, this.#dispatch)]);
+    const capped = cappedWhereDriven(scenario, reserveA, (connector) => this.#crew.isDriven(connector));
+    const result = await this.#ask(planAround(capped, reserved));
+    record.plan = { result, atS };
+    inputs.planned(result);
+    const live = liveProfiles(result).filter(({ chargePoint, connectorId }) =>
+      this.#crew.isRunning(chargePoint, connectorId),
+    );
+    const connectors = site.connectors.filter((own) => !isReserved(own));
+    const wanted = [...lastingProfiles(scenario, reserveA), ...waitingProfiles(result), ...live];
+    const isThrough = await this.#dispatch.round({ ...site, connectors }, wanted, this.#nowS());
+    if (!isThrough) this.#hasNews = true;
+    this.#save();
+  }
+
+  async #ask(scenario: Scenario): Promise<PlanResult> {
+    const { planning, clock, meters, log } = this.#parts;
+    const { id } = scenario.site;
+    const begunMs = clock.elapsed();
+    const seconds = () => (clock.elapsed() - begunMs) / 1000;
+    try {
+      const result = await planning.plan(scenario);
+      meters.planned(result.engine, result.status, seconds());
+      if (result.status === 'fallback') log.warn('site planned without solver', { site: id, engine: result.engine });
+      return result;
+    } catch (thrown) {
+      meters.planned('none', 'failed', seconds());
+      throw thrown;
+    }
+  }
+
+  /** Each alarm is said once while it lasts. */
+  #raise(alarms: readonly Alarm[]): void {
+    const isKnown = ({ kind, about }: Alarm) => this.#alarms.some((one) => one.kind === kind && one.about === about);
+    for (const alarm of alarms.filter((one) => !isKnown(one))) {
+      this.#parts.log.warn('site alarm raised', { site: this.#settings.site.id, ...alarm });
+    }
+    this.#alarms = alarms;
+  }
+
+  #save(): void {
+    // what could not be kept is logged there, and kept with the next change
+    void this.#parts.record.save(this.#parts.inputs.memory());
+  }
+
+  #nowS(): number {
+    return Math.floor(this.#parts.clock.now() / 1000);
+  }
+}
+
+function added(sum: PerPhase<number>, ampere: PerPhase<number>): PerPhase<number> {
+  return [sum[0] + ampere[0], sum[1] + ampere[1], sum[2] + ampere[2]];
+}

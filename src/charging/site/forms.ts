@@ -1,0 +1,59 @@
+import { integer, optional } from '../../../optimizer/reading.ts';
+import { notNegative, phaseCount, time } from '../../../optimizer/scenario-fields.ts';
+import { ScenarioError, whole } from '../../../optimizer/scenario-form.ts';
+import { signalReaders } from '../../../optimizer/scenario-signals.ts';
+import { OcppError } from '../../ocpp/errors.ts';
+import type { SessionTarget, Signal } from './ports.ts';
+
+/** Kinds of signals, as they are named in a scenario. */
+const signalKinds = ['load', 'pv', 'external', 'prices', 'co2'] as const satisfies readonly Signal['kind'][];
+
+const target = whole({
+  departure: optional(time),
+  energyKwh: optional(notNegative),
+  maxCurrentA: optional(notNegative),
+  phases: optional(phaseCount),
+  priority: optional(integer),
+});
+
+/** Reads the steps of a signal as a scenario spells them. Throws OcppError with every field that is wrong. */
+export function readSignal(kindName: string, value: unknown): Signal {
+  const kind = signalKinds.find((known) => known === kindName);
+  if (kind === undefined) {
+    throw new OcppError('PropertyConstraintViolation', `kind: expected ${signalKinds.join(', ')}, found "${kindName}"`);
+  }
+  return formed(() => signalOf(kind, value));
+}
+
+/** Reads what somebody says of the session on a connector. Throws OcppError with every field that is wrong. */
+export function readTarget(chargePoint: string, connector: number, value: unknown): SessionTarget {
+  const { departure, ...said } = formed(() => target(value, ''));
+  return { ...said, chargePoint, connector, ...(departure === undefined ? {} : { departureS: departure }) };
+}
+
+function signalOf(kind: Signal['kind'], value: unknown): Signal {
+  switch (kind) {
+    case 'load':
+      return { kind, steps: signalReaders.load(value, kind).map(({ from, currentA }) => ({ fromS: from, currentA })) };
+    case 'pv':
+      return { kind, steps: signalReaders.pv(value, kind).map(({ from, kw }) => ({ fromS: from, kw })) };
+    case 'external':
+      return {
+        kind,
+        steps: signalReaders.external(value, kind).map(({ from, ...limit }) => ({ fromS: from, ...limit })),
+      };
+    case 'prices':
+      return { kind, steps: signalReaders.prices(value, kind).map(({ from, perKwh }) => ({ fromS: from, perKwh })) };
+    case 'co2':
+      return { kind, steps: signalReaders.co2(value, kind).map(({ from, gPerKwh }) => ({ fromS: from, gPerKwh })) };
+  }
+}
+
+function formed<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    if (!(thrown instanceof ScenarioError)) throw thrown;
+    throw new OcppError('PropertyConstraintViolation', thrown.message, { cause: thrown });
+  }
+}

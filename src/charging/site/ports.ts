@@ -1,0 +1,183 @@
+import type { ChargingProfile } from '../../../optimizer/charging-profile.ts';
+import type { ProfileStore } from '../../../optimizer/profile-store.ts';
+import type { PlanResult, PlannedProfile } from '../../../optimizer/plan-result.ts';
+import type { ExternalLimit, PerPhase, PriceStep, Scenario, SiteConnector } from '../../../optimizer/site.ts';
+import type { Effect } from '../../../optimizer/stack-effect.ts';
+import type { ChargerFacts } from '../../gateway/charging-port.ts';
+import type { Delivery, Payload } from '../../gateway/ports.ts';
+import type { SiteSettings } from './settings.ts';
+
+/** What comes from outside about a site; steps ascend, the last one holds. Times in seconds since the epoch. */
+export type Signal =
+  | {
+      readonly kind: 'load';
+      readonly steps: readonly { readonly fromS: number; readonly currentA: PerPhase<number> }[];
+    }
+  | { readonly kind: 'pv'; readonly steps: readonly { readonly fromS: number; readonly kw: number }[] }
+  | { readonly kind: 'external'; readonly steps: readonly ExternalLimit[] }
+  | { readonly kind: 'prices'; readonly steps: readonly PriceStep[] }
+  | { readonly kind: 'co2'; readonly steps: readonly { readonly fromS: number; readonly gPerKwh: number }[] };
+
+/** What somebody said of the session on a connector, all of it, until it ends; said before a car is there, of the next one. */
+export type SessionTarget = {
+  readonly chargePoint: string;
+  readonly connector: number;
+  readonly departureS?: number;
+  readonly energyKwh?: number;
+  readonly maxCurrentA?: number;
+  readonly phases?: 1 | 2 | 3;
+  readonly priority?: number;
+};
+
+/** What a message of a charger means for the plan. */
+export type News = 'nothing' | 'session' | 'drift';
+
+/** A signal that is too old, a charger that does not obey, a load above the limit: what a person should see. */
+export type Alarm = { readonly kind: string; readonly about: string; readonly message: string };
+
+/** What a site knows: sessions, measurements, signals. No timer, no socket; every time is an argument, in seconds. */
+export interface SiteInputs {
+  /** Other settings from now on. What was known of connectors that stay is kept; of new ones the facts are to be told. */
+  configure(settings: SiteSettings): void;
+  /** Transactions and connectors of a charger of the site, as they are now, and the profiles that the CSMS has sent to it. */
+  facts(charger: ChargerFacts, ceilings: ProfileStore, atS: number): News;
+  /**
+   * StatusNotification, MeterValues, StartTransaction, StopTransaction, DataTransfer to the gateway, as the charger sent
+   * them, in house language. Throws OcppError for a DataTransfer that is no target of a session, and for nothing else.
+   */
+  heard(chargePoint: string, action: string, payload: Payload, atS: number): News;
+  signal(signal: Signal, atS: number): News;
+  /** Throws OcppError with a sentence that says what is wrong when the connector is not of this site or a value is none. */
+  target(target: SessionTarget, atS: number): News;
+  /** What the chargers are allowed from now on: what a car takes is measured against it. Until then nothing is learned of cars. */
+  planned(plan: PlanResult): void;
+  /**
+   * All that a plan depends on, at this moment. What flows beyond the plan counts as load, except on connectors for which
+   * room is kept anyway.
+   */
+  scenario(
+    atS: number,
+    isReserved?: (connector: SiteConnector) => boolean,
+  ): { readonly scenario: Scenario; readonly alarms: readonly Alarm[] };
+  /** When the oldest signal or a departure makes a new plan due without any news; undefined: never. */
+  nextChangeS(atS: number): number | undefined;
+  /** Measured current of each phase at a connector, amperes; undefined while nothing (recent) was measured. */
+  measuredA(chargePoint: string, connector: number, atS: number): PerPhase<number> | undefined;
+  /** What must survive a restart. */
+  memory(): SiteMemory;
+}
+
+/** Plain JSON. */
+export type SiteMemory = {
+  /** Hours of the last stays of each driver, newest last, by idTag in lower case. */
+  readonly stays: Readonly<Record<string, readonly number[]>>;
+  /** What was said of sessions through the API, by `chargePoint/connector`. */
+  readonly targets: Readonly<Record<string, SessionTarget>>;
+  /** What chargers said of them themselves (DataTransfer), likewise. */
+  readonly chargerTargets: Readonly<Record<string, SessionTarget>>;
+  /** What running sessions have got, likewise. */
+  readonly energies: Readonly<Record<string, SessionEnergy>>;
+  /** Signals and when they came. */
+  readonly signals: readonly { readonly signal: Signal; readonly atS: number }[];
+};
+
+/** A session is told by its beginning, `sinceS`. */
+export type SessionEnergy = {
+  readonly sinceS: number;
+  /** When its car came, and what it got in sessions before this one: a visit may have several. */
+  readonly arrivedS: number;
+  readonly earlierWh: number;
+  /** The register at the beginning; absent while none was seen. */
+  readonly startWh?: number;
+  readonly servedWh: number;
+};
+
+/** The last plan of a site and when it was made. */
+export type MadePlan = { readonly result: PlanResult; readonly atS: number };
+
+/** What may lie in a connector under one id of the gateway's own profiles. */
+export type Lying = {
+  readonly chargePoint: string;
+  readonly connectorId: number;
+  readonly chargingProfileId: number;
+  /** What it may be, told last the last one; null: nothing. One entry once the charger has answered. */
+  readonly either: readonly (ChargingProfile | null)[];
+  /** It must be told again even if it is the right one: the charger may have lost it. */
+  readonly unsure: boolean;
+  readonly keeper: Keeper;
+};
+
+/** Who keeps a connector to its profiles: the charger itself, or the gateway by the means of its model. */
+export type Keeper = 'charger' | 'driver';
+
+/** What is remembered of a site. */
+export type SiteState = {
+  readonly memory: SiteMemory | undefined;
+  readonly plan: MadePlan | undefined;
+  /** Written before a message leaves and after its answer: what a crash interrupts is told again. */
+  readonly lying: readonly Lying[];
+};
+
+/** Where that is kept; on disk when a promise resolves. Rejects with StoreUnavailable. */
+export interface SiteStore {
+  /** Undefined: nothing was ever saved of it. */
+  siteState(site: string): Promise<SiteState | undefined>;
+  /** Replaces the parts that are given. */
+  saveSiteState(site: string, change: Partial<SiteState>): Promise<void>;
+}
+
+/** What is counted of sites (names in `operator/meters.ts`). */
+export interface SiteMeters {
+  /** `status` is the plan's, or `failed`. */
+  planned(engine: string, status: string, seconds: number): void;
+  profileSent(outcome: 'accepted' | 'refused' | 'unreachable' | 'notSupported'): void;
+  disobeyed(): void;
+}
+
+export type SiteStatus = {
+  readonly id: string;
+  readonly plan: MadePlan | undefined;
+  readonly alarms: readonly Alarm[];
+  /** Measured current of each phase, all connectors added. */
+  readonly measuredA: PerPhase<number>;
+  /** The gateway's own profiles that lie in the chargers for certain. */
+  readonly installed: readonly PlannedProfile[];
+};
+
+/** The door of the site optimizer: for signals, tariffs, the operator, and files that changed. */
+export interface SitesDoor {
+  /** Sites by their ids, in the order of the config. */
+  sites(): readonly string[];
+  status(site: string): SiteStatus | undefined;
+  /** Throws OcppError for a site that is not there, or a signal that is none. */
+  signal(site: string, signal: Signal): void;
+  target(site: string, target: SessionTarget): void;
+  /** Takes other settings from now on; sites that are gone are planned no more, new ones are. Plans anew where something changed. */
+  configure(settings: readonly SiteSettings[]): void;
+}
+
+/** What the sites ask of the desk, which knows the chargers. */
+export interface SiteHands {
+  /** One call to a charger, in line with those of the CSMS. Never rejects. */
+  call(identity: string, action: string, payload: Payload): Promise<Delivery>;
+  /** A charger has answered a profile of the gateway. */
+  learned(identity: string, smartCharging: 'yes' | 'no'): void;
+  /** Asks for `facts` of a charger again, and for its driver to look at `limits`. */
+  look(identity: string): void;
+}
+
+/** What the desk asks of the sites. Nothing here waits or throws. */
+export interface SiteControl {
+  serve(hands: SiteHands): void;
+  /** True if a connector of this charger belongs to a site: its CSMS's profiles are ceilings, kept by the gateway. */
+  manages(identity: string): boolean;
+  /** `keeper` undefined: nobody can hold this charger to anything. */
+  facts(charger: ChargerFacts, ceilings: ProfileStore, keeper: Keeper | undefined): void;
+  heard(identity: string, action: string, payload: Payload): void;
+  /** DataTransfer.conf for a session target of the charger itself. */
+  transfer(identity: string, payload: Payload): Payload;
+  /** What the gateway's own profiles allow each connector of the site, from now on. */
+  limits(identity: string): ReadonlyMap<number, Effect>;
+  /** Plans no more; what lies in the chargers is left to its lease. */
+  stop(): void;
+}

@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Fate, ProfileCharger, Stage } from './control-stage.ts';
+
+const site = {
+  tree: [
+    { id: 'main', maxCurrentA: 30 },
+    { id: 'row', parent: 'main', maxCurrentA: 22 },
+  ],
+  connectors: [
+    { chargePoint: 'CP-A', parent: 'row', maxCurrentA: 32 },
+    { chargePoint: 'CP-B', parent: 'row', maxCurrentA: 32 },
+    { chargePoint: 'CP-C', parent: 'main', maxCurrentA: 32 },
+  ],
+};
+const identities = ['CP-A', 'CP-B', 'CP-C'] as const;
+const nodes = [
+  { limitA: 22, below: ['CP-A', 'CP-B'] },
+  { limitA: 30, below: identities },
+] as const;
+
+type Event =
+  | { readonly kind: 'fate'; readonly charger: string; readonly fate: Fate }
+  | { readonly kind: 'want'; readonly charger: string; readonly maxCurrentA: number }
+  | { readonly kind: 'catchUp' | 'boot' | 'losesLive'; readonly charger: string }
+  | { readonly kind: 'wait'; readonly seconds: number }
+  | { readonly kind: 'kill' };
+
+const charger = fc.constantFrom(...identities);
+const event: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('fate'), charger, fate: fates() }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: fc.constant('want'), charger, maxCurrentA: fc.integer({ min: 6, max: 32 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('catchUp'), charger }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('boot', 'losesLive'), charger }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('wait'), seconds: fc.integer({ min: 1, max: 30 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait'), seconds: fc.integer({ min: 600, max: 3000 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('kill') }) },
+);
+
+function fates(): fc.Arbitrary<Fate> {
+  return fc.constantFrom('done', 'done', 'rejected', 'unheard', 'unanswered', 'late');
+}
+
+test('whatever is refused, lost or late, and whenever the gateway is killed: no node is exceeded', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 30 }), async (events) => {
+      let stage = new Stage({
+        site,
+        chargers: identities.map((identity) => new ProfileCharger(identity)),
+        told: check,
+      });
+      const excesses: string[] = [];
+      function check(): void {
+        for (const { limitA, below } of nodes) {
+          const loadA = below.reduce((sum, identity) => sum + stage.allowsA(identity), 0);
+          if (loadA > limitA + 1e-6) excesses.push(`${loadA} A of ${limitA} A on ${below.join()}`);
+        }
+      }
+      // all take their shares; from then on the site is safe
+      await stage.start();
+      excesses.length = 0;
+      for (const [index, identity] of identities.entries()) stage.begin(identity, index + 1);
+      await stage.clock.advance(20_000);
+      for (const one of events) {
+        stage = await happen(stage, one, check);
+        check();
+        expect(excesses).toEqual([]);
+      }
+      for (const one of stage.chargers) {
+        one.fate = () => 'done';
+        one.catchUp();
+      }
+      await stage.clock.advance(1_120_000);
+      expect(excesses).toEqual([]);
+      const result = stage.sites.status('yard')?.plan?.result;
+      expect(identities.map((identity) => stage.allowsA(identity))).toEqual(
+        identities.map(
+          (identity) => result?.connectors.find(({ chargePoint }) => chargePoint === identity)?.currentA[0],
+        ),
+      );
+    }),
+    { numRuns: 150 },
+  );
+}, 120_000);
+
+function shareA(stage: Stage, identity: string): number {
+  const share = stage
+    .charger(identity)
+    .store.profiles.find(({ profile }) => profile.chargingProfilePurpose !== 'TxProfile');
+  return share?.profile.chargingSchedule.chargingSchedulePeriod[0]?.limit ?? 32;
+}
+
+async function happen(stage: Stage, event: Event, told: () => void): Promise<Stage> {
+  switch (event.kind) {
+    case 'fate':
+      stage.charger(event.charger).fate = () => event.fate;
+      return stage;
+    case 'want':
+      stage.sites.target('yard', { chargePoint: event.charger, connector: 1, maxCurrentA: event.maxCurrentA });
+      return stage;
+    case 'catchUp':
+      stage.charger(event.charger).catchUp();
+      await stage.clock.advance(0);
+      return stage;
+    case 'losesLive':
+      // a charger that falls back to a share above its plan is beyond everybody's control until it is told again
+      if (stage.allowsA(event.charger) > shareA(stage, event.charger)) stage.charger(event.charger).forgetLive();
+      stage.desk.heard(event.charger, 'BootNotification', {});
+      return stage;
+    case 'boot':
+      stage.desk.heard(event.charger, 'BootNotification', {});
+      return stage;
+    case 'wait':
+      await stage.clock.advance(event.seconds * 1000);
+      return stage;
+    case 'kill': {
+      stage.sites.stop();
+      const { clock, kept, chargers } = stage;
+      return new Stage({ site, clock, kept, chargers, told }).start();
+    }
+  }
+}
