@@ -1,20 +1,16 @@
 import { join } from 'node:path';
-import { Planner } from '../optimizer/planner.ts';
-import type { ChargingStore } from './charging/ports.ts';
-import { createSiteInputs } from './charging/site/inputs.ts';
-import type { SitesDoor, SiteStore } from './charging/site/ports.ts';
-import { openSites } from './charging/site/sites.ts';
+import type { SitesDoor } from './charging/site/ports.ts';
 import type { Config } from './config/load.ts';
 import { systemClock } from './gateway/clock.ts';
 import { startGateway } from './gateway/gateway.ts';
 import type { OperatorDoor } from './gateway/operator-port.ts';
 import type { Clock, CsmsDoor, Log } from './gateway/ports.ts';
-import type { Store } from './gateway/store-port.ts';
 import { chargerSideHost, localHost } from './main/addresses.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
+import { openManagedSites } from './main/managed-sites.ts';
+import { type EveryStore, openOwnStore } from './main/own-store.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
 import type { ReadConfig } from './main/read-config.ts';
-import { startSiteFiles } from './main/site-files.ts';
 import { smartCharging } from './main/smart-charging.ts';
 import { soapListeners } from './main/soap-listeners.ts';
 import { createCsmsLinks, csmsLinkDefaults } from './ocpp-j/client.ts';
@@ -26,7 +22,6 @@ import { createMeters } from './operator/meters.ts';
 import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
 import { createOperatorServer } from './operator/server.ts';
 import { socketPathIn } from './operator/socket-file.ts';
-import { openStoreThread } from './store/thread.ts';
 
 export type RunningGateway = {
   /** Where chargers POST to, as this machine reaches it. */
@@ -44,8 +39,8 @@ export type Settings = Pick<ReadConfig, 'config' | 'models'>;
 
 export type Surroundings = {
   readonly log: Log;
-  /** Default: SQLite in `config.data.folder`. The bench replaces it, to measure what durability costs. */
-  readonly store?: Store & ChargingStore & SiteStore;
+  /** Default: its own. The bench replaces it, to measure what durability costs. */
+  readonly store?: EveryStore;
 };
 
 /** How long requests that are under way may take to end; with 3 s for chargers to rest and 2 s for the links below 10 s. */
@@ -58,26 +53,25 @@ export async function startEdge(
 ): Promise<RunningGateway> {
   const ending = new Ending();
   try {
+    const store = given ?? (await openOwnStore(config, log));
+    ending.first(() => store.close());
     const { meters, siteMeters, registry } = createMeters();
     const common = { clock: systemClock, log, meters };
     const services = loadContract(join(packageRoot, 'wsdl'));
     const contract = services.map(({ model }) => model);
     const soap = compileSoap(contract, pullDecoder);
-    const store = given ?? (await openOwnStore(config, log));
-    ending.first(() => store.close());
     let ownUrl = config.soap.publicUrl ?? '';
     const caller = createSoapCaller({ ...common, ...callerSettings(config), soap, publicUrl: () => ownUrl });
     ending.first(() => caller.close());
     const links = (door: CsmsDoor) => createCsmsLinks({ ...common, door, options: linkOptions(config) });
-    const planning = openPlanner(log);
-    ending.first(() => planning.stop());
-    const sites = openSites({ ...common, store, inputs: createSiteInputs, planning, meters: siteMeters });
+    const managed = await openManagedSites(config, { ...common, store, meters: siteMeters });
+    ending.first(() => managed.stop());
+    const { sites } = managed;
     const charging = smartCharging(config, { ...common, store, models, sites });
     const settings = gatewaySettings(config);
     const gateway = await startGateway({ ...common, settings, store, caller, links, charging });
     ending.first(() => gateway.stop());
-    const siteFiles = startSiteFiles({ config, sites, clock: systemClock, log });
-    ending.first(() => siteFiles.close());
+    ending.first(managed.follow());
     const listeners = soapListeners({ ...common, config, soap, services, door: gateway.chargers });
     const { port } = await listeners.plain.listen();
     ending.first(() => listeners.plain.close(graceMs));
@@ -119,15 +113,6 @@ class Ending {
   async #run(): Promise<void> {
     for (const step of this.#steps) await step();
   }
-}
-
-function openOwnStore({ data, outbox }: Config, log: Log): Promise<Store & ChargingStore & SiteStore> {
-  return openStoreThread({ folder: data.folder, log, provisionalIds: outbox.provisionalIds });
-}
-
-/** Plans are made in a thread of their own; why one was made without it is logged. */
-function openPlanner(log: Log): Planner {
-  return new Planner((reason) => log.error('planner thread failed', { reason }));
 }
 
 type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {

@@ -1,6 +1,6 @@
 import type { Payload } from '../gateway/ports.ts';
 import { StaleEpoch, StoreUnavailable } from '../gateway/store-port.ts';
-import { DataFolderError } from './errors.ts';
+import { DataFolderError } from './data-folder-error.ts';
 import type { StoreOptions } from './open.ts';
 import type { Verb } from './verbs.ts';
 

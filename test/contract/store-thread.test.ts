@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Store, StoreUnavailable } from '../../src/gateway/store-port.ts';
-import { DataFolderError } from '../../src/store/errors.ts';
+import { DataFolderError } from '../../src/store/data-folder-error.ts';
 import { openStore } from '../../src/store/open.ts';
 import { rememberFronts } from '../../src/store/remembered-fronts.ts';
 import { perform, verbsOver } from '../../src/store/verbs.ts';
