@@ -11,6 +11,7 @@ import type {
 } from '../gateway/ports.ts';
 import type { AnomalyKind } from '../ocpp/anomalies.ts';
 import { type ErrorCode, OcppError } from '../ocpp/errors.ts';
+import { type HttpAddress, HttpAddresses } from './http-address.ts';
 import { basicHeader } from './http-basic.ts';
 import { HttpPoster, type Posted } from './http-post.ts';
 import type { CallerTls } from './http-tls.ts';
@@ -37,14 +38,14 @@ export interface SoapCaller extends ChargerCaller {
 /** Our calls to the ChargePointService of chargers: one POST, whose response is the answer (OCPP-S 1.6 §3.2). */
 export function createSoapCaller(parts: SoapCallerParts): SoapCaller {
   const poster = new HttpPoster(parts.clock, parts.tls);
+  const around: Surroundings = { ...parts, poster, addresses: new HttpAddresses() };
   return {
-    call: (target, action, payload, deadlineMs) =>
-      measuredCall({ ...parts, poster }, { target, action, payload, deadlineMs }),
+    call: (target, action, payload, deadlineMs) => measuredCall(around, { target, action, payload, deadlineMs }),
     close: () => poster.close(),
   };
 }
 
-type Surroundings = SoapCallerParts & { readonly poster: HttpPoster };
+type Surroundings = SoapCallerParts & { readonly poster: HttpPoster; readonly addresses: HttpAddresses };
 
 type Call = {
   readonly target: ChargerTarget;
@@ -86,10 +87,9 @@ async function makeCall(around: Surroundings, call: Call): Promise<Delivery> {
   try {
     const ocpp = versions[call.target.wire];
     if (ocpp === undefined) return refused('NotSupported', 'the charger does not speak SOAP');
-    if (!/^https?:\/\/./i.test(call.target.url) || !URL.canParse(call.target.url)) {
-      return unreachable('its callback address is not an http URL');
-    }
-    const posted = await post(around, call, ocpp);
+    const address = around.addresses.of(call.target.url);
+    if (address === undefined) return unreachable('its callback address is not an http URL');
+    const posted = await post(around, call, address, ocpp);
     return deliveryOf(around, call, ocpp, posted);
   } catch (thrown) {
     const error = OcppError.from(thrown);
@@ -99,7 +99,7 @@ async function makeCall(around: Surroundings, call: Call): Promise<Delivery> {
   }
 }
 
-function post(around: Surroundings, call: Call, ocpp: OcppVersion): Promise<Posted> {
+function post(around: Surroundings, call: Call, address: HttpAddress, ocpp: OcppVersion): Promise<Posted> {
   const { target, action, payload, deadlineMs } = call;
   const body = around.soap.encodeRequest({
     ocpp,
@@ -113,7 +113,7 @@ function post(around: Surroundings, call: Call, ocpp: OcppVersion): Promise<Post
     mustUnderstand: target.profile.mustUnderstand,
   });
   return around.poster.post({
-    url: new URL(target.url),
+    address,
     headers: headersOf(target, action),
     body,
     deadlineMs,
@@ -122,13 +122,11 @@ function post(around: Surroundings, call: Call, ocpp: OcppVersion): Promise<Post
   });
 }
 
-function headersOf(target: ChargerTarget, action: string): Record<string, string> {
-  const { profile, basic } = target;
-  return {
-    'Content-Type': `application/soap+xml; charset=utf-8; action="/${action}"`,
-    ...(profile.soapAction ? { SOAPAction: `"/${action}"` } : {}),
-    ...(basic === undefined ? {} : { Authorization: basicHeader(basic.user, basic.password) }),
-  };
+function headersOf({ profile, basic }: ChargerTarget, action: string): readonly string[] {
+  const headers = ['Content-Type', `application/soap+xml; charset=utf-8; action="/${action}"`];
+  if (profile.soapAction) headers.push('SOAPAction', `"/${action}"`);
+  if (basic !== undefined) headers.push('Authorization', basicHeader(basic.user, basic.password));
+  return headers;
 }
 
 /** The body tells what happened, whatever status and Content-Type say: faults come with 200, 400 and 500. */
