@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import type { Log } from '../gateway/ports.ts';
 import type { ThreadOptions } from './crossing.ts';
-import { rememberFronts } from './remembered-fronts.ts';
+import { rememberHot } from './remembering.ts';
 import { ThreadLine } from './thread-line.ts';
 import { type Verbs, verbsOver } from './verbs.ts';
 
@@ -34,7 +34,7 @@ export async function openStoreThread(options: ThreadOptions & { readonly log: L
     return ended;
   };
   const health = () => (line.holds() ? verbs.health() : Promise.resolve({ writable: false, walBytes: 0 }));
-  return { ...rememberFronts(verbs), health, close };
+  return { ...rememberHot(verbs), health, close };
 }
 
 /** The build has .js files; for sources the thread needs tsx, which does not take over its hooks by itself. */

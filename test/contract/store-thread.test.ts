@@ -4,11 +4,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Store, StoreUnavailable } from '../../src/gateway/store-port.ts';
 import { DataFolderError } from '../../src/store/data-folder-error.ts';
 import { openStore } from '../../src/store/open.ts';
-import { rememberFronts } from '../../src/store/remembered-fronts.ts';
+import { rememberHot } from '../../src/store/remembering.ts';
 import { perform, verbsOver } from '../../src/store/verbs.ts';
 import { ballastBytes, listeningLog, newFolder, openThreadIn, removeFolder } from '../unit/store/data-folder.ts';
 import { storeContract } from './store-contract.ts';
-import { accepted, delivered, kept, meterOf, startOf, station, statusOf } from './store-messages.ts';
+import { accepted, begun, delivered, kept, meterOf, startOf, station, statusOf, stopOf } from './store-messages.ts';
 import type { OpenSubject } from './store-subject.ts';
 
 function openedBy(openIn: (folder: string) => Promise<Store>): OpenSubject {
@@ -30,10 +30,10 @@ function openedBy(openIn: (folder: string) => Promise<Store>): OpenSubject {
 
 async function openWithFronts(folder: string): Promise<Store> {
   const store = await openStore({ folder, log: listeningLog(), ballastBytes });
-  return rememberFronts(verbsOver((verb, input) => perform(store, verb, input)));
+  return rememberHot(verbsOver((verb, input) => perform(store, verb, input)));
 }
 
-storeContract('SQLite with its fronts remembered', openedBy(openWithFronts));
+storeContract('SQLite with what is hot remembered', openedBy(openWithFronts));
 // A thread takes a quarter of a second to start.
 storeContract('SQLite in its own thread', openedBy(openThreadIn), 4);
 
@@ -67,6 +67,22 @@ describe('the thread of the store', () => {
     expect((await store.peek(station)).transaction).toMatchObject({ transaction: { chargerTxId: transactionId } });
     await kept(store, meterOf(transactionId, 1));
     expect((await store.peek(station)).transaction).toMatchObject({ seq: start, transaction: { nextSeqNo: 2 } });
+  });
+
+  test('open transactions follow their messages', async () => {
+    const epoch = await store.claim('the test');
+    const open = async () =>
+      (await store.openTransactions(station)).map(({ csmsTxId, nextSeqNo }) => [csmsTxId, nextSeqNo]);
+    expect(await open()).toEqual([]);
+    await begun(store, epoch, 1, '5');
+    await begun(store, epoch, 2, '6');
+    expect(await open()).toEqual([
+      ['5', 1],
+      ['6', 1],
+    ]);
+    await kept(store, meterOf(6, 2));
+    await kept(store, stopOf(5));
+    expect(await open()).toEqual([['6', 2]]);
   });
 
   test('an error of our own arrives with its words and its stack', async () => {

@@ -1,21 +1,25 @@
 import { Fronts } from './fronts.ts';
+import { OpenTransactions } from './open-transactions.ts';
 import { type Verbs, written } from './verbs.ts';
 
 /**
- * The store with the first rows of each lane remembered on this side: `peek` asks `store` only when it must. What is
- * remembered follows the answers of `store`, which come in the order of its work: a peek sees every change that has been
- * answered.
+ * The store with what is asked for all the time remembered on this side: the first rows of each lane, and the open
+ * transactions. What is remembered follows the answers of `store`, which come in the order of its work: a read sees every
+ * change that has been answered.
  */
-export function rememberFronts(store: Verbs): Verbs {
+export function rememberHot(store: Verbs): Verbs {
   const fronts = new Fronts();
+  const transactions = new OpenTransactions();
   const thenForgetRow = async <T>(seq: number, change: Promise<T>): Promise<T> => {
     const done = await change;
     fronts.forgetRow(seq);
+    transactions.forget();
     return done;
   };
   const thenForgetAll = async <T>(change: Promise<T>): Promise<T> => {
     const done = await change;
     fronts.forget();
+    transactions.forget();
     return done;
   };
   return {
@@ -27,15 +31,26 @@ export function rememberFronts(store: Verbs): Verbs {
       fronts.read(station, front);
       return { transaction: front.transaction[0], notice: front.notice[0] };
     },
+    openTransactions: async (station) => {
+      const known = transactions.of(station);
+      if (known !== undefined) return known;
+      const open = await store.openTransactions(station);
+      transactions.read(station, open);
+      return open;
+    },
     appendInbound: async (entry) => {
       const appended = await store.append(written(entry));
       fronts.appended(entry, appended);
+      if (appended.kind === 'stored' && appended.transaction !== undefined) transactions.changed(appended.transaction);
       return appended;
     },
     complete: async (seq, epoch, outcome) => {
       const completed = await store.complete(seq, epoch, outcome);
       fronts.removed(seq);
-      if (completed.kind === 'started') fronts.forgetStation(completed.transaction.station);
+      if (completed.kind === 'started') {
+        fronts.forgetStation(completed.transaction.station);
+        transactions.changed(completed.transaction);
+      }
       return completed;
     },
     settleStart: (seq, idTagInfo, atMs) => thenForgetRow(seq, store.settleStart(seq, idTagInfo, atMs)),
