@@ -92,7 +92,7 @@ function readable(line: string): string {
 export function edgeStarter({ env, onLog }: EdgeSurroundings): StartGateway {
   return async ({ csmsUrl, dataFolder }) => {
     const overrides = { OCPP_EDGE__CSMS__URL: csmsUrl, OCPP_EDGE__DATA__FOLDER: dataFolder };
-    const loaded = readConfig(join(packageRoot, 'config', 'demo.yaml'), { ...env, ...overrides });
+    const loaded = await readConfig(join(packageRoot, 'config', 'demo.yaml'), { ...env, ...overrides });
     if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(describeMistake).join('\n'));
     const log = createLog({ level: loaded.config.log.level, destination: { write: onLog } });
     return { ...(await startEdge(loaded, { log })), operatorSocket: socketPathIn(dataFolder) };

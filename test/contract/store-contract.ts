@@ -18,8 +18,8 @@ import { siteContract } from './store-sites.ts';
 import { type OpenSubject, useStore } from './store-subject.ts';
 import { transactionContract } from './store-transactions.ts';
 
-/** What every store must do, whatever it is made of. */
-export function storeContract(name: string, open: OpenSubject): void {
+/** What every store must do, whatever it is made of; `histories` random ones are played. */
+export function storeContract(name: string, open: OpenSubject, histories = 60): void {
   describe(`${name} keeps the store's contract`, () => {
     orderContract(open);
     repetitionContract(open);
@@ -28,7 +28,7 @@ export function storeContract(name: string, open: OpenSubject): void {
     ownershipContract(open);
     memoryContract(open);
     siteContract(open);
-    modelContract(open);
+    modelContract(open, histories);
   });
 }
 

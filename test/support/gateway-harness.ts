@@ -30,7 +30,7 @@ import type {
 import type { GatewaySettings, StationSettings } from '../../src/gateway/settings.ts';
 import type { Store } from '../../src/gateway/store-port.ts';
 import { openStore } from '../../src/store/open.ts';
-import { noSites } from './no-sites.ts';
+import { noSites } from '../../src/charging/site/no-sites.ts';
 import { atRest, VirtualClock } from './virtual-clock.ts';
 
 export type Heard = { readonly station: string; readonly action: string; readonly payload: Payload };
