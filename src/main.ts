@@ -1,23 +1,19 @@
 import { join } from 'node:path';
-import { Planner } from '../optimizer/planner.ts';
-import type { ChargingStore } from './charging/ports.ts';
-import { createSiteInputs } from './charging/site/inputs.ts';
-import type { SitesDoor, SiteStore } from './charging/site/ports.ts';
-import { openSites } from './charging/site/sites.ts';
+import type { SitesDoor } from './charging/site/ports.ts';
 import type { Config } from './config/load.ts';
 import { systemClock } from './gateway/clock.ts';
 import { startGateway } from './gateway/gateway.ts';
 import type { OperatorDoor } from './gateway/operator-port.ts';
 import type { Clock, ConnectionDoor, CsmsDoor, Log, Meters } from './gateway/ports.ts';
-import type { Store } from './gateway/store-port.ts';
 import { localHost } from './main/addresses.ts';
 import { jsonListenersOf, setupsOf, soapListenersOf } from './main/charger-setup.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
 import { callerByWire, jsonChargers, type JsonUrls } from './main/json-listeners.ts';
 import { localController } from './main/local-controller.ts';
+import { openManagedSites } from './main/managed-sites.ts';
+import { type EveryStore, openOwnStore } from './main/own-store.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
 import type { ReadConfig } from './main/read-config.ts';
-import { startSiteFiles } from './main/site-files.ts';
 import { smartCharging } from './main/smart-charging.ts';
 import { soapListeners } from './main/soap-listeners.ts';
 import { openTransfers } from './main/transfers.ts';
@@ -31,8 +27,7 @@ import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
 import type { SetupOf } from './operator/operations.ts';
 import { createOperatorServer } from './operator/server.ts';
 import { socketPathIn } from './operator/socket-file.ts';
-import { openStore } from './store/open.ts';
-import type { TransfersDesk, TransferStore } from './transfers/jobs/ports.ts';
+import type { TransfersDesk } from './transfers/jobs/ports.ts';
 
 export type RunningGateway = JsonUrls & {
   /** Where chargers POST to, as this machine reaches it. */
@@ -48,13 +43,10 @@ export type RunningGateway = JsonUrls & {
 /** The config, and the models of chargers that it works with. */
 export type Settings = Pick<ReadConfig, 'config' | 'models'>;
 
-/** Everything that is remembered. */
-type WholeStore = Store & ChargingStore & SiteStore & TransferStore;
-
 export type Surroundings = {
   readonly log: Log;
-  /** Default: SQLite in `config.data.folder`. The bench replaces it, to measure what durability costs. */
-  readonly store?: WholeStore;
+  /** Default: its own. The bench replaces it, to measure what durability costs. */
+  readonly store?: EveryStore;
 };
 
 /** How long calls of OCPP-J chargers may take to end: they were heard until then. */
@@ -70,14 +62,14 @@ export async function startEdge(
 ): Promise<RunningGateway> {
   const ending = new Ending();
   try {
-    const { meters, siteMeters, transferMeters, registry } = createMeters();
-    const common = { clock: systemClock, log, meters };
     const store = given ?? (await openOwnStore(config, log));
     ending.first(() => store.close());
+    const { meters, siteMeters, transferMeters, registry } = createMeters();
+    const common = { clock: systemClock, log, meters };
     const wires = openWires(config, common, ending);
-    const planning = openPlanner(log);
-    ending.first(() => planning.stop());
-    const sites = openSites({ ...common, store, inputs: createSiteInputs, planning, meters: siteMeters });
+    const managed = await openManagedSites(config, { ...common, store, meters: siteMeters });
+    ending.first(() => managed.stop());
+    const { sites } = managed;
     const charging = smartCharging(config, { ...common, store, models, sites });
     const files = await openTransfers(config, { ...common, store, transferMeters });
     ending.first(() => files.close());
@@ -86,8 +78,7 @@ export async function startEdge(
     const gateway = await startGateway({ ...parts, transfers: files.serve });
     ending.first(() => gateway.stop());
     await files.resume();
-    const siteFiles = startSiteFiles({ config, sites, clock: systemClock, log });
-    ending.first(() => siteFiles.close());
+    ending.first(managed.follow());
     const controller = await localController(config, { ...common, store, sites, links });
     ending.first(() => controller?.stop());
     const { urls, open } = await openChargerSide(config, { ...common, ...wires, door: gateway.chargers }, ending);
@@ -160,15 +151,6 @@ class Ending {
   async #run(): Promise<void> {
     for (const step of this.#steps) await step();
   }
-}
-
-function openOwnStore({ data, outbox }: Config, log: Log): Promise<WholeStore> {
-  return openStore({ folder: data.folder, log, provisionalIds: outbox.provisionalIds, clock: systemClock });
-}
-
-/** Plans are made in a thread of their own; why one was made without it is logged. */
-function openPlanner(log: Log): Planner {
-  return new Planner((reason) => log.error('planner thread failed', { reason }));
 }
 
 type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {

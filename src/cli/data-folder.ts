@@ -72,8 +72,8 @@ function folderOfConfig(file: string, io: Io): string {
 /** What the config says of chargers while no gateway runs; it is read when somebody asks, and nobody can without one. */
 function setupAtRest(file: string | undefined, io: Io): SetupOf {
   if (file === undefined) return () => undefined;
-  return (identity, boot) => {
-    const read = readConfig(file, io.env);
+  return async (identity, boot) => {
+    const read = await readConfig(file, io.env);
     if (read.kind === 'refused') throw new Refusal(read.mistakes.map(describeMistake).join('\n'), exits.usage);
     return setupsOf(read, () => listenersAtRest(read.config))(identity, boot);
   };

@@ -97,7 +97,7 @@ export function edgeStarter({ env, onLog }: EdgeSurroundings): StartGateway {
       OCPP_EDGE__DATA__FOLDER: dataFolder,
       OCPP_EDGE__TRANSFERS__CA_FILE: caFile,
     };
-    const loaded = readConfig(join(packageRoot, 'config', 'demo.yaml'), { ...env, ...overrides });
+    const loaded = await readConfig(join(packageRoot, 'config', 'demo.yaml'), { ...env, ...overrides });
     if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(describeMistake).join('\n'));
     const log = createLog({ level: loaded.config.log.level, destination: { write: onLog } });
     return { ...(await startEdge(loaded, { log })), operatorSocket: socketPathIn(dataFolder) };

@@ -6,6 +6,7 @@ import { type Callback, chooseCallback, ownConnection } from './callback.ts';
 import { type ChargingDoor, ownVendorId } from './charging-port.ts';
 import { isRepeated, noteConnector, tellStatusOfTransaction } from './connector-status.ts';
 import { announce, openLink, type Context } from './context.ts';
+import { detached } from './detached.ts';
 import { answerKept, answerNotice, answerStart } from './inbound.ts';
 import { livenessMs } from './liveness.ts';
 import { fillGaps } from './memory.ts';
@@ -118,7 +119,7 @@ function refusal(context: Context, rule: string, reason: string): OcppError {
 }
 
 async function takeIn(context: Context, claim: Claim): Promise<Station> {
-  const settings = context.settings.station(claim.identity);
+  const settings = context.settings.station(detached(claim.identity));
   const policy = settings.registered ? 'accept' : context.settings.unknownChargers;
   if (policy === 'reject') throw refusal(context, 'unknown', 'this charger is not known here');
   if (!settings.registered && context.stations.full()) throw refusal(context, 'strangers', 'too many unknown chargers');

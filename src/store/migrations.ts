@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { DataFolderError } from './errors.ts';
+import { DataFolderError } from './data-folder-error.ts';
 import { sql as rooms } from './migrations/0001-rooms.ts';
 import { sql as charging } from './migrations/0002-charging.ts';
 import { sql as sites } from './migrations/0003-sites.ts';

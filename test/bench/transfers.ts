@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { createCa } from '../support/certificates.ts';
+import { createCa } from '../../src/demo/certificates.ts';
 import { programPath, run } from '../support/programs/program.ts';
 import { startVsftpd } from '../support/programs/vsftpd.ts';
 import { cutKinds } from '../support/transfer-cuts.ts';

@@ -19,8 +19,8 @@ import { type OpenSubject, useStore } from './store-subject.ts';
 import { transactionContract } from './store-transactions.ts';
 import { transferContract } from './store-transfers.ts';
 
-/** What every store must do, whatever it is made of. */
-export function storeContract(name: string, open: OpenSubject): void {
+/** What every store must do, whatever it is made of; `histories` random ones are played. */
+export function storeContract(name: string, open: OpenSubject, histories = 60): void {
   describe(`${name} keeps the store's contract`, () => {
     orderContract(open);
     repetitionContract(open);
@@ -30,7 +30,7 @@ export function storeContract(name: string, open: OpenSubject): void {
     memoryContract(open);
     siteContract(open);
     transferContract(open);
-    modelContract(open);
+    modelContract(open, histories);
   });
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { UploadRequest } from '../../src/transfers/ports.ts';
-import { createCa } from '../support/certificates.ts';
+import { createCa } from '../../src/demo/certificates.ts';
 import { sha256, someBytes } from '../support/file-door.ts';
 import { openOutside, type OutsideStage } from '../support/outside.ts';
 import { startNginx } from '../support/programs/nginx.ts';

@@ -50,7 +50,7 @@ export async function startTestEdge({ csmsUrl, config = {}, files = {}, env = {}
   await Promise.all(
     Object.entries(allFiles).map(([name, text]) => writeFile(join(folder, name), text, { mode: 0o600 })),
   );
-  const loaded = readConfig(join(folder, 'gateway.yaml'), env);
+  const loaded = await readConfig(join(folder, 'gateway.yaml'), env);
   if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(({ message }) => message).join('\n'));
   const logged: Logged[] = [];
   const gateway = await startEdge(loaded, { log: recordingLog(logged) });

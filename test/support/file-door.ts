@@ -8,7 +8,7 @@ import { fileDoorDefaults } from '../../src/transfers/door/defaults.ts';
 import { type FileDoorSettings, type OpenFileDoor, openFileDoor } from '../../src/transfers/door/door.ts';
 import type { Acceptance, DoorListener, Offer, Received, SpooledFile, Ticket } from '../../src/transfers/ports.ts';
 import { FileSpool } from '../../src/transfers/spool/spool.ts';
-import { createCa } from './certificates.ts';
+import { createCa } from '../../src/demo/certificates.ts';
 import { quietLog } from './quiet-log.ts';
 
 export type Told =

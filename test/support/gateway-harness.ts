@@ -31,7 +31,7 @@ import type { Store } from '../../src/gateway/store-port.ts';
 import { directTransfers, type TransfersDoor, type TransfersLine } from '../../src/gateway/transfers-port.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { TransferStore } from '../../src/transfers/jobs/ports.ts';
-import { noSites } from './no-sites.ts';
+import { noSites } from '../../src/charging/site/no-sites.ts';
 import { recordingMeters } from './recording-meters.ts';
 import { atRest, VirtualClock } from './virtual-clock.ts';
 

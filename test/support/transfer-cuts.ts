@@ -2,7 +2,7 @@ import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { ChargerScheme } from '../../src/transfers/ports.ts';
-import { createCa } from './certificates.ts';
+import { createCa } from '../../src/demo/certificates.ts';
 import { cuttingProxy, type Cut, type CuttingProxy } from './programs/cutting-proxy.ts';
 import { type DoorStage, openStage, sha256, someBytes } from './file-door.ts';
 import { openOutside } from './outside.ts';

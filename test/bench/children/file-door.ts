@@ -7,7 +7,7 @@ import { fileDoorDefaults } from '../../../src/transfers/door/defaults.ts';
 import { openFileDoor } from '../../../src/transfers/door/door.ts';
 import type { ChargerScheme } from '../../../src/transfers/ports.ts';
 import { FileSpool } from '../../../src/transfers/spool/spool.ts';
-import { createCa } from '../../support/certificates.ts';
+import { createCa } from '../../../src/demo/certificates.ts';
 import { quietLog } from '../../support/quiet-log.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Identity } from '../certificates.ts';
+import type { Identity } from '../../../src/demo/certificates.ts';
 import { freePort, startProgram } from './program.ts';
 
 export type Nginx = {

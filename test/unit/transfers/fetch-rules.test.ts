@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { addressRule } from '../../../src/transfers/addresses.ts';
-import { createCa } from '../../support/certificates.ts';
+import { createCa } from '../../../src/demo/certificates.ts';
 import { sha256, someBytes } from '../../support/file-door.ts';
 import type { OutsideStage } from '../../support/outside.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';

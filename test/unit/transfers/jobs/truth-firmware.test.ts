@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer as createTlsServer } from 'node:https';
 import { afterEach, expect, test } from 'vitest';
 import { answered, refused, unreachable } from '../../../support/gateway-harness.ts';
-import { createCa } from '../../../support/certificates.ts';
+import { createCa } from '../../../../src/demo/certificates.ts';
 import { type FtpScript, scriptedFtp, type ScriptedFtp } from '../../../support/scripted-ftp.ts';
 import {
   fetchAsCharger,
