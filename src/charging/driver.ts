@@ -10,7 +10,7 @@ import { type ChargerModel, type DrivingSettings, modelFor } from './models.ts';
 import type { ChargingState } from './ports.ts';
 
 export type DriverParts = Omit<DrivingContext, 'chance'> & {
-  readonly models: readonly ChargerModel[];
+  readonly models: () => readonly ChargerModel[];
   readonly settings: (identity: string) => DrivingSettings;
   /** Default: Math.random. */
   readonly chance?: () => number;
@@ -87,7 +87,7 @@ class Fleet implements Driving {
   /** The model is looked up again when the charger has booted: it may be another one. */
   #modelOf({ identity, boot }: ChargerFacts, known: Drive | undefined): ChargerModel | undefined {
     if (known !== undefined && known.charger.boot === boot) return known.charger.model;
-    const model = modelFor(this.#parts.models, this.#parts.settings(identity), boot);
+    const model = modelFor(this.#parts.models(), this.#parts.settings(identity), boot);
     return model?.name === known?.charger.model.name ? known?.charger.model : model;
   }
 

@@ -38,7 +38,7 @@ type Verdict = {
 };
 
 async function findMistakes(file: string, { env, now }: Io): Promise<Verdict> {
-  const result = readConfig(file, env);
+  const result = await readConfig(file, env);
   if (result.kind === 'refused') return { mistakes: result.mistakes, warnings: [], limits: '' };
   const prices = checkPrices(result);
   return {

@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { StoreUnavailable } from '../gateway/store-port.ts';
-import { DataFolderError } from '../store/errors.ts';
+import { DataFolderError } from '../store/data-folder-error.ts';
 import { exits, type Io } from './io.ts';
 
 /** What was asked cannot be done; the message says why and is all that the person at the terminal needs. */

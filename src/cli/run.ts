@@ -1,6 +1,6 @@
 import { describeMistake } from '../config/place.ts';
+import { openOwnStore } from '../main/own-store.ts';
 import { type ReadConfig, readConfig } from '../main/read-config.ts';
-import { startEdge } from '../main.ts';
 import { createLog } from '../operator/log.ts';
 import { defaultConfigFile } from './config-file.ts';
 import { exits, type Io } from './io.ts';
@@ -16,7 +16,7 @@ export function runGateway(args: readonly string[], io: Io): Promise<number> {
   return tellRefusals(io, async () => {
     const options = { config: { type: 'string', short: 'c' } } as const;
     const { values } = readArguments({ args: [...args], options }, usage);
-    const loaded = readConfig(values.config ?? defaultConfigFile(), io.env);
+    const loaded = await readConfig(values.config ?? defaultConfigFile(), io.env);
     if (loaded.kind === 'refused') throw new Refusal(loaded.mistakes.map(describeMistake).join('\n'), exits.usage);
     return serve(loaded);
   });
@@ -25,7 +25,9 @@ export function runGateway(args: readonly string[], io: Io): Promise<number> {
 async function serve(loaded: ReadConfig): Promise<number> {
   const log = createLog({ level: loaded.config.log.level });
   for (const warning of loaded.warnings) log.warn('config doubted', { warning: describeMistake(warning) });
-  const gateway = await startEdge(loaded, { log });
+  // The store's thread opens the data folder while this one loads the rest of the program.
+  const [store, { startEdge }] = await Promise.all([openOwnStore(loaded.config, log), import('../main.ts')]);
+  const gateway = await startEdge(loaded, { log, store });
   const signal = await endSignal();
   log.info('gateway asked to end', { signal });
   await gateway.close();

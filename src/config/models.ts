@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ValueOf } from './field.ts';
 import type { LoadedConfig } from './load.ts';
-import { byPlace, type KeyPath, type Mistake, placeOfKey } from './place.ts';
+import { byPlace, describeMistake, type KeyPath, type Mistake, placeOfKey } from './place.ts';
 import type { Settings } from './schema.ts';
 import { modelFileSchema } from './sections/models.ts';
 import { spellOut } from './shape.ts';
@@ -64,19 +64,33 @@ export function loadModelsFor(
   return mistakes.length > 0 ? { kind: 'refused', mistakes } : loaded;
 }
 
+/** Whether a config names models, or a folder of its own with some. */
+export function namesModels(settings: Settings): boolean {
+  return settings.charging.modelsFolder !== undefined || namedModels(settings).length > 0;
+}
+
+/** The models that come with the gateway; that they are sound is for the tests. */
+export function shippedModels(folder: string): readonly ChargerModel[] {
+  const loaded = loadModels(folder);
+  if (loaded.kind === 'loaded') return loaded.models;
+  throw new Error(loaded.mistakes.map(describeMistake).join('\n'));
+}
+
 function unknownModels(settings: Settings, models: readonly ChargerModel[]): readonly Finding[] {
   const names = models.map(({ name }) => name);
+  const unknown = namedModels(settings).filter(({ name }) => !names.includes(name));
+  return unknown.map(({ path, name }) => {
+    return { path, at: 'value', message: `no model is called ${JSON.stringify(name)}${suggest(name, names)}` };
+  });
+}
+
+function namedModels(settings: Settings): readonly { readonly path: KeyPath; readonly name: string }[] {
   const uses: readonly (readonly [KeyPath, string | undefined])[] = [
     [['chargerDefaults', 'model'], settings.chargerDefaults.model],
     ...Object.entries(settings.groups).map(([name, { model }]) => [['groups', name, 'model'], model] as const),
     ...Object.entries(settings.chargers).map(([name, { model }]) => [['chargers', name, 'model'], model] as const),
   ];
-  return uses.flatMap(([path, name]) => {
-    if (name === undefined || names.includes(name)) return [];
-    return [
-      { path, at: 'value', message: `no model is called ${JSON.stringify(name)}${suggest(name, names)}` } as const,
-    ];
-  });
+  return uses.flatMap(([path, name]) => (name === undefined ? [] : [{ path, name }]));
 }
 
 type Read = { readonly models: readonly ChargerModel[]; readonly mistakes: readonly Mistake[] };

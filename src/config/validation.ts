@@ -1,11 +1,11 @@
-import { Ajv, type ErrorObject } from 'ajv';
 import { variableOf } from './environment.ts';
 import type { Field, JsonSchema } from './field.ts';
 import { textFormats } from './formats.ts';
 import { type KeyPath, type Mistake, placeOf, placeOfKey, type Sources } from './place.ts';
 import { type Settings, settingsSchema } from './schema.ts';
-import { ownValue, schemaAt, valueAt, withValue } from './shape.ts';
+import { ownValue, schemaAt, withValue } from './shape.ts';
 import { suggest, suggestNumber, unitOf } from './suggestion.ts';
+import { type BadValue, type Violation, violationsIn } from './violations.ts';
 
 /** A mistake whose place in the file is not looked up yet; `at` tells whether the key or its value is wrong. */
 export type Finding = { readonly path: KeyPath; readonly at: 'key' | 'value'; readonly message: string };
@@ -22,30 +22,18 @@ export function placed(sources: Sources): (finding: Finding) => Mistake {
 /** `value` is absent when not even the sound part of the data can be used. */
 export type Validated<Value> = { readonly value: Value | undefined; readonly findings: readonly Finding[] };
 
-// At every start: that the schema is one is for the tests, and code that runs once need not be optimised.
-const ajv = new Ajv({
-  allErrors: true,
-  useDefaults: true,
-  strict: true,
-  meta: false,
-  validateSchema: false,
-  code: { optimize: false },
-});
-ajv.addVocabulary(['word']);
-for (const [name, format] of Object.entries(textFormats)) ajv.addFormat(name, format.test);
-
 /**
  * Finds every mistake against a schema. Where there are some, wrong values give way to defaults (or, where there is none,
  * to the schema's example), so that the checks that follow can still find theirs: such a value is never used.
  */
 export function validatorOf<Value>(schema: Field<Value>): (data: unknown) => Validated<Value> {
-  const isSound = ajv.compile<Value>(schema);
   return (data) => {
     const copy = structuredClone(data);
-    if (isSound(copy)) return { value: copy, findings: [] };
-    const findings = (isSound.errors ?? []).flatMap((error) => findingOf(schema, error, data) ?? []);
+    const violations = violationsIn(schema, copy);
+    if (violations.length === 0) return { value: copy as Value, findings: [] };
+    const findings = violations.map((violation) => findingOf(schema, violation));
     const sound = structuredClone(findings.reduce((so, finding) => withoutMistake(schema, so, finding), data));
-    return { value: isSound(sound) ? sound : undefined, findings };
+    return { value: violationsIn(schema, sound).length === 0 ? (sound as Value) : undefined, findings };
   };
 }
 
@@ -56,33 +44,24 @@ function withoutMistake(root: JsonSchema, data: unknown, { path }: Finding): unk
   return withValue(data, path, schemaAt(root, path)?.examples?.[0]);
 }
 
-/** Words for one error of the validator; undefined for those that another one tells better. */
-function findingOf(root: JsonSchema, error: ErrorObject, data: unknown): Finding | undefined {
-  const path = pathOf(error.instancePath, data);
-  const schema = schemaAt(root, path);
-  const params: Readonly<Record<string, unknown>> = error.params;
-  switch (error.keyword) {
-    case 'additionalProperties':
-      return unknownKey(root, path, String(params['additionalProperty']), schema);
-    case 'required':
-      return missingKey(root, [...path, String(params['missingProperty'])]);
-    case 'propertyNames':
-      return badName(path, String(params['propertyName']), schema);
-    case 'uniqueItems':
-      return {
-        path: [...path, Math.max(Number(params['i']), Number(params['j']))],
-        at: 'value',
-        message: 'stands twice in this list',
-      };
-    default:
-      if (error.propertyName !== undefined || schema === undefined) return undefined;
-      if (error.keyword === 'type' && schema.enum !== undefined) return undefined;
-      return { path, at: 'value', message: badValue(schema, valueAt(data, path), String(path.at(-1)), error.keyword) };
+function findingOf(root: JsonSchema, violation: Violation): Finding {
+  const { path } = violation;
+  switch (violation.kind) {
+    case 'unknownKey':
+      return unknownKey(root, path, violation.key);
+    case 'missingKey':
+      return missingKey(root, [...path, violation.key]);
+    case 'badName':
+      return badName(path, violation.key, schemaAt(root, path));
+    case 'twice':
+      return { path, at: 'value', message: 'stands twice in this list' };
+    case 'badValue':
+      return { path, at: 'value', message: badValue(violation) };
   }
 }
 
-function unknownKey(root: JsonSchema, path: KeyPath, key: string, section: JsonSchema | undefined): Finding {
-  const known = Object.keys(section?.properties ?? {});
+function unknownKey(root: JsonSchema, path: KeyPath, key: string): Finding {
+  const known = Object.keys(schemaAt(root, path)?.properties ?? {});
   const hint = suggest(key, known) || elsewhere(root, key) || `; the keys here are ${known.join(', ')}`;
   return { path: [...path, key], at: 'key', message: `unknown key${hint}` };
 }
@@ -105,7 +84,8 @@ function badName(path: KeyPath, name: string, section: JsonSchema | undefined): 
   return { path: [...path, name], at: 'key', message: section?.propertyNames?.description ?? 'is no name' };
 }
 
-function badValue(schema: JsonSchema, value: unknown, key: string, keyword: string): string {
+function badValue({ schema, value, path, keyword }: BadValue): string {
+  const key = String(path.at(-1));
   const secret = schema.format !== undefined && textFormats[schema.format]?.secret === true;
   const seen = secret ? '' : `, not ${show(value)}`;
   switch (keyword) {
@@ -122,7 +102,7 @@ function badValue(schema: JsonSchema, value: unknown, key: string, keyword: stri
       return `must have ${schema.maxItems === undefined ? 'at least one entry' : `${schema.minItems} to ${schema.maxItems} entries`}`;
     case 'maximum':
       return `must be at most ${schema.maximum}${unitWords(key, ', in ')}${seen}`;
-    default:
+    case 'type':
       return `must be ${typeWords(schema)}${unitWords(key, ' of ')}${wordWords(schema)}${seen}${numberHint(schema, value, key)}`;
   }
 }
@@ -166,13 +146,4 @@ function show(value: unknown): string {
   if (typeof value === 'object' && value !== null) return 'a section';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
-}
-
-/** JSON Pointer to path; numbers are list indexes only where the data has a list (an identity may be all digits). */
-function pathOf(pointer: string, data: unknown): KeyPath {
-  const steps = pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return steps.reduce<KeyPath>((path, step) => [...path, Array.isArray(valueAt(data, path)) ? Number(step) : step], []);
 }

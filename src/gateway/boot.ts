@@ -1,4 +1,5 @@
 import { background, linkReady, openLink, type Context } from './context.ts';
+import { detached } from './detached.ts';
 import type { Payload } from './ports.ts';
 import { isoSeconds } from './repair.ts';
 import type { Station } from './stations.ts';
@@ -27,7 +28,13 @@ export async function answerBoot(
   const before = station.record.boot;
   if (before?.payload['firmwareVersion'] !== payload['firmwareVersion']) station.lacks.clear();
   const told = before?.told ?? context.settings.offline.firstBoot;
-  const boot: BootRecord = { payload, atMs: context.clock.now(), csms: before?.csms, told, unheard: true };
+  const boot: BootRecord = {
+    payload: detached(payload),
+    atMs: context.clock.now(),
+    csms: before?.csms,
+    told,
+    unheard: true,
+  };
   await context.stations.update(station, { boot });
   station.bootWaits = true;
   openLink(context, station);

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { detached } from './detached.ts';
 import { inNetworks, plainAddress } from './networks.ts';
 import type { CallbackSettings } from './settings.ts';
 
@@ -23,7 +24,7 @@ export function chooseCallback(
   const refused: string[] = [];
   for (const candidate of candidates) {
     const problem = problemOf(candidate, peerAddress, settings.allowedNetworks);
-    if (problem === undefined) return { kind: 'url', url: candidate };
+    if (problem === undefined) return { kind: 'url', url: detached(candidate) };
     if (problem !== 'anonymous') refused.push(problem);
   }
   if (settings.template !== undefined) return { kind: 'url', url: fromTemplate(settings.template, peerAddress) };

@@ -82,12 +82,14 @@ export class Stations {
   }
 
   async load(): Promise<void> {
-    for (const record of await this.#store.stations()) {
-      const station = this.#remember(record);
-      station.linkSettings = await this.#store.settings(station.identity);
-      for (const transaction of await this.#store.openTransactions(station.identity)) {
-        if (transaction.lateRefusal) station.lateStops.add(transaction.id);
-      }
+    const records = await this.#store.stations();
+    await Promise.all(records.map((record) => this.#complete(this.#remember(record))));
+  }
+
+  async #complete(station: Station): Promise<void> {
+    station.linkSettings = await this.#store.settings(station.identity);
+    for (const transaction of await this.#store.openTransactions(station.identity)) {
+      if (transaction.lateRefusal) station.lateStops.add(transaction.id);
     }
   }
 

@@ -3,7 +3,8 @@ import { modelFor } from '../charging/models.ts';
 import { type ChargerProfile, type ChargerSettings, chargerSettings } from '../config/charger-settings.ts';
 import { settingsSchema } from '../config/schema.ts';
 import { isIdentity } from '../front-door/path.ts';
-import type { ChargerSetup, ChargerUrl, SetupOf } from '../operator/operations.ts';
+import type { Payload } from '../gateway/ports.ts';
+import type { ChargerSetup, ChargerUrl } from '../operator/operations.ts';
 import { chargerSideHost } from './addresses.ts';
 import { isController } from './gateway-settings.ts';
 import type { ReadConfig } from './read-config.ts';
@@ -15,15 +16,15 @@ export type Listener = ChargerUrl;
 export function setupsOf(
   { config, models }: Pick<ReadConfig, 'config' | 'models'>,
   listeners: () => readonly Listener[],
-): SetupOf {
-  return (identity, boot): ChargerSetup => {
+): (identity: string, boot: Payload | undefined) => ChargerSetup {
+  return (identity, boot) => {
     const charger = chargerSettings(config, identity);
     const { profile } = charger;
     const driving = { driveBy: profile.driveBy, model: profile.model, restCurrentA: profile.restCurrentA };
     return {
       registered: charger.registered,
       blocked: charger.blocked || isController(config, charger),
-      model: modelFor(models, driving, boot)?.name,
+      model: modelFor(models(), driving, boot)?.name,
       settings: unusual(profile),
       proofs: proofsOf(charger),
       urls: urlsFor(charger, listeners()),

@@ -4,21 +4,22 @@ import { type LoadedConfig, loadConfig, type RefusedConfig } from '../config/loa
 import type { Mistake } from '../config/place.ts';
 import { suggest } from '../config/suggestion.ts';
 import { placed } from '../config/validation.ts';
-import { type ChargerModel, loadModelsFor } from '../config/models.ts';
-import { type LoadedSite, loadSites } from '../config/sites.ts';
+import { type ChargerModel, loadModelsFor, namesModels, shippedModels } from '../config/models.ts';
+import type { LoadedSite, LoadedSites, RefusedSites } from '../config/sites.ts';
 import { packageRoot } from './package.ts';
 
 export type ReadConfig = LoadedConfig & {
-  readonly models: readonly ChargerModel[];
+  /** Read when a charger first needs one, unless the config names some. */
+  readonly models: () => readonly ChargerModel[];
   readonly sites: readonly LoadedSite[];
 };
 
 /** Everything that is set in files and the environment: the config, the charger models and the sites that it works with. */
-export function readConfig(file: string, env: Environment): ReadConfig | RefusedConfig {
+export async function readConfig(file: string, env: Environment): Promise<ReadConfig | RefusedConfig> {
   const loaded = loadConfig(file, env);
   if (loaded.kind === 'refused') return loaded;
-  const models = loadModelsFor(loaded, join(packageRoot, 'config', 'models'));
-  const sites = loadSites(loaded.config);
+  const models = modelsOf(loaded);
+  const sites = await sitesOf(loaded);
   if (models.kind === 'refused' || sites.kind === 'refused') {
     return {
       kind: 'refused',
@@ -29,6 +30,24 @@ export function readConfig(file: string, env: Environment): ReadConfig | Refused
   if (mistakes.length > 0) return { kind: 'refused', mistakes };
   const warnings = [...loaded.warnings, ...sites.warnings];
   return { ...loaded, models: models.models, sites: sites.sites, warnings };
+}
+
+function modelsOf(loaded: LoadedConfig) {
+  const shippedFolder = join(packageRoot, 'config', 'models');
+  if (!namesModels(loaded.config)) {
+    let read: readonly ChargerModel[] | undefined;
+    const models = () => (read ??= shippedModels(shippedFolder));
+    return { kind: 'loaded', models } as const;
+  }
+  const result = loadModelsFor(loaded, shippedFolder);
+  return result.kind === 'refused' ? result : ({ kind: 'loaded', models: () => result.models } as const);
+}
+
+/** What reads sites is loaded only if there are some. */
+async function sitesOf({ config }: LoadedConfig): Promise<LoadedSites | RefusedSites> {
+  if (config.charging.sitesFolder === undefined) return { kind: 'loaded', sites: [], warnings: [] };
+  const { loadSites } = await import('../config/sites.ts');
+  return loadSites(config);
 }
 
 /** The Local Controller stands for a site that is there, and for one that can be limited as a whole. */

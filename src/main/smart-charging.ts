@@ -10,7 +10,7 @@ import type { ChargerLine, ChargingDoor } from '../gateway/charging-port.ts';
 import type { Clock, Log, Meters } from '../gateway/ports.ts';
 
 export type ChargingParts = {
-  readonly models: readonly ChargerModel[];
+  readonly models: () => readonly ChargerModel[];
   readonly store: ChargingStore;
   readonly sites: SiteControl;
   readonly clock: Clock;

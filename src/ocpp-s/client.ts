@@ -12,6 +12,7 @@ import type {
 } from '../gateway/ports.ts';
 import type { AnomalyKind } from '../ocpp/anomalies.ts';
 import { type ErrorCode, OcppError } from '../ocpp/errors.ts';
+import { type HttpAddress, HttpAddresses } from './http-address.ts';
 import { HttpPoster, type Posted } from './http-post.ts';
 import type { CallerTls } from './http-tls.ts';
 import type { OcppVersion, SoapResponse } from './message.ts';
@@ -37,9 +38,9 @@ export interface SoapCaller extends ChargerCaller {
 /** Our calls to the ChargePointService of chargers: one POST, whose response is the answer (OCPP-S 1.6 §3.2). */
 export function createSoapCaller(parts: SoapCallerParts): SoapCaller {
   const poster = new HttpPoster(parts.clock, parts.tls);
+  const around: Surroundings = { ...parts, poster, addresses: new HttpAddresses() };
   return {
-    call: (target, action, payload, deadlineMs) =>
-      measuredCall({ ...parts, poster }, { target, action, payload, deadlineMs }),
+    call: (target, action, payload, deadlineMs) => measuredCall(around, { target, action, payload, deadlineMs }),
     can: (wire, action) => {
       const ocpp = versions[wire];
       return ocpp === undefined || parts.soap.has(ocpp, 'ChargePoint', action);
@@ -48,7 +49,7 @@ export function createSoapCaller(parts: SoapCallerParts): SoapCaller {
   };
 }
 
-type Surroundings = SoapCallerParts & { readonly poster: HttpPoster };
+type Surroundings = SoapCallerParts & { readonly poster: HttpPoster; readonly addresses: HttpAddresses };
 
 type Call = {
   readonly target: ChargerTarget;
@@ -90,10 +91,9 @@ async function makeCall(around: Surroundings, call: Call): Promise<Delivery> {
   try {
     const ocpp = versions[call.target.wire];
     if (ocpp === undefined) return refused('NotSupported', 'the charger does not speak SOAP');
-    if (!/^https?:\/\/./i.test(call.target.url) || !URL.canParse(call.target.url)) {
-      return unreachable('its callback address is not an http URL');
-    }
-    const posted = await post(around, call, ocpp);
+    const address = around.addresses.of(call.target.url);
+    if (address === undefined) return unreachable('its callback address is not an http URL');
+    const posted = await post(around, call, address, ocpp);
     return deliveryOf(around, call, ocpp, posted);
   } catch (thrown) {
     const error = OcppError.from(thrown);
@@ -103,7 +103,7 @@ async function makeCall(around: Surroundings, call: Call): Promise<Delivery> {
   }
 }
 
-function post(around: Surroundings, call: Call, ocpp: OcppVersion): Promise<Posted> {
+function post(around: Surroundings, call: Call, address: HttpAddress, ocpp: OcppVersion): Promise<Posted> {
   const { target, action, payload, deadlineMs } = call;
   const body = around.soap.encodeRequest({
     ocpp,
@@ -118,7 +118,7 @@ function post(around: Surroundings, call: Call, ocpp: OcppVersion): Promise<Post
     ...(target.keySpellings && { keySpellings: target.keySpellings }),
   });
   return around.poster.post({
-    url: new URL(target.url),
+    address,
     headers: headersOf(target, action),
     body,
     deadlineMs,
@@ -127,13 +127,11 @@ function post(around: Surroundings, call: Call, ocpp: OcppVersion): Promise<Post
   });
 }
 
-function headersOf(target: ChargerTarget, action: string): Record<string, string> {
-  const { profile, basic } = target;
-  return {
-    'Content-Type': `application/soap+xml; charset=utf-8; action="/${action}"`,
-    ...(profile.soapAction ? { SOAPAction: `"/${action}"` } : {}),
-    ...(basic === undefined ? {} : { Authorization: basicHeader(basic.user, basic.password) }),
-  };
+function headersOf({ profile, basic }: ChargerTarget, action: string): readonly string[] {
+  const headers = ['Content-Type', `application/soap+xml; charset=utf-8; action="/${action}"`];
+  if (profile.soapAction) headers.push('SOAPAction', `"/${action}"`);
+  if (basic !== undefined) headers.push('Authorization', basicHeader(basic.user, basic.password));
+  return headers;
 }
 
 /** The body tells what happened, whatever status and Content-Type say: faults come with 200, 400 and 500. */

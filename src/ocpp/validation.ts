@@ -15,8 +15,16 @@ type Direction = 'request' | 'response';
 /** Digits behind the point within which 21.4 counts as a multiple of 0.1, which in binary it is not. */
 const multipleOfPrecision = 6;
 
-const ajv = new Ajv({ multipleOfPrecision, verbose: true });
-addFormats.default(ajv, ['date-time', 'uri']);
+/** Made at first use, as what it compiles. */
+let ajv: Ajv | undefined;
+
+function compiler(): Ajv {
+  if (ajv === undefined) {
+    ajv = new Ajv({ multipleOfPrecision, verbose: true });
+    addFormats.default(ajv, ['date-time', 'uri']);
+  }
+  return ajv;
+}
 
 /** DataTransfer, the only action of both services, is the same in both. */
 const operations: ReadonlyMap<string, Operation> = new Map(
@@ -102,7 +110,7 @@ function validate(action: string, direction: Direction, payload: unknown): void 
 function compile(action: string, direction: Direction): ValidateFunction {
   const operation = operations.get(action);
   if (operation === undefined) throw notImplemented(action);
-  const validator = ajv.compile(jsonSchema(operation[direction]));
+  const validator = compiler().compile(jsonSchema(operation[direction]));
   compiled[direction].set(action, validator);
   return validator;
 }

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import Sqlite, { type Database } from 'better-sqlite3';
-import { DataFolderError, sqliteCode } from './errors.ts';
+import { DataFolderError } from './data-folder-error.ts';
+import { sqliteCode } from './errors.ts';
 import { migrate, type Migrations, released, schemaOf } from './migrations.ts';
 
 /** `synchronous = FULL` in SQLite's own numbering. */

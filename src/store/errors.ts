@@ -1,10 +1,5 @@
 import Sqlite from 'better-sqlite3';
 
-/** The data folder cannot be used: held by another process, broken, or of a newer release. The message says what to do. */
-export class DataFolderError extends Error {
-  override readonly name = 'DataFolderError';
-}
-
 /** A unit of work failed by itself; everything else that SQLite says concerns the disk or the file, and so the whole group. */
 export function isOwnFault(thrown: unknown): boolean {
   return !(thrown instanceof Sqlite.SqliteError) || thrown.code.startsWith('SQLITE_CONSTRAINT');

@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import type { Payload } from '../gateway/ports.ts';
-import type { InboundEntry, Lane, OutboxRow, TransactionRecord } from '../gateway/store-port.ts';
-import { frontLength, openFronts } from './fronts.ts';
+import type { Lane, OutboxRow, TransactionRecord } from '../gateway/store-port.ts';
+import { frontLength } from './fronts.ts';
 import { parsePayload } from './json.ts';
+import type { WrittenEntry } from './verbs.ts';
 
 /** A kept message: a waiting row or a dead letter. */
 export type Message = {
@@ -41,52 +42,37 @@ export type Outbox = ReturnType<typeof openOutbox>;
 /** The rows that wait for the CSMS. */
 export function openOutbox(db: Database) {
   const statements = prepare(db);
-  const fronts = openFronts((station, lane) =>
-    statements.front.all(station, laneNumbers[lane], frontLength).map(messageOf),
-  );
   // Counting reads the whole index: done once, and again after a rollback.
   let waiting: number | undefined;
   const grew = (rows: number) => {
     if (waiting !== undefined) waiting += rows;
   };
   return {
-    insert: (seq: number, station: number, entry: InboundEntry, place: TransactionPlace | undefined): void => {
-      const row = newMessage(seq, station, entry, place);
-      const lane = laneNumbers[row.lane];
-      const payload = JSON.stringify(row.payload);
-      const offline = row.offline ? 1 : 0;
-      const { action, atMs, tx, txSeqNo } = row;
-      statements.insert.run(seq, station, lane, action, payload, atMs, offline, tx, txSeqNo, entry.replaceKey ?? null);
-      fronts.appended(row);
+    insert: (seq: number, station: number, entry: WrittenEntry, place: TransactionPlace | undefined): void => {
+      const { action, payload, atMs, replaceKey = null } = entry;
+      const lane = laneNumbers[entry.lane];
+      const offline = entry.offline ? 1 : 0;
+      const [tx, txSeqNo] = place === undefined ? [null, null] : [place.id, place.seqNo];
+      statements.insert.run(seq, station, lane, action, payload, atMs, offline, tx, txSeqNo, replaceKey);
       grew(1);
     },
     /** Removes the waiting row that a newer one makes superfluous. */
     supersede: (station: number, replaceKey: string): void => {
-      const { changes } = statements.supersede.run(station, replaceKey);
-      if (changes > 0) fronts.forgetStation(station);
-      grew(-changes);
+      grew(-statements.supersede.run(station, replaceKey).changes);
     },
-    head: fronts.head,
+    /** The first rows of a lane, lowest seq first. */
+    front: (station: number, lane: Lane): readonly Message[] =>
+      statements.front.all(station, laneNumbers[lane], frontLength).map(messageOf),
     /** Where a waiting row stands; undefined when it does not wait any more. */
     placeOf: (seq: number) => statements.placeOf.get(seq),
     remove: (seq: number): void => {
-      const row = statements.remove.get(seq);
-      if (row === undefined) return;
-      fronts.removed(row.station, laneOf(row.lane), seq);
-      grew(-1);
+      grew(-statements.remove.run(seq).changes);
     },
     removeOfTransaction: (station: number, tx: number): void => {
       grew(-statements.removeOfTransaction.run(station, tx).changes);
-      fronts.forgetStation(station);
     },
-    defer: (seq: number, attempts: number, notBeforeMs: number): void => {
-      const station = statements.defer.get(attempts, notBeforeMs, seq);
-      if (station !== undefined) fronts.forgetStation(station);
-    },
-    markOffline: (seq: number): void => {
-      const station = statements.markOffline.get(seq);
-      if (station !== undefined) fronts.forgetStation(station);
-    },
+    defer: (seq: number, attempts: number, notBeforeMs: number) => statements.defer.run(attempts, notBeforeMs, seq),
+    markOffline: (seq: number) => statements.markOffline.run(seq),
     list: (station: number | undefined): readonly Message[] =>
       (station === undefined ? statements.all.all() : statements.allOf.all(station)).map(messageOf),
     count: (): number => {
@@ -97,7 +83,6 @@ export function openOutbox(db: Database) {
     waitsFor: (station: number, tx: number) => statements.waitsFor.get(station, tx) !== undefined,
     /** Rows were changed from outside, or a rollback undid some. */
     forget: (): void => {
-      fronts.forget();
       waiting = undefined;
     },
   };
@@ -118,28 +103,16 @@ function prepare(db: Database) {
     placeOf: db.prepare<[number], Pick<MessageRow, 'station' | 'tx' | 'txSeqNo'>>(
       'select station, tx, tx_seq_no txSeqNo from outbox where seq = ?',
     ),
-    remove: db.prepare<[number], { station: number; lane: number }>(
-      'delete from outbox where seq = ? returning station, lane',
-    ),
+    remove: db.prepare<[number]>('delete from outbox where seq = ?'),
     removeOfTransaction: db.prepare<[number, number]>('delete from outbox where station = ? and tx = ?'),
-    defer: db
-      .prepare<[number, number, number], number>(
-        'update outbox set attempts = ?, not_before_ms = ? where seq = ? returning station',
-      )
-      .pluck(),
-    markOffline: db.prepare<[number], number>('update outbox set offline = 1 where seq = ? returning station').pluck(),
+    defer: db.prepare<[number, number, number]>('update outbox set attempts = ?, not_before_ms = ? where seq = ?'),
+    markOffline: db.prepare<[number]>('update outbox set offline = 1 where seq = ?'),
     all: db.prepare<[], MessageRow>(`select ${messageColumns} from outbox order by seq`),
     allOf: db.prepare<[number], MessageRow>(`select ${messageColumns} from outbox where station = ? order by seq`),
     count: db.prepare<[], number>('select count(*) from outbox').pluck(),
     oldest: db.prepare<[], number>('select at_ms from outbox order by seq limit 1').pluck(),
     waitsFor: db.prepare<[number, number], number>('select 1 from outbox where station = ? and tx = ? limit 1').pluck(),
   };
-}
-
-function newMessage(seq: number, station: number, entry: InboundEntry, place: TransactionPlace | undefined): Message {
-  const { lane, action, payload, atMs, offline } = entry;
-  const [tx, txSeqNo] = place === undefined ? [null, null] : [place.id, place.seqNo];
-  return { seq, station, lane, action, payload, atMs, attempts: 0, notBeforeMs: 0, offline, tx, txSeqNo };
 }
 
 export function messageOf(row: MessageRow): Message {

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { DataFolderError, sqliteCode } from './errors.ts';
+import { DataFolderError } from './data-folder-error.ts';
+import { sqliteCode } from './errors.ts';
 
 export type ProcessLock = { release(): void };
 

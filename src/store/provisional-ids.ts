@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { StoreUnavailable } from '../gateway/store-port.ts';
-import { DataFolderError } from './errors.ts';
+import { DataFolderError } from './data-folder-error.ts';
 
 /** Both ends belong to the block. */
 export type IdBlock = { readonly from: number; readonly to: number };

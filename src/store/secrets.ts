@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { DataFolderError } from './errors.ts';
+import { DataFolderError } from './data-folder-error.ts';
 
 const algorithm = 'aes-256-gcm';
 const keyBytes = 32;

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import type { ChargingState, ChargingStore } from '../charging/ports.ts';
-import type { SiteState, SiteStore } from '../charging/site/ports.ts';
+import type { ChargingState } from '../charging/ports.ts';
+import type { SiteState } from '../charging/site/ports.ts';
 import type { Payload } from '../gateway/ports.ts';
 import type {
   Appended,
@@ -15,9 +15,9 @@ import type {
   Outcome,
   StartAnswer,
   StationRecord,
-  Store,
   TransactionRecord,
 } from '../gateway/store-port.ts';
+import type { NewTransfer, Recorded, Transfer, TransferFilter, TranscriptLine } from '../transfers/jobs/ports.ts';
 import { GroupCommit } from './commit.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { append } from './inbound.ts';
@@ -25,9 +25,10 @@ import { type Message, rowFor } from './outbox.ts';
 import { prune } from './prune.ts';
 import type { Rooms } from './rooms.ts';
 import { completeStart, settleStart } from './starts.ts';
+import { type Front, type Verbs, type WrittenEntry, written } from './verbs.ts';
 
 /** The store on one SQLite file: each verb is one unit of work of the group commit. */
-export class SqliteStore implements Store, ChargingStore, SiteStore {
+export class SqliteStore implements Verbs {
   readonly #db: Database;
   readonly #rooms: Rooms;
   readonly #guard: DiskGuard;
@@ -68,6 +69,10 @@ export class SqliteStore implements Store, ChargingStore, SiteStore {
   // ---- from the charger
 
   appendInbound(entry: InboundEntry): Promise<Appended> {
+    return this.append(written(entry));
+  }
+
+  append(entry: WrittenEntry): Promise<Appended> {
     return this.#commit.write('grows', () => append(this.#rooms, entry));
   }
 
@@ -77,13 +82,18 @@ export class SqliteStore implements Store, ChargingStore, SiteStore {
 
   // ---- the pump
 
-  peek(station: string): Promise<Heads> {
-    const none: Heads = { transaction: undefined, notice: undefined };
-    const heads = (number: number): Heads => ({
-      transaction: this.#head(number, 'transaction'),
-      notice: this.#head(number, 'notice'),
+  async peek(station: string): Promise<Heads> {
+    const { transaction, notice } = await this.front(station);
+    return { transaction: transaction[0], notice: notice[0] };
+  }
+
+  front(station: string): Promise<Front> {
+    const none: Front = { transaction: [], notice: [] };
+    const front = (number: number): Front => ({
+      transaction: this.#frontOf(number, 'transaction'),
+      notice: this.#frontOf(number, 'notice'),
     });
-    return this.#ofStation(station, heads, none);
+    return this.#ofStation(station, front, none);
   }
 
   complete(seq: number, epoch: number, outcome: Outcome): Promise<Completed> {
@@ -173,6 +183,31 @@ export class SqliteStore implements Store, ChargingStore, SiteStore {
     return this.#commit.write('grows', () => this.#rooms.siteStates.save(site, change));
   }
 
+  // ---- transfers
+
+  addTransfer(transfer: NewTransfer): Promise<number> {
+    const { transfers } = this.#rooms;
+    return this.#commit.write('grows', () => transfers.add(this.#number(transfer.station), transfer));
+  }
+
+  saveTransfer(transfer: Transfer, lines: readonly TranscriptLine[]): Promise<void> {
+    return this.#commit.write('grows', () => this.#rooms.transfers.save(transfer, lines));
+  }
+
+  transfers({ station, open }: TransferFilter): Promise<readonly Transfer[]> {
+    const { transfers } = this.#rooms;
+    if (station === undefined) return this.#commit.read(() => transfers.list(undefined, open));
+    return this.#ofStation(station, (number) => transfers.list(number, open), []);
+  }
+
+  transfer(id: number): Promise<Recorded | undefined> {
+    return this.#commit.read(() => this.#rooms.transfers.of(id));
+  }
+
+  pruneTransfers(beforeMs: number): Promise<void> {
+    return this.#commit.write('drains', () => this.#rooms.transfers.prune(beforeMs));
+  }
+
   // ---- the operator
 
   outbox(filter: { readonly station?: string; readonly dead?: boolean }): Promise<readonly OutboxRow[]> {
@@ -242,9 +277,8 @@ export class SqliteStore implements Store, ChargingStore, SiteStore {
     return rowFor(message, identities.name(message.station), transaction);
   }
 
-  #head(station: number, lane: Lane): OutboxRow | undefined {
-    const message = this.#rooms.outbox.head(station, lane);
-    return message && this.#row(message);
+  #frontOf(station: number, lane: Lane): readonly OutboxRow[] {
+    return this.#rooms.outbox.front(station, lane).map((message) => this.#row(message));
   }
 
   #list(identity: string | undefined, dead: boolean | undefined): readonly OutboxRow[] {

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Payload } from '../gateway/ports.ts';
-import type { InboundEntry, TransactionEffect, TransactionRecord } from '../gateway/store-port.ts';
+import type { TransactionEffect, TransactionRecord } from '../gateway/store-port.ts';
 import type { Identities } from './identities.ts';
 import { parsePayload } from './json.ts';
 
@@ -59,8 +59,8 @@ export function openTransactionTable(db: Database, identities: Identities) {
       const text = statements.told.get(id) ?? undefined;
       return text === undefined ? undefined : parsePayload(text);
     },
-    insert: (seq: number, station: number, entry: InboundEntry, effect: StartEffect) =>
-      changed(statements.insert.get(newRow(seq, station, entry, effect))),
+    insert: (seq: number, station: number, atMs: number, effect: StartEffect) =>
+      changed(statements.insert.get(newRow(seq, station, atMs, effect))),
     /** Counts one more message. */
     advance: (id: number, stopped: boolean, atMs: number) => statements.advance.run(stopped ? 1 : 0, atMs, id),
     tell: (id: number, chargerTxId: number, idTagInfo: Payload, offline: boolean) =>
@@ -113,9 +113,9 @@ function prepare(db: Database) {
   };
 }
 
-function newRow(seq: number, station: number, entry: InboundEntry, effect: StartEffect) {
+function newRow(seq: number, station: number, atMs: number, effect: StartEffect) {
   const { connector, idTag, startedAt, meterStart, reservationId = null, remoteStartId = null } = effect;
-  return { seq, station, connector, idTag, startedAt, meterStart, reservationId, remoteStartId, atMs: entry.atMs };
+  return { seq, station, connector, idTag, startedAt, meterStart, reservationId, remoteStartId, atMs };
 }
 
 function recordOf(row: TransactionRow, station: string): TransactionRecord {

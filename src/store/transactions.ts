@@ -1,5 +1,5 @@
 import type { Payload } from '../gateway/ports.ts';
-import type { InboundEntry, TransactionEffect, TransactionRecord } from '../gateway/store-port.ts';
+import type { TransactionEffect, TransactionRecord } from '../gateway/store-port.ts';
 import type { StartEffect, TransactionTable } from './transaction-table.ts';
 
 type PartEffect = Exclude<TransactionEffect, StartEffect>;
@@ -43,8 +43,8 @@ export function openTransactions(table: TransactionTable, numberOf: (identity: s
     of: (station: number, id: number) => open(station).find((transaction) => transaction.id === id) ?? table.get(id),
     openUses: (station: number, chargerTxId: number) =>
       open(station).some((transaction) => transaction.chargerTxId === chargerTxId),
-    start: (seq: number, station: number, entry: InboundEntry, effect: StartEffect) =>
-      changed(table.insert(seq, station, entry, effect)),
+    start: (seq: number, station: number, atMs: number, effect: StartEffect) =>
+      changed(table.insert(seq, station, atMs, effect)),
     /** Counts one more message of the transaction; undefined if the effect belongs to none. */
     advance: (station: number, effect: PartEffect, atMs: number): TransactionRecord | undefined => {
       const before = find(station, effect);

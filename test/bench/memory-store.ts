@@ -19,6 +19,7 @@ import {
   type TransactionEffect,
   type TransactionRecord,
 } from '../../src/gateway/store-port.ts';
+import { MemoryTransfers } from './memory-transfers.ts';
 import { copyOf, recordOf, type Row, shown, type Transaction } from './memory-rows.ts';
 
 type Receipt = { readonly seq: number; readonly atMs: number; readonly answer: Payload | undefined };
@@ -29,13 +30,17 @@ const provisional = { from: 1_900_000_000, to: 2_000_000_000 };
 const bySeq = (one: { readonly seq: number }, other: { readonly seq: number }) => one.seq - other.seq;
 
 /** The store's port without a disk: what the bench calls "log off". Keeps all promises of the port but the lasting ones. */
-export class MemoryStore implements Store, ChargingStore, SiteStore {
+export class MemoryStore extends MemoryTransfers implements Store, ChargingStore, SiteStore {
   readonly #stations = new Map<string, StationRecord>();
   readonly #chargingStates = new Map<string, ChargingState>();
   readonly #siteStates = new Map<string, SiteState>();
   readonly #settings = new Map<string, Record<string, string>>();
   readonly #lanes: Readonly<Record<Lane, Map<string, Row[]>>> = { transaction: new Map(), notice: new Map() };
-  readonly #waiting = new Map<number, Row>();
+  /**
+   * The lane that each waiting row stands in. Not the row: a map that is emptied as fast as it is filled is copied all the
+   * time, and V8 keeps alive what its old copies hold until the next full collection.
+   */
+  readonly #places = new Map<number, Row[]>();
   readonly #dead = new Map<number, Row>();
   readonly #receipts = new Map<string, Receipt>();
   readonly #transactions = new Map<string, Transaction[]>();
@@ -106,7 +111,7 @@ export class MemoryStore implements Store, ChargingStore, SiteStore {
       return { transactionId: tx.chargerTxId, idTagInfo: tx.told, toldBefore: tx.offline };
     }
     Object.assign(tx, { chargerTxId: this.#provisionalId(), told: idTagInfo, offline: true });
-    const row = this.#waiting.get(seq);
+    const row = this.#row(seq);
     if (row !== undefined) row.offline = true;
     return { transactionId: tx.chargerTxId ?? 0, idTagInfo, toldBefore: false };
   }
@@ -132,18 +137,18 @@ export class MemoryStore implements Store, ChargingStore, SiteStore {
 
   async defer(seq: number, epoch: number, attempts: number, notBeforeMs: number): Promise<void> {
     this.#check(epoch);
-    const row = this.#waiting.get(seq);
+    const row = this.#row(seq);
     if (row !== undefined) Object.assign(row, { attempts, notBeforeMs });
   }
 
   async deadLetter(seq: number, epoch: number, reason: string, _atMs: number): Promise<void> {
     this.#check(epoch);
-    const row = this.#waiting.get(seq);
+    const row = this.#row(seq);
     if (row === undefined) return;
     this.#bury(row, reason);
     if (row.tx === undefined || row.txSeqNo !== 0) return;
     row.tx.dead = true;
-    const dependents = [...this.#waiting.values()].filter(({ tx }) => tx === row.tx);
+    const dependents = this.#rows().filter(({ tx }) => tx === row.tx);
     dependents.forEach((dependent) => this.#bury(dependent, startIsDead));
   }
 
@@ -187,7 +192,7 @@ export class MemoryStore implements Store, ChargingStore, SiteStore {
   }
 
   async outbox(filter: { readonly station?: string; readonly dead?: boolean }): Promise<readonly OutboxRow[]> {
-    const waiting = filter.dead === true ? [] : [...this.#waiting.values()];
+    const waiting = filter.dead === true ? [] : this.#rows();
     const dead = filter.dead === false ? [] : [...this.#dead.values()];
     const ofStation = (row: Row) => filter.station === undefined || row.station === filter.station;
     return [...waiting, ...dead].filter(ofStation).toSorted(bySeq).map(shown);
@@ -212,9 +217,9 @@ export class MemoryStore implements Store, ChargingStore, SiteStore {
   }
 
   async counts(): Promise<OutboxCounts> {
-    const oldest = [...this.#waiting.values()].toSorted(bySeq)[0];
+    const oldest = this.#rows().toSorted(bySeq)[0];
     const openTransactions = [...this.#transactions.keys()].reduce((sum, key) => sum + this.#open(key).length, 0);
-    return { waiting: this.#waiting.size, oldestMs: oldest?.atMs, dead: this.#dead.size, openTransactions };
+    return { waiting: this.#places.size, oldestMs: oldest?.atMs, dead: this.#dead.size, openTransactions };
   }
 
   async openTransactionCounts(): Promise<ReadonlyMap<string, number>> {
@@ -224,7 +229,7 @@ export class MemoryStore implements Store, ChargingStore, SiteStore {
 
   async prune(beforeMs: number): Promise<void> {
     for (const [key, { atMs }] of this.#receipts) if (atMs < beforeMs) this.#receipts.delete(key);
-    const needed = new Set([...this.#waiting.values(), ...this.#dead.values()].map(({ tx }) => tx));
+    const needed = new Set([...this.#rows(), ...this.#dead.values()].map(({ tx }) => tx));
     const stays = (tx: Transaction) => recordOf(tx).state === 'open' || tx.lastAtMs >= beforeMs || needed.has(tx);
     for (const [station, transactions] of this.#transactions) {
       this.#transactions.set(station, transactions.filter(stays));
@@ -308,15 +313,23 @@ export class MemoryStore implements Store, ChargingStore, SiteStore {
     rows.push(row);
     if ((rows.at(-2)?.seq ?? 0) > row.seq) rows.sort(bySeq);
     this.#lanes[row.lane].set(row.station, rows);
-    this.#waiting.set(row.seq, row);
+    this.#places.set(row.seq, rows);
   }
 
   #remove(seq: number): void {
-    const row = this.#waiting.get(seq);
+    const row = this.#row(seq);
     if (row === undefined) return;
     const rows = this.#lanes[row.lane].get(row.station) ?? [];
     rows.splice(rows.indexOf(row), 1);
-    this.#waiting.delete(seq);
+    this.#places.delete(seq);
+  }
+
+  #row(seq: number): Row | undefined {
+    return this.#places.get(seq)?.find((row) => row.seq === seq);
+  }
+
+  #rows(): readonly Row[] {
+    return [...this.#lanes.transaction.values(), ...this.#lanes.notice.values()].flat();
   }
 
   #supersede(station: string, replaceKey: string): void {

@@ -17,9 +17,10 @@ import { modelContract } from './store-model.ts';
 import { siteContract } from './store-sites.ts';
 import { type OpenSubject, useStore } from './store-subject.ts';
 import { transactionContract } from './store-transactions.ts';
+import { transferContract } from './store-transfers.ts';
 
-/** What every store must do, whatever it is made of. */
-export function storeContract(name: string, open: OpenSubject): void {
+/** What every store must do, whatever it is made of; `histories` random ones are played. */
+export function storeContract(name: string, open: OpenSubject, histories = 60): void {
   describe(`${name} keeps the store's contract`, () => {
     orderContract(open);
     repetitionContract(open);
@@ -28,7 +29,8 @@ export function storeContract(name: string, open: OpenSubject): void {
     ownershipContract(open);
     memoryContract(open);
     siteContract(open);
-    modelContract(open);
+    transferContract(open);
+    modelContract(open, histories);
   });
 }
 

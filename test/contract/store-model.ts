@@ -127,12 +127,12 @@ const isOpen = (tx: ModelTransaction) => !tx.stopped && !tx.dead;
 const isStart = (row: ModelRow) => row.entry.transaction?.kind === 'start';
 
 /** Any sequence of what chargers, pump and operator do leaves the store as the model says. */
-export function modelContract(open: OpenSubject): void {
+export function modelContract(open: OpenSubject, histories: number): void {
   test('any history leaves the store as a simple model says', { timeout: 60_000 }, async () => {
     const property = fc.asyncProperty(fc.array(act, { minLength: 10, maxLength: 60, size: 'max' }), (acts) =>
       play(open, acts),
     );
-    await fc.assert(property, { numRuns: 60 });
+    await fc.assert(property, { numRuns: histories });
   });
 }
 

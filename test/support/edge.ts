@@ -43,13 +43,14 @@ export async function startTestEdge({ csmsUrl, config = {}, files = {}, env = {}
     unknownChargers: 'accept',
     data: { folder: join(folder, 'data') },
     operator: { host: '127.0.0.1', port: 0 },
+    transfers: freeFilePorts,
     ...config,
   };
   const allFiles = { ...files, 'gateway.yaml': stringify(settings) };
   await Promise.all(
     Object.entries(allFiles).map(([name, text]) => writeFile(join(folder, name), text, { mode: 0o600 })),
   );
-  const loaded = readConfig(join(folder, 'gateway.yaml'), env);
+  const loaded = await readConfig(join(folder, 'gateway.yaml'), env);
   if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(({ message }) => message).join('\n'));
   const logged: Logged[] = [];
   const gateway = await startEdge(loaded, { log: recordingLog(logged) });
@@ -68,6 +69,13 @@ export const openListener = {
   host: '127.0.0.1',
   port: 0,
   rateLimits: { perAddressPerS: 0, perChargerPerS: 0 },
+} as const;
+
+/** Files for chargers on free ports of the loopback. */
+export const freeFilePorts = {
+  host: '127.0.0.1',
+  http: { port: 0 },
+  ftp: { port: 0, passive: { from: 0, to: 0 } },
 } as const;
 
 function recordingLog(logged: Logged[]): Log {

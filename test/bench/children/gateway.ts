@@ -8,7 +8,7 @@ import { type RelayAsks, usageAsks } from './usage.ts';
 /* The gateway under test: the build, composed as `ocpp-edge run` does, with its own store or the bench's. */
 
 const [configFile = '', storeKind = ''] = process.argv.slice(2);
-const loaded = readConfig(configFile, {});
+const loaded = await readConfig(configFile, {});
 if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(({ message }) => message).join('\n'));
 
 const log = createLog({ level: loaded.config.log.level });

@@ -11,7 +11,7 @@ import { ratios } from '../statistics.ts';
 
 /** From the start of the process to its listeners, against a process that only imports the same packages. */
 export async function measureColdStart(bench: Bench, scale: Scale): Promise<readonly Row[]> {
-  const packages = packagesOf(bench.build.source('cli/run.js'));
+  const packages = packagesOf(parts.map((file) => bench.build.source(file)));
   const imports = packages.map((name) => `await import(${JSON.stringify(name)});`).join('');
   const bare = ['--input-type=module', '-e', `${imports}console.log('gateway started')`];
   const run = [bench.build.source('cli.js'), 'run', '-c', bench.writeConfig('cold-start')];
@@ -51,8 +51,11 @@ async function startMs(args: readonly string[]): Promise<number> {
   return tookMs;
 }
 
-/** The packages that a compiled file imports when it is loaded, by itself and through the files that it imports. */
-function packagesOf(entry: string): readonly string[] {
+/** What `run` loads: its own file, the gateway while the store opens, and the store's thread. */
+const parts = ['cli/run.js', 'main.js', 'store/worker.js'];
+
+/** The packages that compiled files import when they are loaded, by themselves and through the files that they import. */
+function packagesOf(entries: readonly string[]): readonly string[] {
   const seen = new Set<string>();
   const packages = new Set<string>();
   const visit = (file: string): void => {
@@ -63,6 +66,6 @@ function packagesOf(entry: string): readonly string[] {
       else if (!name.startsWith('node:') && !builtinModules.includes(name)) packages.add(name);
     }
   };
-  visit(entry);
+  entries.forEach(visit);
   return [...packages].toSorted();
 }

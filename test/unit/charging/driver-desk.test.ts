@@ -3,7 +3,7 @@ import { openDesk } from '../../../src/charging/desk.ts';
 import { createDriver } from '../../../src/charging/driver.ts';
 import type { ChargingState, ChargingStore } from '../../../src/charging/ports.ts';
 import type { ChargerFacts, ChargingDoor } from '../../../src/gateway/charging-port.ts';
-import { noSites } from '../../support/no-sites.ts';
+import { noSites } from '../../../src/charging/site/no-sites.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { keyModel, ScriptedCharger } from './driver-stage.ts';
 
@@ -61,7 +61,7 @@ function gatewayWith(store: ChargingStore, line: ScriptedCharger, clock: Virtual
     store,
     sites: noSites,
     settings: () => settings,
-    driving: (remember) => createDriver({ ...common, models: [keyModel()], settings: () => driving, remember }),
+    driving: (remember) => createDriver({ ...common, models: () => [keyModel()], settings: () => driving, remember }),
   });
 }
 

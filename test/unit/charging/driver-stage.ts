@@ -89,7 +89,7 @@ export class Stage {
     this.written = options.written ?? {};
     this.#connectors = options.connectors ?? 1;
     this.driver = createDriver({
-      models,
+      models: () => models,
       settings: () => ({ driveBy: 'model', model: undefined, restCurrentA: undefined, ...options.settings }),
       line: this.line,
       clock: this.clock,

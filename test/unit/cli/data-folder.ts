@@ -11,7 +11,7 @@ import { socketPathIn } from '../../../src/operator/socket-file.ts';
 import { storeOperatorDoor } from '../../../src/operator/store-door.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { listeningLog } from '../operator/gateway-double.ts';
-import { noSitesDoor } from '../../support/no-sites.ts';
+import { noSites } from '../../../src/charging/site/no-sites.ts';
 
 export const nowMs = Date.parse('2026-03-01T12:00:00Z');
 export const canary = 'CANARY5EE';
@@ -51,7 +51,7 @@ export async function serve(folder: string) {
   const store = await open(folder);
   const { log } = listeningLog();
   const clock = { now: () => nowMs, elapsed: () => performance.now() };
-  const shared = { door: storeOperatorDoor(store), sites: noSitesDoor, store, folder, log, clock, version: '0.1.0' };
+  const shared = { door: storeOperatorDoor(store), sites: noSites, store, folder, log, clock, version: '0.1.0' };
   const setupOf = () => setupDouble;
   const metrics = createMetrics({ ...shared, registry: createMeters().registry, chargerLabels: true });
   const server = createOperatorServer({

@@ -62,7 +62,7 @@ controller: { identity: SITE-1, csms: { bootOnReconnect: always, passwordFrom: "
       [roots],
       ['gateway.yaml:3:34 controller.site: "depot" has 2 roots, and one limit cannot hold for all of them'],
     ],
-  ])('%s', (_title, controller, sites, mistakes) => {
+  ])('%s', async (_title, controller, sites, mistakes) => {
     const folder = temporaryFolder();
     for (const [index, yaml] of sites.entries()) writeFileSync(join(folder, `${index}.yaml`), yaml);
     const file = join(temporaryFolder(), 'gateway.yaml');
@@ -72,7 +72,7 @@ controller: { identity: SITE-1, csms: { bootOnReconnect: always, passwordFrom: "
       `charging: { sitesFolder: "${folder}" }`,
     ];
     writeFileSync(file, `${MINIMAL}${lines.join('\n')}\n`);
-    const read = readConfig(file, {});
+    const read = await readConfig(file, {});
     const told = read.kind === 'refused' ? read.mistakes.map(describeMistake) : [];
     expect(told.map((words) => words.slice(words.indexOf('gateway.yaml')))).toEqual(mistakes);
   });

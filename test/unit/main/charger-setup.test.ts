@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { listenersAtRest, setupsOf, soapListenersOf } from '../../../src/main/charger-setup.ts';
-import { createCa } from '../../support/certificates.ts';
+import { createCa } from '../../../src/demo/certificates.ts';
 import { MINIMAL, soundConfig, temporaryFolder } from '../config/written-config.ts';
 
 const models = [
@@ -11,7 +11,7 @@ const models = [
 
 function setupIn(yaml: string, identity: string, boot?: Readonly<Record<string, unknown>>, folder = temporaryFolder()) {
   const config = soundConfig(`${MINIMAL}${yaml}`, { WORD: 'open sesame' }, folder);
-  return setupsOf({ config, models }, () => [
+  return setupsOf({ config, models: () => models }, () => [
     { protocol: 'OCPP-S', url: 'http://10.0.0.1:8180/ocpp/' },
     { protocol: 'OCPP-J', url: 'wss://10.0.0.1:8444/ocpp' },
   ])(identity, boot);

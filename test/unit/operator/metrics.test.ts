@@ -5,7 +5,7 @@ import type { ChargerView, OperatorDoor } from '../../../src/gateway/operator-po
 import { createMeters } from '../../../src/operator/meters.ts';
 import { createMetrics, type Metrics, type MetricsOptions } from '../../../src/operator/metrics.ts';
 import { charger, gatewayDouble, listeningLog, nowMs, row } from './gateway-double.ts';
-import { noSitesDoor } from '../../support/no-sites.ts';
+import { noSites } from '../../../src/charging/site/no-sites.ts';
 
 const opened: Metrics[] = [];
 afterEach(() => {
@@ -18,7 +18,7 @@ function open(options: Partial<MetricsOptions> = {}) {
   const metrics = createMetrics({
     registry,
     door: gatewayDouble(),
-    sites: noSitesDoor,
+    sites: noSites,
     store: { health: async () => ({ writable: true, walBytes: 4096 }) },
     clock: { now: () => nowMs },
     log,

@@ -11,7 +11,7 @@ import { createMetrics } from '../../../src/operator/metrics.ts';
 import { createOperatorServer } from '../../../src/operator/server.ts';
 import { socketAddress } from '../../../src/operator/socket-file.ts';
 import { charger, gatewayDouble, listeningLog, nowMs, row, transaction } from './gateway-double.ts';
-import { noSitesDoor } from '../../support/no-sites.ts';
+import { noSites } from '../../../src/charging/site/no-sites.ts';
 
 let folder: string;
 let opened: { close(): Promise<void> | void }[];
@@ -29,7 +29,7 @@ async function start(door: OperatorDoor = gatewayDouble(), host = '127.0.0.1') {
   const { log, lines } = listeningLog();
   const clock = { now: () => nowMs, elapsed: () => performance.now() };
   const store = { health: async () => ({ writable: true, walBytes: 0 }) };
-  const shared = { door, sites: noSitesDoor, store, folder, log, clock, version: '0.1.0' };
+  const shared = { door, sites: noSites, store, folder, log, clock, version: '0.1.0' };
   const metrics = createMetrics({ ...shared, registry: createMeters().registry, chargerLabels: true });
   const socketPath = join(folder, 'gateway.sock');
   const server = createOperatorServer({ ...shared, setupOf: () => undefined, metrics, host, port: 0, socketPath });
@@ -260,7 +260,7 @@ describe('the socket file', () => {
     const clock = { now: () => nowMs, elapsed: () => performance.now() };
     const shared = {
       door: gatewayDouble(),
-      sites: noSitesDoor,
+      sites: noSites,
       setupOf: () => undefined,
       store: { health: async () => ({ writable: true, walBytes: 0 }) },
       folder,

@@ -13,7 +13,7 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../../src/gateway/store-port.ts';
 import { openDatabase } from '../../../src/store/database.ts';
-import { DataFolderError } from '../../../src/store/errors.ts';
+import { DataFolderError } from '../../../src/store/data-folder-error.ts';
 import type { IdBlock } from '../../../src/store/provisional-ids.ts';
 import { released } from '../../../src/store/migrations.ts';
 import { accepted, kept, meterOf, startOf, station } from '../../contract/store-messages.ts';

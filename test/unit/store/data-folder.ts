@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../../../src/gateway/ports.ts';
 import { openStore, type StoreOptions } from '../../../src/store/open.ts';
+import { openStoreThread } from '../../../src/store/thread.ts';
 
 /** Small, so that a test does not write 16 MB for each store that it opens. */
 export const ballastBytes = 64 * 1024;
@@ -21,6 +22,11 @@ export function newFolder(): string {
 
 export function openIn(folder: string, more: Partial<StoreOptions> = {}): ReturnType<typeof openStore> {
   return openStore({ folder, log: listeningLog(), ballastBytes, ...more });
+}
+
+/** The store as the gateway opens it. */
+export function openThreadIn(folder: string, log: Log = listeningLog()): ReturnType<typeof openStoreThread> {
+  return openStoreThread({ folder, log, ballastBytes });
 }
 
 export function removeFolder(folder: string): void {

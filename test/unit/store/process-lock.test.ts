@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DataFolderError } from '../../../src/store/errors.ts';
+import { DataFolderError } from '../../../src/store/data-folder-error.ts';
 import { newFolder, openIn, removeFolder } from './data-folder.ts';
 import { startWriter } from './store-process.ts';
 

@@ -320,7 +320,7 @@ export class Stage {
 
   #driving(models: readonly ChargerModel[], line: ChargerLine, remember: Remember, log: Log): Driving {
     return createDriver({
-      models,
+      models: () => models,
       settings: () => ({ driveBy: 'model', model: undefined, restCurrentA: undefined }),
       line,
       clock: this.clock,
