@@ -158,6 +158,8 @@ export type CeilingProfile = InstalledProfile & { readonly chargePoint: string }
 /** All that a plan depends on. */
 export type Scenario = {
   readonly site: Site;
+  /** Tenths of an ampere that each connector is left with when nobody speaks; absent: as the tree allows them. */
+  readonly shares?: readonly number[];
   readonly nowS: number;
   readonly sessions: readonly Session[];
   readonly profiles: readonly CeilingProfile[];

@@ -5,13 +5,6 @@ import { longPast, profileId, safeStackLevel } from './stack-safe.ts';
 import { phaseNames, type SiteConnector } from './site.ts';
 import { isoTime } from './time.ts';
 
-/** Above the calendar. */
-const waitingStackLevel = safeStackLevel + 2;
-
-export function isWaiting({ csChargingProfiles: { chargingProfilePurpose, stackLevel } }: PlannedProfile): boolean {
-  return chargingProfilePurpose === 'TxDefaultProfile' && stackLevel === waitingStackLevel;
-}
-
 /**
  * A car that nobody announced begins with the TxDefaultProfile of its connector, beside the plans of all others. Where
  * its safe share would then be too much for the tree, the connector waits at 0 A for its plan. The layer lies above the
@@ -31,7 +24,7 @@ export function waitingProfiles(
     connectorId: connector.connector,
     csChargingProfiles: {
       chargingProfileId: profileId(connector, 'waiting'),
-      stackLevel: waitingStackLevel,
+      stackLevel: safeStackLevel + 2,
       chargingProfilePurpose: 'TxDefaultProfile',
       chargingProfileKind: 'Absolute',
       validTo: isoTime(startS + durationS),

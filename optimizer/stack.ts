@@ -18,7 +18,7 @@ export function stackOf(problem: Problem, plan: Plan): readonly PlannedProfile[]
   const durationS = leaseEndS(problem) - problem.startS;
   const live = liveProfiles(problem, plan, durationS);
   if (!site.output.offlineSafeProfile) return live;
-  const shares = safeTenths({ site, reserveA: reserveOf(problem), profiles });
+  const shares = problem.scenario.shares ?? safeTenths({ site, reserveA: reserveOf(problem), profiles });
   const safe = safeProfiles(site, shares);
   const calendar = site.calendar === undefined ? [] : calendarProfiles(site, site.calendar, safe, nowS);
   // Without a lease nobody speaks to the chargers: `ocpp-edge plan`.

@@ -5,8 +5,11 @@ import { systemClock } from './gateway/clock.ts';
 import { startGateway } from './gateway/gateway.ts';
 import type { OperatorDoor } from './gateway/operator-port.ts';
 import type { Clock, CsmsDoor, Log } from './gateway/ports.ts';
-import { chargerSideHost, localHost } from './main/addresses.ts';
+import { localHost } from './main/addresses.ts';
+import { jsonListenersOf, setupsOf, soapListenersOf } from './main/charger-setup.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
+import { callerByWire, jsonChargers, type JsonUrls } from './main/json-listeners.ts';
+import { localController } from './main/local-controller.ts';
 import { openManagedSites } from './main/managed-sites.ts';
 import { type EveryStore, openOwnStore } from './main/own-store.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
@@ -20,10 +23,11 @@ import { loadContract } from './ocpp-s/wsdl/contract.ts';
 import { pullDecoder } from './ocpp-s/xml/pull.ts';
 import { createMeters } from './operator/meters.ts';
 import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
+import type { SetupOf } from './operator/operations.ts';
 import { createOperatorServer } from './operator/server.ts';
 import { socketPathIn } from './operator/socket-file.ts';
 
-export type RunningGateway = {
+export type RunningGateway = JsonUrls & {
   /** Where chargers POST to, as this machine reaches it. */
   readonly soapUrl: string;
   readonly soapTlsUrl: string | undefined;
@@ -43,6 +47,9 @@ export type Surroundings = {
   readonly store?: EveryStore;
 };
 
+/** How long calls of OCPP-J chargers may take to end: they were heard until then. */
+const jsonGraceMs = 500;
+
 /** How long requests that are under way may take to end; with 3 s for chargers to rest and 2 s for the links below 10 s. */
 const graceMs = 4_000;
 
@@ -61,8 +68,11 @@ export async function startEdge(
     const contract = services.map(({ model }) => model);
     const soap = compileSoap(contract, pullDecoder);
     let ownUrl = config.soap.publicUrl ?? '';
-    const caller = createSoapCaller({ ...common, ...callerSettings(config), soap, publicUrl: () => ownUrl });
-    ending.first(() => caller.close());
+    const soapCaller = createSoapCaller({ ...common, ...callerSettings(config), soap, publicUrl: () => ownUrl });
+    ending.first(() => soapCaller.close());
+    const json = jsonChargers(config, common);
+    ending.first(() => json.close(jsonGraceMs));
+    const caller = callerByWire(soapCaller, json.caller);
     const links = (door: CsmsDoor) => createCsmsLinks({ ...common, door, options: linkOptions(config) });
     const managed = await openManagedSites(config, { ...common, store, meters: siteMeters });
     ending.first(() => managed.stop());
@@ -72,20 +82,27 @@ export async function startEdge(
     const gateway = await startGateway({ ...common, settings, store, caller, links, charging });
     ending.first(() => gateway.stop());
     ending.first(managed.follow());
+    const controller = await localController(config, { ...common, store, sites, links });
+    ending.first(() => controller?.stop());
     const listeners = soapListeners({ ...common, config, soap, services, door: gateway.chargers });
     const { port } = await listeners.plain.listen();
     ending.first(() => listeners.plain.close(graceMs));
-    if (ownUrl === '') ownUrl = `http://${chargerSideHost(config.soap.host)}:${port}${config.soap.path}`;
     const tls = await listeners.tls?.listen();
+    const soapOpen = soapListenersOf(config, { plain: port, tls: tls?.port });
+    ownUrl = soapOpen[0]?.url ?? ownUrl;
     ending.first(async () => listeners.tls?.close(graceMs));
+    ending.first(() => json.shut());
+    const { urls: jsonUrls, ports: jsonPorts } = await json.listen(gateway.chargers);
+    const open = [...soapOpen, ...jsonListenersOf(config, jsonPorts)];
     const operatorUrl = await openOperatorSide(
       config,
-      { ...common, registry, store, sites, door: gateway.operator },
+      { ...common, registry, store, sites, door: gateway.operator, setupOf: setupsOf({ config, models }, () => open) },
       ending,
     );
     const urls = {
       soapUrl: `http://${localHost(config.soap.host)}:${port}${config.soap.path}`,
       soapTlsUrl: tls && `https://${localHost(config.soap.host)}:${tls.port}${config.soap.path}`,
+      ...jsonUrls,
       operatorUrl,
     };
     log.info('gateway started', { ...urls, version: packageVersion(), folder: config.data.folder });
@@ -119,6 +136,7 @@ type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
   readonly sites: SitesDoor;
   readonly clock: Clock;
   readonly door: OperatorDoor;
+  readonly setupOf: SetupOf;
 };
 
 /** Health, metrics and the command line's socket; resolves with the URL of the former. */

@@ -131,10 +131,30 @@ class Desk implements ChargingDoor {
   }
 
   /** What one answer says of a charger does not undo what another one proved. */
-  #learn(charger: ChargerFacts, smartCharging: 'yes' | 'no'): Promise<void> {
-    return this.#change(charger, async (state, now) => {
+  async #learn(charger: ChargerFacts, smartCharging: 'yes' | 'no'): Promise<void> {
+    const forwarded = await this.#change(charger, async (state, now) => {
       const isMoot = smartCharging === 'no' && (state.capability.smartCharging === 'yes' || !this.#mayStandIn(now));
-      return { state: isMoot ? state : this.#learned(state, now, smartCharging), result: undefined };
+      return { state: isMoot ? state : this.#learned(state, now, smartCharging), result: state.forwarded ?? [] };
+    });
+    // the site's own profile lies in the charger now: nothing is unlimited in between
+    if (smartCharging === 'yes') for (const id of forwarded) await this.#withdraw(charger, id);
+  }
+
+  /**
+   * What the CSMS had set before the charger belonged to a site is a ceiling from now on. In the charger it could rule over
+   * the site's profiles by its level. What cannot be taken away is tried again after the next start of the gateway.
+   */
+  async #withdraw(charger: ChargerFacts, id: number): Promise<void> {
+    const delivery = await this.#forward(charger, 'ClearChargingProfile', { id });
+    const status = delivery.kind === 'answered' ? delivery.payload['status'] : delivery.kind;
+    const fields = { station: charger.identity, chargingProfileId: id };
+    if (status !== 'Accepted' && status !== 'Unknown') {
+      return this.#parts.log.warn('profile of the CSMS left in the charger', { ...fields, reason: status });
+    }
+    this.#parts.log.info('profile of the CSMS taken out of the charger', fields);
+    await this.#change(charger, async (state) => {
+      const forwarded = (state.forwarded ?? []).filter((other) => other !== id);
+      return { state: { ...state, forwarded }, result: undefined };
     });
   }
 
@@ -173,7 +193,8 @@ class Desk implements ChargingDoor {
       const state = action === 'SetChargingProfile' ? this.#learned(before, now, 'yes') : before;
       try {
         const { store } = answerAs(this.#station(now, false), state.store, action, payload, this.#nowS());
-        return { state: { ...state, store }, result: undefined };
+        const forwarded = store.profiles.map(({ profile }) => profile.chargingProfileId);
+        return { state: { ...state, store, forwarded }, result: undefined };
       } catch (thrown) {
         if (!(thrown instanceof OcppError)) throw thrown;
         this.#parts.log.warn('profile of charger not understood', {

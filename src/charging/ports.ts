@@ -4,6 +4,8 @@ import type { ProfileStore } from '../../optimizer/profile-store.ts';
 export type ChargingState = {
   /** Profiles that the charger has, or that the gateway keeps for it, and the transactions that they were made for. */
   readonly store: ProfileStore;
+  /** Ids of those that lie in the charger itself, which accepted them; absent: none is known to. */
+  readonly forwarded?: readonly number[];
   /** Learned from the charger's own answers; forgotten with new firmware. */
   readonly capability: Capability;
   /** What was last written to the charger by connector (0: the whole station), so that a restart does not write it again. */

@@ -1,12 +1,15 @@
 import type { ChargerView } from '../gateway/operator-port.ts';
 import type { Operations } from '../operator/operations.ts';
 import { formatAge } from './age.ts';
+import { linkWords, printUrls, showCharger } from './charger-sheet.ts';
 import { folderOptions, onDataFolder } from './data-folder.ts';
 import { exits, type Io } from './io.ts';
 import { misused, Refusal, readArguments, tellRefusals } from './refusal.ts';
 import { formatTable, plain } from './table.ts';
 
 const usage = `usage: ocpp-edge chargers ls
+       ocpp-edge chargers show ID
+       ocpp-edge chargers url ID
        ocpp-edge chargers adopt ID
        ocpp-edge chargers block ID
 with --json, and -c FILE (default config/gateway.yaml) or --data FOLDER
@@ -25,6 +28,12 @@ export function runChargers(args: readonly string[], io: Io): Promise<number> {
 function chooseAct([verb, identity, ...rest]: readonly string[], json: boolean, io: Io) {
   if (rest.length > 0) throw misused(usage);
   if (verb === 'ls' && identity === undefined) return (operations: Operations) => list(operations, json, io);
+  if (verb === 'show' && identity !== undefined) {
+    return (operations: Operations) => showCharger(operations, identity, json, io);
+  }
+  if (verb === 'url' && identity !== undefined) {
+    return (operations: Operations) => printUrls(operations, identity, json, io);
+  }
   if ((verb === 'adopt' || verb === 'block') && identity !== undefined) {
     return (operations: Operations) => stand(operations, verb, identity, json, io);
   }
@@ -41,6 +50,9 @@ async function list(operations: Operations, json: boolean, io: Io): Promise<numb
 
 async function stand(operations: Operations, verb: 'adopt' | 'block', identity: string, json: boolean, io: Io) {
   if (!(await operations[verb](identity))) throw new Refusal(`charger ${plain(identity)} was never seen`);
+  if (verb === 'adopt' && (await operations.setup(identity))?.blocked === true) {
+    throw new Refusal(`${plain(identity)} stays blocked: the config says so`);
+  }
   const standing = verb === 'adopt' ? 'accepted' : 'blocked';
   io.out(json ? `${JSON.stringify({ charger: identity, standing })}\n` : `${plain(identity)} is ${standing}\n`);
   return exits.done;
@@ -54,24 +66,13 @@ function table(chargers: readonly ChargerView[], nowMs: number): string {
       charger.standing,
       charger.wire,
       formatAge(charger.lastSeenMs, nowMs),
-      linkOf(charger, nowMs),
+      linkWords(charger.link, nowMs),
       String(charger.openTransactions),
       charger.source ?? '-',
       remarksOn(charger),
     ]);
   const headings = ['CHARGER', 'STANDING', 'PROTOCOL', 'SEEN', 'CSMS LINK', 'TRANSACTIONS', 'FROM', 'REMARKS'];
   return formatTable(headings, rows);
-}
-
-function linkOf({ link }: ChargerView, nowMs: number): string {
-  switch (link.kind) {
-    case 'open':
-      return `open, since ${formatAge(link.sinceMs, nowMs)}`;
-    case 'connecting':
-      return `connecting, attempt ${link.attempts}`;
-    case 'closed':
-      return 'closed';
-  }
 }
 
 function remarksOn({ conflict, noCommandsReason, link, boot }: ChargerView): string {

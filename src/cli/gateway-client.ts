@@ -1,6 +1,6 @@
 import { request } from 'node:http';
-import type { ChargerView } from '../gateway/operator-port.ts';
-import type { Moved, Operations, OutboxItem } from '../operator/operations.ts';
+import type { ChargerDetails, ChargerView } from '../gateway/operator-port.ts';
+import type { ChargerSetup, Moved, Operations, OutboxItem } from '../operator/operations.ts';
 import { socketAddress } from '../operator/socket-file.ts';
 import { exits } from './io.ts';
 import { Refusal } from './refusal.ts';
@@ -21,6 +21,12 @@ export function operationsOver(socketPath: string): Operations {
   };
   return {
     chargers: async () => parseChargers((await call('GET', '/api/chargers')).body),
+    charger: async (identity) => {
+      const { status, body } = await call('GET', `/api/chargers/${encodeURIComponent(identity)}`);
+      return status === 404 ? undefined : parseOne(body, 'charger', isDetails);
+    },
+    setup: async (identity) =>
+      parseOne((await call('GET', `/api/chargers/${encodeURIComponent(identity)}/setup`)).body, 'setup', isSetup),
     adopt: (identity) => stand(identity, 'adopt'),
     block: (identity) => stand(identity, 'block'),
     outbox: async ({ station, dead }) => {
@@ -74,14 +80,26 @@ function parseChargers(body: unknown): readonly ChargerView[] {
 function parseList<T>(body: unknown, name: string, fits: (entry: unknown) => entry is T): readonly T[] {
   const list: unknown = isRecord(body) ? body[name] : undefined;
   if (Array.isArray(list) && list.every(fits)) return list;
-  throw new Refusal('the gateway answers in another form: it is of another release');
+  throw anotherRelease();
 }
+
+function parseOne<T>(body: unknown, name: string, fits: (entry: unknown) => entry is T): T {
+  const entry: unknown = isRecord(body) ? body[name] : undefined;
+  if (fits(entry)) return entry;
+  throw anotherRelease();
+}
+
+const anotherRelease = () => new Refusal('the gateway answers in another form: it is of another release');
 
 // The gateway is of this build, or nearly: what names an entry is checked, the rest is taken as it comes.
 const isItem = (entry: unknown): entry is OutboxItem =>
   isRecord(entry) && Number.isSafeInteger(entry['seq']) && typeof entry['action'] === 'string';
 const isCharger = (entry: unknown): entry is ChargerView =>
   isRecord(entry) && typeof entry['identity'] === 'string' && isRecord(entry['link']);
+
+const isDetails = (entry: unknown): entry is ChargerDetails =>
+  isCharger(entry) && 'connectors' in entry && Array.isArray(entry.connectors);
+const isSetup = (entry: unknown): entry is ChargerSetup => isRecord(entry) && Array.isArray(entry['urls']);
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,6 +2,7 @@ import type { Payload } from '../gateway/ports.ts';
 import { isChargerAction, isCsmsAction } from '../ocpp/actions.ts';
 import { type ErrorCode, OcppError } from '../ocpp/errors.ts';
 import type { ServiceName } from '../ocpp/schema.ts';
+import type { OcppVersion } from '../ocpp-s/message.ts';
 import { validateRequest, validateResponse, withoutNulls } from '../ocpp/validation.ts';
 import { errorCodeOf } from '../ocpp-j/errors.ts';
 import { readFrame } from '../ocpp-j/frames.ts';
@@ -21,29 +22,29 @@ type Common = {
   readonly id: string | undefined;
   readonly identity: string | undefined;
   readonly service: ServiceName;
+  /** The version of OCPP that it is to be told in over SOAP. */
+  readonly ocpp: OcppVersion;
 };
 
 /** What the person who asks for the translation adds to the input. */
-type Additions = { readonly station?: string; readonly action?: string };
+type Additions = { readonly station?: string; readonly action?: string; readonly ocpp?: OcppVersion };
 
 /** Reads an OCPP-J frame, or a line that `translate` printed. Throws OcppError. */
 export function readPlain(input: string, additions: Additions): PlainMessage {
   return input.trimStart().startsWith('{') ? readLine(input, additions) : readFrameText(input, additions);
 }
 
-function readFrameText(input: string, additions: Additions): PlainMessage {
+function readFrameText(input: string, { station: identity, action, ocpp = '1.6' }: Additions): PlainMessage {
   const frame = readFrame(input);
   switch (frame.kind) {
     case 'call':
-      return message('request', String(JSON.parse(frame.token)), frame.action, frame.payload, additions.station);
-    case 'result': {
-      const { action } = additions;
+      return message('request', frame.action, frame.payload, { id: String(JSON.parse(frame.token)), identity, ocpp });
+    case 'result':
       if (action === undefined)
         throw new OcppError('ProtocolError', 'a CALLRESULT does not name its action: add --action');
-      return message('response', frame.id, action, frame.payload, additions.station);
-    }
+      return message('response', action, frame.payload, { id: frame.id, identity, ocpp });
     case 'error':
-      return fault(frame.id, additions.action, frame.code, frame.description, additions.station);
+      return fault(action, frame.code, frame.description, { id: frame.id, identity, ocpp });
     case 'broken':
     case 'brokenResult':
       throw new OcppError('ProtocolError', frame.description);
@@ -54,46 +55,42 @@ function readFrameText(input: string, additions: Additions): PlainMessage {
 
 function readLine(input: string, additions: Additions): PlainMessage {
   const line = parseObject(input);
-  const ocpp = textOf(line, 'ocpp') ?? '1.6';
-  if (ocpp !== '1.6') throw new OcppError('NotSupported', `OCPP ${ocpp} is not supported yet in this version`);
-  const id = textOf(line, 'messageId');
-  const station = textOf(line, 'station') ?? additions.station;
+  const about: About = {
+    id: textOf(line, 'messageId'),
+    identity: textOf(line, 'station') ?? additions.station,
+    ocpp: additions.ocpp ?? versionOf(textOf(line, 'ocpp') ?? '1.6'),
+  };
   const action = textOf(line, 'action') ?? additions.action;
   const payload = objectOf(line, 'payload');
   const { type } = line;
   if (type === 'fault') {
-    return fault(id, action, textOf(payload, 'errorCode') ?? '', textOf(payload, 'errorDescription') ?? '', station);
+    return fault(action, textOf(payload, 'errorCode') ?? '', textOf(payload, 'errorDescription') ?? '', about);
   }
   if (type !== 'request' && type !== 'response') {
     throw new OcppError('ProtocolError', 'type is neither request, response nor fault');
   }
   if (action === undefined) throw new OcppError('ProtocolError', 'no action: add --action');
-  return message(type, id, action, payload, station);
+  return message(type, action, payload, about);
 }
 
-function message(
-  kind: 'request' | 'response',
-  id: string | undefined,
-  action: string,
-  payloadAsSent: Payload,
-  identity: string | undefined,
-): PlainMessage {
+function versionOf(text: string): OcppVersion {
+  if (text === '1.6' || text === '1.5' || text === '1.2') return text;
+  throw new OcppError('NotSupported', `OCPP ${text} is not spoken here`);
+}
+
+type About = Omit<Common, 'service'>;
+
+function message(kind: 'request' | 'response', action: string, payloadAsSent: Payload, about: About): PlainMessage {
   const payload = withoutNulls(payloadAsSent);
   if (kind === 'request') validateRequest(action, payload);
   else validateResponse(action, payload);
-  return { kind, id, identity, service: serviceOf(action), action, payload };
+  return { kind, ...about, service: serviceOf(action), action, payload };
 }
 
-function fault(
-  id: string | undefined,
-  action: string | undefined,
-  errorCode: string,
-  description: string,
-  identity: string | undefined,
-): PlainMessage {
+function fault(action: string | undefined, errorCode: string, description: string, about: About): PlainMessage {
   const condition = errorCodeOf(errorCode) ?? 'GenericError';
   const reason = description === '' ? errorCode : description;
-  const common = { kind: 'fault', id, identity, condition, reason } as const;
+  const common = { kind: 'fault', ...about, condition, reason } as const;
   if (action === undefined) return { ...common, service: 'CentralSystem' };
   return { ...common, action, service: serviceOf(action) };
 }

@@ -2,18 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { AnomalyKind } from '../ocpp/anomalies.ts';
 import { OcppError } from '../ocpp/errors.ts';
 import { centralSystem, chargePoint } from '../ocpp/model.generated.ts';
+import type { ServiceModel, ServiceName } from '../ocpp/schema.ts';
 import { validateRequest, validateResponse } from '../ocpp/validation.ts';
 import { callErrorName } from '../ocpp-j/errors.ts';
+import { olderModels } from '../ocpp-s/dialects/dialects.ts';
 import type { OcppVersion, SoapFault, SoapRequest, SoapResponse } from '../ocpp-s/message.ts';
 import { quote, violate } from '../ocpp-s/reading.ts';
 import { compileSoap } from '../ocpp-s/soap.ts';
+import { serviceOfNamespace } from '../ocpp-s/wsdl/namespaces.ts';
 import { pullDecoder } from '../ocpp-s/xml/pull.ts';
 import { type PlainMessage, readPlain } from './plain-message.ts';
 
 export type TranslateOptions = {
   /** Default: told by the input's first character. */
   readonly to?: 'json' | 'soap';
-  /** Version on the SOAP wire. */
+  /** Version on the SOAP wire; default: as the input says, else 1.6. */
   readonly ocpp?: OcppVersion;
   /** chargeBoxIdentity where the input names none. */
   readonly station?: string;
@@ -21,15 +24,14 @@ export type TranslateOptions = {
   readonly action?: string;
 };
 
-const soap = compileSoap([centralSystem, chargePoint], pullDecoder);
+const models: readonly ServiceModel[] = [centralSystem, chargePoint, ...olderModels];
+const soap = compileSoap(models, pullDecoder);
 
 /**
  * Translates one message: a SOAP envelope into one line of JSON, or an OCPP-J frame (or such a line) into an envelope.
  * Stateless, so that what only a gateway with memory could repair is refused. Throws OcppError.
  */
 export function translate(input: string, options: TranslateOptions = {}): string {
-  const { ocpp = '1.6' } = options;
-  if (ocpp !== '1.6') throw new OcppError('NotSupported', `OCPP ${ocpp} is not supported yet in this version`);
   const to = options.to ?? (input.trimStart().startsWith('<') ? 'json' : 'soap');
   return to === 'json' ? toLine(input, options) : toEnvelope(readPlain(input, options));
 }
@@ -37,7 +39,7 @@ export function translate(input: string, options: TranslateOptions = {}): string
 // ---------------------------------------------------------------------------------------------- SOAP → JSON
 
 function toLine(xml: string, options: TranslateOptions): string {
-  const message = soap.decode(xml);
+  const message = soap.decode(xml, options.ocpp === undefined ? {} : { ocpp: options.ocpp });
   switch (message.kind) {
     case 'unreadable':
       throw message.error;
@@ -77,7 +79,7 @@ function faultFacts(fault: SoapFault, options: TranslateOptions): Facts {
   const ending = /\/([A-Za-z]+)Response$/.exec(fault.addressing.action ?? '');
   const { soapCode, soapSubcode } = fault;
   return {
-    ocpp: '1.6',
+    ocpp: options.ocpp ?? '1.6',
     action: options.action ?? ending?.[1],
     payload: {
       errorCode: callErrorName(fault.code),
@@ -92,6 +94,7 @@ const unrepairable: Partial<Record<AnomalyKind, string>> = {
   unknownEnum: 'is not a value of its enumeration',
   impossibleTime: 'is not a time',
   transactionIdOutOfRange: 'does not fit into 32 bit',
+  tooLong: 'is longer than OCPP 1.6 allows',
 };
 
 function checkPayload({ kind, action, payload, anomalies }: SoapRequest | SoapResponse): void {
@@ -109,20 +112,20 @@ function checkPayload({ kind, action, payload, anomalies }: SoapRequest | SoapRe
 const profile = { responseTo: 'anonymous', responseHeaders: 'full' } as const;
 
 function toEnvelope(message: PlainMessage): string {
-  const { identity, service } = message;
+  const { identity, service, ocpp } = message;
   const freshId = `urn:uuid:${randomUUID()}`;
   const about = {
     soap: '1.2',
     addressing: message.id === undefined ? {} : { messageId: message.id },
-    ocpp: '1.6',
+    ocpp,
     service,
-    namespace: (service === 'CentralSystem' ? centralSystem : chargePoint).namespace,
+    namespace: namespaceOf(ocpp, service),
   } as const;
   const named = identity === undefined ? {} : { identity };
   switch (message.kind) {
     case 'request': {
       const { action, payload, id: messageId = freshId } = message;
-      return soap.encodeRequest({ ...named, ocpp: '1.6', service, action, payload, messageId, mustUnderstand: false });
+      return soap.encodeRequest({ ...named, ocpp, service, action, payload, messageId, mustUnderstand: false });
     }
     case 'response': {
       const { action, payload } = message;
@@ -134,4 +137,12 @@ function toEnvelope(message: PlainMessage): string {
       return soap.encodeFault(answered, { ...named, condition, reason, messageId: freshId, profile });
     }
   }
+}
+
+function namespaceOf(ocpp: OcppVersion, service: ServiceName): string {
+  const model = models.find((candidate) => {
+    return candidate.service === service && serviceOfNamespace(candidate.namespace)?.version === ocpp;
+  });
+  if (model === undefined) throw new OcppError('NotSupported', `no ${service} service of OCPP ${ocpp}`);
+  return model.namespace;
 }

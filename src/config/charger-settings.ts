@@ -1,4 +1,4 @@
-import { entriesOf, type LinkKeys, linkOf, listedIdentity } from './link.ts';
+import { controllerLinkOf, entriesOf, type LinkKeys, linkOf, listedIdentity } from './link.ts';
 import type { Config } from './load.ts';
 import type { Settings } from './schema.ts';
 import type { Secret } from './secret.ts';
@@ -6,7 +6,7 @@ import type { Secret } from './secret.ts';
 /** How one charger is treated, all keys filled. */
 export type ChargerProfile = Settings['chargerDefaults'];
 
-/** The link of one charger to its CSMS, references read. */
+/** The link of one station to its CSMS, references read. */
 export type ChargerLink = Pick<LinkKeys, 'url' | 'pingIntervalS' | 'bootOnReconnect'> & {
   readonly csmsIdentity: string;
   readonly password: Secret | undefined;
@@ -51,7 +51,7 @@ export function chargerSettings(config: Config, identity: string): ChargerSettin
     registered: listed !== undefined,
     blocked: blocked ?? false,
     profile: { ...config.chargerDefaults, ...groupProfile, ...ownProfile },
-    link: chargerLink(config, identity, csmsIdentity ?? listed ?? identity),
+    link: readLink(config, linkOf(config, identity), csmsIdentity ?? listed ?? identity),
     endpoint,
     endpointBasic: endpointUser && endpointPassword ? { user: endpointUser, password: endpointPassword } : undefined,
     basicPassword: contentOf(config, basicPasswordFrom),
@@ -59,8 +59,24 @@ export function chargerSettings(config: Config, identity: string): ChargerSettin
   };
 }
 
-function chargerLink(config: Config, identity: string, csmsIdentity: string): ChargerLink {
-  const { url, passwordFrom, caFile, certFile, keyFile, pingIntervalS, bootOnReconnect } = linkOf(config, identity);
+/** What the config says of the Local Controller. */
+export type ControllerConfig = {
+  readonly identity: string;
+  readonly site: string | undefined;
+  readonly link: ChargerLink;
+};
+
+/** Undefined: there is none. */
+export function controllerSettings(config: Config): ControllerConfig | undefined {
+  const { controller } = config;
+  if (controller === undefined) return undefined;
+  const { identity, site } = controller;
+  return { identity, site, link: readLink(config, controllerLinkOf(config), identity) };
+}
+
+/** References read. */
+function readLink(config: Config, keys: LinkKeys, csmsIdentity: string): ChargerLink {
+  const { url, passwordFrom, caFile, certFile, keyFile, pingIntervalS, bootOnReconnect } = keys;
   const [ca, cert, key] = [caFile, certFile, keyFile].map((path) => contentOf(config, path));
   return {
     url,

@@ -3,7 +3,7 @@ import type { KeyPath } from './place.ts';
 import type { Settings } from './schema.ts';
 import { suggest } from './suggestion.ts';
 import type { Finding } from './validation.ts';
-import { linkOf } from './link.ts';
+import { controllerLinkOf, linkOf } from './link.ts';
 
 const finding = (path: KeyPath, message: string): Finding => ({ path, at: 'value', message });
 
@@ -13,6 +13,7 @@ export function findContradictions(settings: Settings): readonly Finding[] {
     ...lonelyCertificates(settings),
     ...emptyRanges(settings),
     ...sharedPorts(settings),
+    ...deafListeners(settings),
     ...unknownGroups(settings),
     ...ambiguousIdentities(settings),
     ...sharedCsmsIdentities(settings),
@@ -23,8 +24,11 @@ export function findContradictions(settings: Settings): readonly Finding[] {
 
 /** What is allowed and seldom meant. */
 export function findDoubts(settings: Settings): readonly Finding[] {
-  const open = settings.unknownChargers === 'accept' && !isLoopback(settings.soap.host);
-  const doubt = 'whoever reaches the SOAP port is passed on to the CSMS as a charger of any name';
+  const { soap, json } = settings;
+  const listeners = [['SOAP', soap.host] as const, ...(json === undefined ? [] : [['JSON', json.host] as const])];
+  const ports = listeners.filter(([, host]) => !isLoopback(host)).map(([wire]) => wire);
+  const open = settings.unknownChargers === 'accept' && ports.length > 0;
+  const doubt = `whoever reaches the ${ports.join(' or ')} port is passed on to the CSMS as a charger of any name`;
   return [...(open ? [finding(['unknownChargers'], doubt)] : []), ...passwordsInTheClear(settings)];
 }
 
@@ -33,9 +37,11 @@ const isLoopback = (host: string): boolean => host === 'localhost' || host === '
 /** Every place that names a certificate with its key. */
 export function certificateUses(settings: Settings): readonly CertificateUse[] {
   const links = linksOf(settings).map(([path, { certFile, keyFile }]) => ({ path, certFile, keyFile }));
-  const { tls } = settings.soap;
-  if (tls === undefined) return links;
-  return [{ path: ['soap', 'tls'], certFile: tls.certFile, keyFile: tls.keyFile }, ...links];
+  const listeners = [
+    [['soap', 'tls'], settings.soap.tls] as const,
+    [['json', 'tls'], settings.json?.tls] as const,
+  ].flatMap(([path, tls]) => (tls === undefined ? [] : [{ path, certFile: tls.certFile, keyFile: tls.keyFile }]));
+  return [...listeners, ...links];
 }
 
 type Link = {
@@ -52,7 +58,8 @@ function linksOf(settings: Settings): readonly (readonly [KeyPath, Link])[] {
   const chargers = Object.entries(settings.chargers).map(
     ([identity, charger]) => [['chargers', identity, 'csms'], charger.csms] as const,
   );
-  const written = [...groups, ...chargers].flatMap(([path, link]) =>
+  const controller = [['controller', 'csms'], settings.controller?.csms] as const;
+  const written = [...groups, ...chargers, controller].flatMap(([path, link]) =>
     link === undefined ? [] : [[path, link] as const],
   );
   return [[['csms'], settings.csms], ...written];
@@ -83,11 +90,12 @@ function emptyRanges({ outbox, csms }: Settings): readonly Finding[] {
   ];
 }
 
-function sharedPorts({ soap, operator }: Settings): readonly Finding[] {
-  const tls = soap.tls === undefined ? [] : [{ path: ['soap', 'tls', 'port'], host: soap.host, port: soap.tls.port }];
+function sharedPorts({ soap, json, operator }: Settings): readonly Finding[] {
   const listeners = [
     { path: ['soap', 'port'], host: soap.host, port: soap.port },
-    ...tls,
+    ...secured('soap', soap),
+    ...(json?.plain === true ? [{ path: ['json', 'port'], host: json.host, port: json.port }] : []),
+    ...(json === undefined ? [] : secured('json', json)),
     { path: ['operator', 'port'], host: operator.host, port: operator.port },
   ];
   return listeners.flatMap((late, index) => {
@@ -97,8 +105,19 @@ function sharedPorts({ soap, operator }: Settings): readonly Finding[] {
   });
 }
 
+type Listener = { readonly host: string; readonly tls?: { readonly port: number } };
+
+function secured(section: string, { host, tls }: Listener) {
+  return tls === undefined ? [] : [{ path: [section, 'tls', 'port'], host, port: tls.port }];
+}
+
 const overlap = (one: string, other: string): boolean =>
   one === other || [one, other].some((host) => host === '0.0.0.0' || host === '::');
+
+function deafListeners({ json }: Settings): readonly Finding[] {
+  if (json === undefined || json.plain || json.tls !== undefined) return [];
+  return [finding(['json', 'plain'], 'needs json.tls beside it: nothing would listen')];
+}
 
 function unknownGroups({ chargerDefaults, chargers, groups }: Settings): readonly Finding[] {
   const uses = Object.entries(chargers).map(
@@ -123,7 +142,9 @@ function ambiguousIdentities({ chargers }: Settings): readonly Finding[] {
 
 /** Two stations under one identity at one CSMS throw each other out for ever. */
 function sharedCsmsIdentities(settings: Settings): readonly Finding[] {
+  const { controller } = settings;
   const first = new Map<string, string>();
+  if (controller !== undefined) first.set(`${controllerLinkOf(settings).url} ${controller.identity}`, 'controller');
   return Object.entries(settings.chargers).flatMap(([identity, charger]) => {
     const csmsIdentity = charger.csmsIdentity ?? identity;
     const station = `${linkOf(settings, identity).url} ${csmsIdentity}`;
@@ -145,8 +166,8 @@ function incompleteEndpoints({ chargers }: Settings): readonly Finding[] {
   });
 }
 
-function impossibleCertificates({ soap, chargerDefaults, groups, chargers }: Settings): readonly Finding[] {
-  if (soap.tls?.clientCaFile !== undefined) return [];
+function impossibleCertificates({ soap, json, chargerDefaults, groups, chargers }: Settings): readonly Finding[] {
+  if ((soap.tls?.clientCaFile ?? json?.tls?.clientCaFile) !== undefined) return [];
   const places = [
     [['chargerDefaults', 'requireCertificate'], chargerDefaults.requireCertificate] as const,
     ...requirementsOf('groups', groups),
@@ -154,7 +175,9 @@ function impossibleCertificates({ soap, chargerDefaults, groups, chargers }: Set
   ];
   return places
     .filter(([, required]) => required === true)
-    .map(([path]) => finding(path, 'needs soap.tls.clientCaFile'));
+    .map(([path]) =>
+      finding(path, `needs soap.tls.clientCaFile${json === undefined ? '' : ' or json.tls.clientCaFile'}`),
+    );
 }
 
 function requirementsOf(

@@ -32,6 +32,11 @@ export function linkOf(settings: Settings, identity: string): LinkKeys {
   return narrow(narrow(settings.csms, group?.csms), charger?.csms);
 }
 
+/** The link of the Local Controller: its own keys over `csms`. */
+export function controllerLinkOf({ csms, controller }: Settings): LinkKeys {
+  return narrow(csms, controller?.csms);
+}
+
 /** A link to another address starts without credentials: they were written for the one above. */
 function narrow(wide: LinkKeys, own: Partial<LinkKeys> | undefined): LinkKeys {
   if (own?.url === undefined || own.url === wide.url) return { ...wide, ...own };

@@ -1,6 +1,8 @@
 import { byDefault, section, type ValueOf } from './field.ts';
 import { chargerDefaults, chargers, groups, unknownChargers } from './sections/chargers.ts';
+import { controller } from './sections/controller.ts';
 import { csms } from './sections/csms.ts';
+import { json } from './sections/json.ts';
 import { data, log, offline, operator, outbox } from './sections/operation.ts';
 import { charging } from './sections/smart-charging.ts';
 import { soap } from './sections/soap.ts';
@@ -8,12 +10,14 @@ import { soap } from './sections/soap.ts';
 /** Shape, default and words for every key of the config file. */
 export const settingsSchema = section('Settings of the OCPP edge gateway.', {
   soap: byDefault({}, soap),
+  json,
   csms: byDefault({}, csms),
   unknownChargers: byDefault('quarantine', unknownChargers),
   chargerDefaults: byDefault({}, chargerDefaults),
   groups: byDefault({}, groups),
   chargers: byDefault({}, chargers),
   charging: byDefault({}, charging),
+  controller,
   offline: byDefault({}, offline),
   outbox: byDefault({}, outbox),
   data: byDefault({}, data),

@@ -13,6 +13,16 @@ export type Known = {
   readonly sourceAlive: boolean;
 };
 
+/** A refusal to listen, with the rule behind it. */
+export class TurnedAway extends OcppError {
+  readonly rule: string;
+
+  constructor(rule: string, code: ErrorCode, reason: string) {
+    super(code, reason);
+    this.rule = rule;
+  }
+}
+
 export type Admission =
   | { readonly kind: 'admitted'; readonly alert: string | undefined }
   | { readonly kind: 'refused'; readonly rule: string; readonly conflict: boolean; readonly error: OcppError };
@@ -51,13 +61,19 @@ function missingProof(claim: Claim, access: AccessSettings): { rule: string; rea
   }
   if (access.basicPassword === undefined) return undefined;
   const user = claim.basic?.user.toLowerCase();
-  if (user !== claim.identity.toLowerCase() || !equalSecret(claim.basic?.password, access.basicPassword)) {
+  if (user !== claim.identity.toLowerCase() || !isPassword(claim.basic?.password, access.basicPassword)) {
     return { rule: 'basic', reason: 'the HTTP Basic credentials are missing or wrong' };
   }
   return undefined;
 }
 
-function equalSecret(given: string | Buffer | undefined, expected: string | undefined): boolean {
+/** The AuthorizationKey of OCPP-J 1.6 is written in hexadecimal and sent as the bytes that stand for it (§6.2.2), or as it is written. */
+function isPassword(given: Buffer | undefined, expected: string): boolean {
+  const isKey = /^([0-9a-f]{2}){16,20}$/i.test(expected);
+  return equalSecret(given, expected) || (isKey && equalSecret(given, Buffer.from(expected, 'hex')));
+}
+
+function equalSecret(given: string | Buffer | undefined, expected: string | Buffer | undefined): boolean {
   if (expected === undefined || given === undefined) return given === expected;
   const [a, b] = [Buffer.from(given), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);

@@ -3,8 +3,10 @@ import { detached } from './detached.ts';
 import { inNetworks, plainAddress } from './networks.ts';
 import type { CallbackSettings } from './settings.ts';
 
-/** Where a charger can be called, or why it cannot. */
-export type Callback =
+/** Where a charger can be called, or why it cannot; `connection`: on the one that it holds. */
+export type Callback = Address | { readonly kind: 'connection' };
+
+type Address =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'none'; readonly reason: string; readonly refused: readonly string[] };
 
@@ -16,8 +18,8 @@ export function chooseCallback(
   settings: CallbackSettings,
   candidates: readonly string[],
   peerAddress: string,
-): Callback {
-  if (!settings.remoteCommands) return { kind: 'none', reason: 'remote commands are switched off', refused: [] };
+): Address {
+  if (!settings.remoteCommands) return switchedOff;
   if (settings.endpoint !== undefined) return { kind: 'url', url: settings.endpoint };
   const refused: string[] = [];
   for (const candidate of candidates) {
@@ -29,6 +31,13 @@ export function chooseCallback(
   const reason = refused[0] ?? 'the charger sends no callback address (wsa:From)';
   return { kind: 'none', reason, refused };
 }
+
+/** For a charger that is called on its own connection. */
+export function ownConnection(settings: CallbackSettings): Callback {
+  return settings.remoteCommands ? { kind: 'connection' } : switchedOff;
+}
+
+const switchedOff: Address = { kind: 'none', reason: 'remote commands are switched off', refused: [] };
 
 function problemOf(candidate: string, peerAddress: string, allowed: readonly string[]): string | undefined {
   if (/addressing\/(role\/)?(anonymous|none)$/i.test(candidate)) return 'anonymous';

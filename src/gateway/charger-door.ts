@@ -1,19 +1,24 @@
+import type { Anomaly } from '../ocpp/anomalies.ts';
 import { OcppError } from '../ocpp/errors.ts';
-import { admit, type Admission } from './admission.ts';
+import { admit, type Admission, TurnedAway } from './admission.ts';
 import { answerBoot } from './boot.ts';
-import { type Callback, chooseCallback } from './callback.ts';
+import { type Callback, chooseCallback, ownConnection } from './callback.ts';
 import { type ChargingDoor, ownVendorId } from './charging-port.ts';
+import { isRepeated, noteConnector, tellStatusOfTransaction } from './connector-status.ts';
 import { announce, openLink, type Context } from './context.ts';
 import { detached } from './detached.ts';
 import { answerKept, answerNotice, answerStart } from './inbound.ts';
 import { livenessMs } from './liveness.ts';
+import { fillGaps } from './memory.ts';
 import { plainAddress } from './networks.ts';
 import { handlingOf } from './policy.ts';
 import type { ChargerCall, ChargerDoor, ChargerReply, Claim, Payload } from './ports.ts';
 import type { Pump } from './pump.ts';
 import { answerAuthorize, answerDataTransfer, answerHeartbeat } from './relay.ts';
 import { isoSeconds, repair, type Repaired } from './repair.ts';
-import { numberOf, textOf, type Station } from './stations.ts';
+import { certificateRefused } from './security.ts';
+import type { AccessSettings } from './settings.ts';
+import { type Station, textOf } from './stations.ts';
 import { StoreUnavailable, type StationRecord } from './store-port.ts';
 
 /** What the door needs beside the context. */
@@ -61,11 +66,11 @@ function replyTo(context: Context, identity: string, action: string, thrown: unk
 // ------------------------------------------------------------------------------------------------ who is it
 
 /** The station of a claim, or an OcppError. A stranger is taken in, kept apart or turned away by `unknownChargers`. */
-async function enter(context: Context, claim: Claim): Promise<Station> {
+export async function enter(context: Context, claim: Claim): Promise<Station> {
   const station = context.stations.find(claim.identity);
   const settings = station?.settings ?? context.settings.station(claim.identity);
   const source = station?.record.source;
-  const sourceAlive = station !== undefined && isAlive(context, station);
+  const sourceAlive = station !== undefined && isAlive(context, station, claim);
   const admission = admit(claim, { settings, source, sourceAlive });
   if (admission.kind === 'refused') throw turnedAway(context, station, claim, admission);
   if (admission.alert !== undefined && station !== undefined) {
@@ -78,10 +83,19 @@ async function enter(context: Context, claim: Claim): Promise<Station> {
   return station ?? takeIn(context, claim);
 }
 
-/** Half the liveness time: two sources that speak in turn are found, a charger with a new lease is not locked out long. */
-function isAlive(context: Context, station: Station): boolean {
-  if (station.heardAtMs === undefined) return false;
+/**
+ * Half the liveness time: two sources that speak in turn are found, a charger with a new lease is not locked out long.
+ * One that holds a connection is alive while it does, unless another comes that proves to be the same.
+ */
+function isAlive(context: Context, station: Station, claim: Claim): boolean {
+  if (station.connected) return !proves(claim, station.settings.access);
+  if (station.heardAtMs === undefined || station.record.wire === 'ocpp1.6-json') return false;
   return context.clock.elapsed() - station.heardAtMs < livenessMs(station) / 2;
+}
+
+/** By a password that the admission has yet to check, or by a certificate that TLS has checked. */
+function proves({ wire, certificateName }: Claim, { basicPassword }: AccessSettings): boolean {
+  return wire === 'ocpp1.6-json' && (basicPassword !== undefined || certificateName !== undefined);
 }
 
 function turnedAway(
@@ -90,15 +104,16 @@ function turnedAway(
   claim: Claim,
   admission: Admission & { kind: 'refused' },
 ): OcppError {
-  context.meters.securityReject(admission.rule);
-  context.log.warn('charger turned away', { station: claim.identity, rule: admission.rule, from: claim.peerAddress });
+  const { rule, error } = admission;
+  context.meters.securityReject(rule);
+  context.log.warn('charger turned away', { station: claim.identity, rule, from: claim.peerAddress });
   if (station !== undefined && admission.conflict) station.conflict = true;
-  return admission.error;
+  return new TurnedAway(rule, error.code, error.message);
 }
 
 function refusal(context: Context, rule: string, reason: string): OcppError {
   context.meters.securityReject(rule);
-  return new OcppError('SecurityError', reason);
+  return new TurnedAway(rule, 'SecurityError', reason);
 }
 
 async function takeIn(context: Context, claim: Claim): Promise<Station> {
@@ -125,7 +140,8 @@ async function takeIn(context: Context, claim: Claim): Promise<Station> {
 }
 
 /** Chosen anew only when the charger says something else: parsing URLs costs more than all else of the admission. */
-function callbackOf(station: Station, { callbacks, peerAddress }: Claim): Callback {
+function callbackOf(station: Station, { callbacks, peerAddress, wire }: Claim): Callback {
+  if (wire === 'ocpp1.6-json') return ownConnection(station.settings.callback);
   const claimed = `${peerAddress} ${callbacks.join(' ')}`;
   if (station.callbackChoice?.claimed !== claimed) {
     const chosen = chooseCallback(station.settings.callback, callbacks, peerAddress);
@@ -135,7 +151,7 @@ function callbackOf(station: Station, { callbacks, peerAddress }: Claim): Callba
 }
 
 /** Where it speaks from, how, and where it can be called, from every message (wsa:From may change at any time). */
-async function noteSource(context: Context, station: Station, claim: Claim): Promise<void> {
+export async function noteSource(context: Context, station: Station, claim: Claim): Promise<void> {
   const chosen = callbackOf(station, claim);
   if (chosen.kind === 'none' && chosen.refused.length > 0) {
     context.meters.securityReject('callback');
@@ -145,7 +161,7 @@ async function noteSource(context: Context, station: Station, claim: Claim): Pro
   const { record } = station;
   // Where a charger was that has moved, another one may be now.
   const known = record.source === source ? record.callback : undefined;
-  const kept = chosen.kind === 'none' ? known : chosen.url;
+  const kept = chosen.kind === 'url' ? chosen.url : known;
   station.noCommandsReason = kept === undefined && chosen.kind === 'none' ? chosen.reason : undefined;
   station.heardAtMs = context.clock.elapsed();
   if (record.source === source && record.callback === kept && record.wire === claim.wire) {
@@ -164,14 +180,22 @@ async function answer(context: Context, inside: Inside, station: Station, call: 
   const handling = handlingOf(call.action);
   if (handling === undefined) throw new OcppError('NotSupported', `${call.action} is not a message of a charger`);
   if (station.record.standing === 'quarantined') return answerQuarantined(context, call);
-  for (const anomaly of call.anomalies) context.meters.anomaly(anomaly.kind);
+  for (const anomaly of call.anomalies) noteAnomaly(context, station, call.action, anomaly);
   const repaired = repair(call, station.settings.repair, {
     nowMs: context.clock.now(),
-    lastStatus: (connector) => station.statuses.get(connector),
+    lastStatus: (connector) => station.statuses.get(connector)?.status,
   });
   openLink(context, station);
   if (handling !== 'transaction' && call.action !== 'BootNotification') requireBoot(context, station);
-  return answerAccepted(context, inside, station, call, repaired);
+  const whole = call.gaps === undefined ? repaired : await fillGaps(context, station, call.gaps, repaired);
+  return answerAccepted(context, inside, station, call, whole);
+}
+
+/** What had to be cut is kept in the log, whole. */
+function noteAnomaly({ meters, log }: Context, station: Station, action: string, { kind, path, text }: Anomaly): void {
+  meters.anomaly(kind);
+  if (kind !== 'shortened') return;
+  log.debug('charger text shortened', { station: station.identity, action, field: path.join('.'), text });
 }
 
 /** OCPP 1.6 §4.2: Pending, until the operator adopts it. */
@@ -194,13 +218,19 @@ async function answerAccepted(
   call: ChargerCall,
   repaired: Repaired,
 ): Promise<Payload> {
-  await noteConnector(context, station, call.action, repaired.payload);
-  if (isForGateway(call.action, repaired.payload)) {
-    return inside.charging.transfer(station.identity, { ...repaired.payload, vendorId: ownVendorId });
+  const { action, gaps = [] } = call;
+  const { payload } = repaired;
+  const pump = inside.pumpOf(station);
+  const repeated = gaps.includes('occupied') && isRepeated(station, payload);
+  await noteConnector(context, station, action, payload);
+  if (repeated) return {};
+  if (isForGateway(action, payload)) {
+    return inside.charging.transfer(station.identity, { ...payload, vendorId: ownVendorId });
   }
-  const conf = await answerByAction(context, inside.pumpOf(station), station, call, repaired);
-  if (toldToCharging.has(call.action)) inside.charging.heard(station.identity, call.action, repaired.payload);
-  if (isNewsToCharging(call.action, repaired.payload)) inside.changed(station);
+  const conf = await answerByAction(context, pump, station, call, repaired);
+  if (gaps.includes('status')) await tellStatusOfTransaction(context, station, pump, { action, payload, conf });
+  if (toldToCharging.has(action)) inside.charging.heard(station.identity, action, payload);
+  if (isNewsToCharging(action, payload)) inside.changed(station);
   return conf;
 }
 
@@ -247,6 +277,8 @@ function answerByAction(
       return answerDataTransfer(context, station, pump, payload);
     case 'Heartbeat':
       return answerHeartbeat(context, station);
+    case 'SignCertificate':
+      return Promise.resolve(certificateRefused);
     case 'StartTransaction':
       return answerStart(context, station, pump, call, repaired);
     case 'StopTransaction':
@@ -254,16 +286,6 @@ function answerByAction(
       return answerKept(context, station, pump, call, repaired);
     default:
       return answerNotice(context, station, pump, call.action, payload);
-  }
-}
-
-async function noteConnector(context: Context, station: Station, action: string, payload: Payload): Promise<void> {
-  const connector = numberOf(payload, 'connectorId');
-  if (connector === undefined) return;
-  const status = action === 'StatusNotification' ? textOf(payload, 'status') : undefined;
-  if (status !== undefined && connector >= 0 && connector <= 1000) station.statuses.set(connector, status);
-  if (connector > station.record.connectors && connector <= 1000) {
-    await context.stations.update(station, { connectors: connector });
   }
 }
 

@@ -1,14 +1,20 @@
 import { OcppError } from '../ocpp/errors.ts';
+import { isSecurityAction } from '../ocpp/security-extension.ts';
 import { rememberRemoteStart } from './authorization.ts';
 import { once, type Context } from './context.ts';
 import type { ChargingDoor } from './charging-port.ts';
 import { factsOf } from './facts.ts';
 import { lackOf, noteLack } from './lacks.ts';
-import { type LinkKey, linkKey, mergeConfiguration } from './link-keys.ts';
+import { type LinkKey, type LinkValues, linkKey, linkValues, mergeConfiguration } from './link-keys.ts';
+import { answerListVersion, answerSendLocalList, keepLocalList } from './local-list.ts';
+import { noteOrder } from './orders.ts';
 import { confOf, type Delivery, type Payload } from './ports.ts';
 import type { Pump } from './pump.ts';
-import { effectiveLink, numberOf, textOf, type Station } from './stations.ts';
-import type { LocalList, TransactionRecord } from './store-port.ts';
+import { answerSecurity } from './security.ts';
+import { answerInPlace, canDo, noteWritten, withVersionKeys, writtenConfiguration } from './stand-in.ts';
+import { addressOf, effectiveLink, numberOf, textOf, type Station } from './stations.ts';
+import type { TransactionRecord } from './store-port.ts';
+import { answerTrigger } from './trigger.ts';
 
 /*
  * Calls of the CSMS on their way down. One at a time per charger. A charger that cannot be reached right now is tried
@@ -47,11 +53,20 @@ export class Commands {
       case 'ClearChargingProfile':
       case 'GetCompositeSchedule':
         return this.#charging.answer(await factsOf(this.#context, station), action, payload);
+      case 'GetLocalListVersion':
+        if (canDo(this.#context, station, action)) return this.#forward(station, action, payload);
+        return answerListVersion(this.#context, station);
       case 'SendLocalList':
         return this.#sendLocalList(station, payload);
+      case 'TriggerMessage':
+        if (canDo(this.#context, station, action)) return this.#forward(station, action, payload);
+        return answerTrigger(this.#context, station, this.#pumpOf(station), payload);
       case 'ClearCache':
         return this.#clearCache(station, payload);
       default:
+        if (isSecurityAction(action)) {
+          return answerSecurity(action, payload, (name, request) => this.#forward(station, name, request));
+        }
         return this.#forward(station, action, payload);
     }
   }
@@ -63,11 +78,13 @@ export class Commands {
   }
 
   /** One call to the charger, in line with those of the CSMS. */
-  call(station: Station, action: string, payload: Payload): Promise<Delivery> {
-    return this.#inLine(station, action, payload);
+  async call(station: Station, action: string, payload: Payload): Promise<Delivery> {
+    return answerInPlace(this.#context, station, action) ?? this.#inLine(station, action, payload);
   }
 
   async #forward(station: Station, action: string, payload: Payload): Promise<Payload> {
+    const inPlace = answerInPlace(this.#context, station, action);
+    if (inPlace !== undefined) return confOf(inPlace);
     const delivery = lackOf(station, action) ?? (await this.#inLine(station, action, payload));
     return confOf(noteLack(station, action, delivery));
   }
@@ -82,7 +99,9 @@ export class Commands {
     const turn = (line?.last ?? Promise.resolve()).then(() => this.#call(station, action, payload, deadlineAtMs));
     this.#lines.set(station.identity, { last: turn, length: (line?.length ?? 0) + 1 });
     try {
-      return await turn;
+      const delivery = await turn;
+      await this.#note(station, action, payload, delivery);
+      return delivery;
     } finally {
       const now = this.#lines.get(station.identity);
       if (now?.last === turn) this.#lines.delete(station.identity);
@@ -90,9 +109,18 @@ export class Commands {
     }
   }
 
+  /** What a charger of an older version will not tell, and has to be remembered. */
+  async #note(station: Station, action: string, payload: Payload, delivery: Delivery): Promise<void> {
+    noteOrder(station, action, payload, delivery, this.#context.clock.elapsed());
+    if (delivery.kind !== 'answered') return;
+    for (const key of delivery.keySpellings ?? []) station.keySpellings.set(key.toLowerCase(), key);
+    if (action !== 'ChangeConfiguration') return;
+    await noteWritten(this.#context, station, payload, delivery.payload['status']);
+  }
+
   async #call(station: Station, action: string, payload: Payload, deadlineAtMs: number): Promise<Delivery> {
     const first = await this.#attempt(station, action, payload, deadlineAtMs);
-    if (first.kind !== 'unreachable' || first.sent || station.record.callback === undefined) return first;
+    if (first.kind !== 'unreachable' || first.sent || addressOf(station) === undefined) return first;
     const heard = await once(this.#context, station.onHeard, deadlineAtMs - this.#context.clock.elapsed());
     return heard ? this.#attempt(station, action, payload, deadlineAtMs) : first;
   }
@@ -100,14 +128,15 @@ export class Commands {
   async #attempt(station: Station, action: string, payload: Payload, deadlineAtMs: number): Promise<Delivery> {
     const { caller, clock, log } = this.#context;
     const leftMs = deadlineAtMs - clock.elapsed();
-    const { callback } = station.record;
+    const address = addressOf(station);
     if (leftMs <= 0) return { kind: 'unreachable', reason: 'the calls before it took too long', sent: false };
-    if (callback === undefined) {
+    if (address === undefined) {
       return { kind: 'unreachable', reason: station.noCommandsReason ?? 'no address is known', sent: false };
     }
     const { profile } = station.settings;
     const { basic } = station.settings.callback;
-    const target = { identity: station.identity, url: callback, wire: station.record.wire, profile };
+    const { identity, keySpellings, record } = station;
+    const target = { identity, url: address, wire: record.wire, profile, keySpellings };
     const delivery = await caller.call(basic === undefined ? target : { ...target, basic }, action, payload, leftMs);
     if (delivery.kind === 'refused' && delivery.code === 'IdentityMismatch') {
       log.warn('callback address belongs to another charger', { station: station.identity });
@@ -128,7 +157,7 @@ export class Commands {
   }
 
   async #changeLink(station: Station, key: LinkKey, value: string): Promise<Payload> {
-    if (key.problem(value, linkValues(station)[key.key]) !== undefined) return { status: 'Rejected' };
+    if (key.problem(value, valuesOf(station)[key.key]) !== undefined) return { status: 'Rejected' };
     await this.#context.store.saveSetting(station.identity, key.key, value);
     station.linkSettings = { ...station.linkSettings, [key.key]: value };
     this.#context.links.open(station.identity, effectiveLink(station));
@@ -145,9 +174,16 @@ export class Commands {
     }
     const onlyOurs = requested.length > 0 && theirs.length === 0;
     const request = requested.length === 0 ? {} : { key: theirs };
-    const charger = onlyOurs ? {} : await this.#forward(station, 'GetConfiguration', request);
+    const charger = onlyOurs ? {} : await this.#configurationOf(station, request, theirs);
     const completed = await this.#charging.configuration(facts, requested, charger);
-    return mergeConfiguration(requested, completed, linkValues(station));
+    return mergeConfiguration(requested, completed, valuesOf(station));
+  }
+
+  async #configurationOf(station: Station, request: Payload, requested: readonly string[]): Promise<Payload> {
+    const conf = canDo(this.#context, station, 'GetConfiguration')
+      ? await this.#forward(station, 'GetConfiguration', request)
+      : writtenConfiguration(station, requested);
+    return withVersionKeys(this.#context, station, requested, conf);
   }
 
   async #remoteStart(station: Station, payload: Payload): Promise<Payload> {
@@ -189,12 +225,10 @@ export class Commands {
     return store.transactionOfCsms(station.identity, csmsTxId);
   }
 
-  /** The gateway keeps a copy of the list, to answer Authorize while the CSMS is away. */
   async #sendLocalList(station: Station, payload: Payload): Promise<Payload> {
+    if (!canDo(this.#context, station, 'SendLocalList')) return answerSendLocalList(this.#context, station, payload);
     const conf = await this.#forward(station, 'SendLocalList', payload);
-    if (conf['status'] !== 'Accepted') return conf;
-    const before = payload['updateType'] === 'Full' ? undefined : await this.#context.store.localList(station.identity);
-    await this.#context.store.saveLocalList(station.identity, mergedList(before, payload));
+    if (conf['status'] === 'Accepted') await keepLocalList(this.#context, station, payload);
     return conf;
   }
 
@@ -227,30 +261,6 @@ async function noteHeartbeatInterval(context: Context, station: Station, key: st
   await context.stations.update(station, { boot: { ...boot, csms: { ...boot.csms, intervalS } } });
 }
 
-/** An entry without idTagInfo takes the tag off the list (OCPP 1.6 §5.15, §7.1). */
-function mergedList(before: LocalList | undefined, payload: Payload): LocalList {
-  const entries = new Map(before?.entries.map((entry) => [entry.idTag.toLowerCase(), entry]));
-  const changes = (payload['localAuthorizationList'] ?? []) as readonly Payload[];
-  for (const change of changes) {
-    const idTag = textOf(change, 'idTag') ?? '';
-    const idTagInfo = change['idTagInfo'] as Payload | undefined;
-    if (idTagInfo === undefined) entries.delete(idTag.toLowerCase());
-    else entries.set(idTag.toLowerCase(), { idTag, idTagInfo });
-  }
-  return { version: numberOf(payload, 'listVersion') ?? 0, entries: [...entries.values()] };
-}
-
-function linkValues(station: Station): Readonly<Record<string, string | undefined>> {
-  const link = effectiveLink(station);
-  return {
-    CpoName: station.linkSettings['CpoName'] ?? '',
-    SecurityProfile: securityProfile(link.url, link.tls.cert !== undefined, link.password !== undefined),
-    WebSocketPingInterval: String(link.pingIntervalS),
-  };
-}
-
-/** Security whitepaper §3: 0 unsecured, 1 Basic, 2 Basic over TLS, 3 client certificate. */
-function securityProfile(url: string, certificate: boolean, password: boolean): string {
-  if (url.startsWith('wss:')) return certificate ? '3' : '2';
-  return password ? '1' : '0';
+function valuesOf(station: Station): LinkValues {
+  return linkValues(effectiveLink(station), station.linkSettings);
 }

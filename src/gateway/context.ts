@@ -13,6 +13,8 @@ export type Context = {
   readonly log: Log;
   readonly meters: Meters;
   readonly stations: Stations;
+  /** Wall clock: what is not remembered in this process happened before. */
+  readonly startedAtMs: number;
   /** Of this process's ownership of the stations. */
   readonly epoch: number;
 };

@@ -11,7 +11,7 @@ export async function factsOf(context: Context, station: Station): Promise<Charg
     wire: record.wire,
     connectors: Math.max(record.connectors, 1),
     boot: record.boot?.payload,
-    statuses: Object.fromEntries(station.statuses),
+    statuses: Object.fromEntries([...station.statuses].map(([connector, { status }]) => [connector, status])),
     transactions: open.map(({ connector, chargerTxId, idTag, startedAt }) => ({
       connectorId: connector,
       transactionId: chargerTxId,

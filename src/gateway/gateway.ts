@@ -1,9 +1,10 @@
 import { OcppError } from '../ocpp/errors.ts';
 import { mustReplayBoot, replayBoot } from './boot.ts';
-import { announceHeard, createChargerDoor } from './charger-door.ts';
+import { announceHeard } from './charger-door.ts';
 import { Commands } from './commands.ts';
 import type { ChargerLine, ChargingDoor } from './charging-port.ts';
 import { chargerLine } from './charger-line.ts';
+import { createConnectionDoor } from './connection-door.ts';
 import { announce, background, openLink, type Context } from './context.ts';
 import { factsOf } from './facts.ts';
 import { saveSeen, watchChargers } from './liveness.ts';
@@ -11,9 +12,9 @@ import { createOperatorDoor } from './operator-door.ts';
 import type { OperatorDoor } from './operator-port.ts';
 import type {
   ChargerCaller,
-  ChargerDoor,
   Clock,
   CommandReply,
+  ConnectionDoor,
   CsmsDoor,
   CsmsLinks,
   Log,
@@ -22,6 +23,7 @@ import type {
 } from './ports.ts';
 import { Pump } from './pump.ts';
 import type { GatewaySettings } from './settings.ts';
+import { lacksExtension } from './security.ts';
 import { Stations, type Station } from './stations.ts';
 import type { Store } from './store-port.ts';
 
@@ -38,7 +40,7 @@ export type GatewayParts = {
 };
 
 export type Gateway = {
-  readonly chargers: ChargerDoor;
+  readonly chargers: ConnectionDoor;
   readonly operator: OperatorDoor;
   /** Stops the pumps and saves what is only in memory; the store stays open. */
   stop(): Promise<void>;
@@ -60,7 +62,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
 }
 
 class House implements Gateway, CsmsDoor {
-  readonly chargers: ChargerDoor;
+  readonly chargers: ConnectionDoor;
   readonly operator: OperatorDoor;
   readonly #context: Context;
   readonly #charging: ChargingDoor;
@@ -70,10 +72,11 @@ class House implements Gateway, CsmsDoor {
 
   constructor(parts: GatewayParts, stations: Stations, epoch: number) {
     const { settings, store, clock, log, meters, caller } = parts;
-    this.#context = { settings, store, clock, log, meters, caller, stations, epoch, links: parts.links(this) };
+    const common = { settings, store, clock, log, meters, caller, stations, epoch };
+    this.#context = { ...common, startedAtMs: clock.now(), links: parts.links(this) };
     this.#charging = parts.charging(chargerLine(this.#context, () => this.#commands));
     this.#commands = new Commands(this.#context, this.#charging, (station) => this.#pumpOf(station));
-    this.chargers = createChargerDoor(this.#context, {
+    this.chargers = createConnectionDoor(this.#context, {
       pumpOf: (station) => this.#pumpOf(station),
       heard: (station) => this.#heard(station),
       changed: (station) => this.#changed(station),
@@ -124,6 +127,10 @@ class House implements Gateway, CsmsDoor {
     if (station === undefined) return;
     station.linkOpen = false;
     announce(station.onLink);
+  }
+
+  lacks(identity: string, action: string): boolean {
+    return lacksExtension(this.#context.stations.find(identity), action);
   }
 
   async command(identity: string, action: string, payload: Payload): Promise<CommandReply> {

@@ -74,6 +74,7 @@ export async function answerNotice(
   action: string,
   payload: Payload,
 ): Promise<Payload> {
+  if (action !== 'StatusNotification') station.transfers.set(action, textOf(payload, 'status') ?? '');
   const listens = station.linkOpen && csmsAcceptedBoot(station);
   const replaceKey = listens ? undefined : replaceKeyOf(action, payload);
   await context.store.appendInbound({
@@ -99,13 +100,24 @@ function replaceKeyOf(action: string, payload: Payload): string | undefined {
       return finalFirmware.has(textOf(payload, 'status') ?? '') ? undefined : 'firmware';
     case 'DiagnosticsStatusNotification':
       return finalDiagnostics.has(textOf(payload, 'status') ?? '') ? undefined : 'diagnostics';
+    case 'SignedFirmwareStatusNotification':
+      return finalFirmware.has(textOf(payload, 'status') ?? '') ? undefined : 'signed firmware';
+    case 'LogStatusNotification':
+      return passingLog.has(textOf(payload, 'status') ?? '') ? 'log' : undefined;
     default:
       return undefined;
   }
 }
 
-const finalFirmware = new Set(['DownloadFailed', 'InstallationFailed', 'Installed']);
+const finalFirmware = new Set([
+  'DownloadFailed',
+  'InstallationFailed',
+  'Installed',
+  'InstallVerificationFailed',
+  'InvalidSignature',
+]);
 const finalDiagnostics = new Set(['Uploaded', 'UploadFailed']);
+const passingLog = new Set(['Idle', 'Uploading']);
 
 type EntryRest = Pick<InboundEntry, 'offline' | 'transaction' | 'answer'>;
 

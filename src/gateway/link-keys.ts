@@ -1,4 +1,4 @@
-import type { Payload } from './ports.ts';
+import type { LinkSettings, Payload } from './ports.ts';
 
 /*
  * Configuration keys that belong to the link between station and CSMS. The gateway is that link, so it answers them
@@ -20,17 +20,42 @@ const keys: readonly LinkKey[] = [
   { key: 'WebSocketPingInterval', readable: true, readonly: false, problem: pingIntervalProblem },
 ];
 
+/** What GetConfiguration says of the keys; those that nobody may read are not in it. */
+export type LinkValues = Readonly<Record<string, string | undefined>>;
+
+/** The link as configured, with what the CSMS changed on top. */
+export function changedLink(link: LinkSettings, changes: Readonly<Record<string, string>>): LinkSettings {
+  const key = changes['AuthorizationKey'];
+  const ping = changes['WebSocketPingInterval'];
+  return {
+    ...link,
+    ...(key === undefined ? {} : { password: Buffer.from(key, 'hex') }),
+    ...(ping === undefined ? {} : { pingIntervalS: Number(ping) }),
+  };
+}
+
+/** `link` as it is now. */
+export function linkValues(link: LinkSettings, changes: Readonly<Record<string, string>>): LinkValues {
+  return {
+    CpoName: changes['CpoName'] ?? '',
+    SecurityProfile: securityProfile(link.url, link.tls.cert !== undefined, link.password !== undefined),
+    WebSocketPingInterval: String(link.pingIntervalS),
+  };
+}
+
+/** Security whitepaper §3: 0 unsecured, 1 Basic, 2 Basic over TLS, 3 client certificate. */
+function securityProfile(url: string, certificate: boolean, password: boolean): string {
+  if (url.startsWith('wss:')) return certificate ? '3' : '2';
+  return password ? '1' : '0';
+}
+
 /** Key names match without case (OCPP 1.6 §9: CiString). */
 export function linkKey(name: string): LinkKey | undefined {
   return keys.find((candidate) => candidate.key.toLowerCase() === name.toLowerCase());
 }
 
 /** The charger's GetConfiguration.conf with the link's keys merged in; AuthorizationKey is never readable. */
-export function mergeConfiguration(
-  requested: readonly string[],
-  charger: Payload,
-  values: Readonly<Record<string, string | undefined>>,
-): Payload {
+export function mergeConfiguration(requested: readonly string[], charger: Payload, values: LinkValues): Payload {
   const wanted = requested.length === 0 ? keys : requested.flatMap((name) => linkKey(name) ?? []);
   const ours = wanted.filter((key) => key.readable).map((key) => entryOf(key, values[key.key]));
   const unreadable = requested.filter((name) => linkKey(name)?.readable === false);

@@ -9,11 +9,13 @@ import { heartbeatIntervalS, type Station } from './stations.ts';
 
 const sweepMs = 1_000;
 const leastSilenceMs = 300_000;
+const reconnectMs = 60_000;
 const saveEveryMs = 60_000;
 const pruneEveryMs = 3_600_000;
 
-/** How long a charger may be silent before it counts as gone. */
+/** How long a charger may be silent before it counts as gone; one that lost its own connection comes back sooner. */
 export function livenessMs(station: Station): number {
+  if (station.record.wire === 'ocpp1.6-json') return reconnectMs;
   return Math.max(3 * heartbeatIntervalS(station) * 1000, leastSilenceMs);
 }
 
@@ -50,8 +52,9 @@ function look(context: Context, station: Station): void {
   background(context, 'closing of a silent charger', closeIfDrained(context, station));
 }
 
-/** Since its last message, or since the start of the process. */
+/** Since its last message, or since the start of the process; a connection that is held says enough (OCPP 1.6 §4.6). */
 function silenceMs(context: Context, station: Station): number {
+  if (station.connected) return 0;
   return context.clock.elapsed() - (station.heardAtMs ?? 0);
 }
 

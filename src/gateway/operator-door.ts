@@ -1,3 +1,4 @@
+import { chargerDetails } from './charger-details.ts';
 import type { Context } from './context.ts';
 import type { ChargerView, OperatorDoor } from './operator-port.ts';
 import type { Station } from './stations.ts';
@@ -9,6 +10,15 @@ export function createOperatorDoor(context: Context, resume: () => Promise<void>
     chargers: async () => {
       const open = await store.openTransactionCounts();
       return [...stations.all()].map((station) => view(context, station, open.get(station.identity) ?? 0));
+    },
+    charger: async (identity) => {
+      const station = stations.find(identity);
+      if (station === undefined) return undefined;
+      const open = await store.openTransactions(station.identity);
+      const { record, linkSettings, statuses, lacks } = station;
+      const told = new Map([...statuses].map(([connector, { status }]) => [connector, status]));
+      const heard = { statuses: told, lacks: [...lacks.keys()] };
+      return chargerDetails(view(context, station, open.length), record, open, linkSettings, heard);
     },
     adopt: async (identity) => {
       const adopted = await setStanding(context, identity, 'accepted');

@@ -1,9 +1,11 @@
-import type { ChargerWire, LinkState } from './ports.ts';
+import type { ChargerWire, LinkState, Payload } from './ports.ts';
 import type { OutboxCounts, OutboxRow, Standing } from './store-port.ts';
 
 /** What people may see and do; the HTTP API, the unix socket and the command line all come through here. */
 export interface OperatorDoor {
   chargers(): Promise<readonly ChargerView[]>;
+  /** Undefined if it was never seen. */
+  charger(identity: string): Promise<ChargerDetails | undefined>;
   /** Lets a charger out of quarantine (or un-blocks it). False if it was never seen. */
   adopt(identity: string): Promise<boolean>;
   /** Refuses a charger from now on; its queued messages stay. False if it was never seen. */
@@ -33,4 +35,35 @@ export type ChargerView = {
   readonly boot: 'Accepted' | 'Pending' | 'Rejected' | undefined;
   readonly link: LinkState;
   readonly openTransactions: number;
+};
+
+/** All that is known of one charger. */
+export type ChargerDetails = ChargerView & {
+  readonly firstSeenMs: number;
+  readonly lastBoot: BootView | undefined;
+  /** From 0 on, as far as it ever spoke of them; the status as it was said since the gateway started. */
+  readonly connectors: readonly { readonly connector: number; readonly status: string | undefined }[];
+  readonly transactions: readonly TransactionView[];
+  /** Operations that it answered with NotSupported or NotImplemented since the gateway started. */
+  readonly lacks: readonly string[];
+  /** Settings of its link that the CSMS changed, by their keys. */
+  readonly changedSettings: readonly string[];
+};
+
+export type BootView = {
+  /** As the charger sent it. */
+  readonly payload: Payload;
+  readonly atMs: number;
+  /** What the CSMS said last; undefined while it never heard of it. */
+  readonly csms: { readonly status: string; readonly intervalS: number } | undefined;
+  /** The CSMS is still to be told. */
+  readonly unheard: boolean;
+};
+
+/** An open transaction, without its idTag. */
+export type TransactionView = {
+  readonly connector: number;
+  readonly chargerTxId: number | undefined;
+  readonly csmsTxId: string | undefined;
+  readonly startedAt: string;
 };

@@ -1,5 +1,6 @@
 import type { Anomaly } from '../ocpp/anomalies.ts';
 import { type ErrorCode, OcppError } from '../ocpp/errors.ts';
+import type { Gap } from '../ocpp/gaps.ts';
 
 /**
  * The doors of the gateway: what it asks of the wires and of the clock, and what the wires ask of it. Plain data only;
@@ -37,6 +38,8 @@ export type ChargerCall = {
   /** 1.6-J shape, validated except for what `anomalies` lists. */
   readonly payload: Payload;
   readonly anomalies: readonly Anomaly[];
+  /** What the charger's version of OCPP cannot say in this message. */
+  readonly gaps?: readonly Gap[];
 };
 
 export type ChargerReply =
@@ -57,6 +60,15 @@ export type WireProfile = {
   readonly faultHttpStatus: 'soap12' | 'always500' | 'always200';
 };
 
+/** Whether a charger may hold a connection, and why not, in words for whoever reads the HTTP status. */
+export type Admittance =
+  | { readonly kind: 'admitted'; readonly identity: string }
+  | {
+      readonly kind: 'refused';
+      readonly why: 'credentials' | 'unknown' | 'forbidden' | 'unavailable';
+      readonly reason: string;
+    };
+
 export interface ChargerDoor {
   /** Decides on one call of a charger. Resolves when the answer may leave: all that it promises is on disk. Never rejects. */
   receive(claim: Claim, call: ChargerCall): Promise<ChargerReply>;
@@ -64,18 +76,33 @@ export interface ChargerDoor {
   wireProfile(identity: string): WireProfile;
 }
 
+/** For chargers that come on a connection of their own and stay (OCPP-J). */
+export interface ConnectionDoor extends ChargerDoor {
+  /** Decides on a connection; each of its calls is decided on by `receive` all the same. */
+  admit(claim: Claim): Promise<Admittance>;
+  /** The admitted connection is open: the charger can be called. */
+  opened(identity: string): void;
+  /** The charger's last connection is gone. */
+  closed(identity: string): void;
+}
+
 // ---------------------------------------------------------------------------------------------- we call chargers
 
 export type ChargerTarget = {
   readonly identity: string;
+  /** Empty for a charger that is called on the connection that it holds. */
   readonly url: string;
   readonly wire: ChargerWire;
   readonly profile: WireProfile;
   /** HTTP Basic towards the charger, if configured. */
   readonly basic?: { readonly user: string; readonly password: string };
+  /** Its own spelling of configuration keys, by their names in lower case. */
+  readonly keySpellings?: ReadonlyMap<string, string>;
 };
 
 export interface ChargerCaller {
+  /** False when the version of OCPP that such chargers speak has no such operation. */
+  can(wire: ChargerWire, action: string): boolean;
   /** Sends one call and reads its answer. Never rejects; never retries. */
   call(target: ChargerTarget, action: string, payload: Payload, deadlineMs: number): Promise<Delivery>;
 }
@@ -84,7 +111,12 @@ export interface ChargerCaller {
 
 /** What became of a message that was handed to a peer. */
 export type Delivery =
-  | { readonly kind: 'answered'; readonly payload: Payload }
+  | {
+      readonly kind: 'answered';
+      readonly payload: Payload;
+      /** Configuration keys as the charger spells them, where that matters and it has just told them. */
+      readonly keySpellings?: readonly string[];
+    }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly description: string; readonly details: Payload }
   /** `sent` tells whether the peer may have seen it: false only when it surely has not. */
   | { readonly kind: 'unreachable'; readonly reason: string; readonly sent: boolean };
@@ -147,6 +179,8 @@ export type CommandReply =
 export interface CsmsDoor {
   linkOpened(station: string): void;
   linkClosed(station: string): void;
+  /** True for an operation that chargers of this one's kind do not have at all. */
+  lacks(station: string, action: string): boolean;
   /** A CALL of the CSMS, validated. Never rejects. */
   command(station: string, action: string, payload: Payload): Promise<CommandReply>;
 }
@@ -171,11 +205,14 @@ export interface Log {
   error(event: string, fields: Payload, cause?: unknown): void;
 }
 
+/** Which wire, and towards whom: `json` is the CSMS. */
+export type MeterSide = 'soap' | 'json' | 'json-charger';
+
 /** What the operator's metrics count (names in `operator/metrics.ts`). */
 export interface Meters {
-  message(side: 'soap' | 'json', direction: 'in' | 'out', action: string, outcome: string): void;
+  message(side: MeterSide, direction: 'in' | 'out', action: string, outcome: string): void;
   /** Seconds from our call to the peer's answer. */
-  callDuration(side: 'soap' | 'json', action: string, seconds: number): void;
+  callDuration(side: MeterSide, action: string, seconds: number): void;
   securityReject(rule: string): void;
   anomaly(kind: string): void;
   duplicate(source: 'charger' | 'retry'): void;

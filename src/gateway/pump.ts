@@ -1,3 +1,4 @@
+import { isSecurityAction } from '../ocpp/security-extension.ts';
 import { rememberAuthorization } from './authorization.ts';
 import { csmsAcceptedBoot } from './boot.ts';
 import { background, type Context } from './context.ts';
@@ -181,9 +182,9 @@ export class Pump {
     const { store, epoch, clock, log, meters, settings } = this.#context;
     const attempts = row.attempts + 1;
     const fields = { station: row.station, seq: row.seq, action: row.action, code: delivery.code, attempts };
-    if (row.action === 'StatusNotification') {
+    if (isWorthless(row, delivery)) {
       await store.complete(row.seq, epoch, { kind: 'delivered' });
-      log.warn('status dropped that csms refused', fields);
+      log.warn('notice dropped that csms refused', fields);
       return;
     }
     if (row.lane === 'notice' || attempts >= settings.outbox.attempts) {
@@ -217,6 +218,12 @@ export class Pump {
     this.#cancelWake();
     this.#cancelWake = this.#context.clock.after(ms, () => this.kick());
   }
+}
+
+/** A status that is refused is soon replaced; a CSMS without the security extension will never take its messages. */
+function isWorthless({ action }: OutboxRow, { code }: Delivery & { kind: 'refused' }): boolean {
+  const unknown = code === 'NotImplemented' || code === 'NotSupported';
+  return action === 'StatusNotification' || (unknown && isSecurityAction(action));
 }
 
 function outcomeOf(row: OutboxRow, answer: Payload): Outcome {

@@ -14,6 +14,8 @@ import { heartbeatIntervalS, textOf, type Station } from './stations.ts';
 
 export async function answerAuthorize(context: Context, station: Station, payload: Payload): Promise<Payload> {
   const idTag = textOf(payload, 'idTag') ?? '';
+  if (isLonger(idTag, longest.idTag))
+    return refuseTooLong(context, station, 'idTag', { idTagInfo: { status: 'Invalid' } });
   const delivery = await ask(context, station, 'Authorize', payload);
   switch (delivery.kind) {
     case 'answered':
@@ -35,6 +37,10 @@ export async function answerDataTransfer(
   pump: Pump,
   payload: Payload,
 ): Promise<Payload> {
+  const { vendorId, messageId } = longest;
+  if (isLonger(textOf(payload, 'vendorId'), vendorId) || isLonger(textOf(payload, 'messageId'), messageId)) {
+    return refuseTooLong(context, station, 'vendorId or messageId', { status: 'Rejected' });
+  }
   const delivery = await ask(context, station, 'DataTransfer', payload);
   switch (delivery.kind) {
     case 'answered':
@@ -61,6 +67,17 @@ async function keepDataTransfer(context: Context, station: Station, pump: Pump, 
   });
   pump.kick();
   return { status: 'Accepted' };
+}
+
+/** In characters, by OCPP 1.6 (§6.1, §6.15); older versions set no bound. */
+const longest = { idTag: 20, vendorId: 255, messageId: 50 };
+
+const isLonger = (text: string | undefined, most: number) => text !== undefined && Array.from(text).length > most;
+
+/** What OCPP 1.6 cannot carry is not cut, since half an identifier is another one. */
+function refuseTooLong({ log }: Context, station: Station, field: string, conf: Payload): Payload {
+  log.warn('message refused that is too long for csms', { station: station.identity, field });
+  return conf;
 }
 
 /** Answered here, and passed on at the CSMS's own interval: more would be noise, less would look dead. */

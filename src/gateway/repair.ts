@@ -31,6 +31,7 @@ export function repair(call: ChargerCall, settings: RepairSettings, context: Rep
     else if (anomaly.kind === 'timeWithoutZone') setAt(payload, anomaly.path, zoned(anomaly.text, settings.timezone));
     else if (anomaly.kind === 'impossibleTime') setAt(payload, anomaly.path, isoSeconds(context.nowMs));
     else if (anomaly.kind === 'transactionIdOutOfRange') guessTransaction = settings.transactionId;
+    else if (anomaly.kind === 'tooLong') repairLength(payload, call.action, anomaly);
   }
   return { payload: withoutEmptied(payload), guessTransaction };
 }
@@ -73,6 +74,12 @@ function repairEnum(payload: Tree, anomaly: Anomaly, settings: RepairSettings, c
     default:
       throw refusal(field, anomaly.text);
   }
+}
+
+/** Half an idTag is somebody else's. A stop is a billing record also without it; what may be answered No is left to that. */
+function repairLength(payload: Tree, action: string, { path, text }: Anomaly): void {
+  if (action === 'StopTransaction') return removeAt(payload, path);
+  if (action === 'StartTransaction') throw refusal(path.join('.'), text);
 }
 
 /** Units of OCPP 1.5, and of people. */

@@ -1,4 +1,6 @@
 import { type Callback, chooseCallback } from './callback.ts';
+import { changedLink } from './link-keys.ts';
+import type { Order } from './orders.ts';
 import type { Delivery, LinkSettings, Payload } from './ports.ts';
 import type { GatewaySettings, StationSettings } from './settings.ts';
 import type { StationRecord, Store } from './store-port.ts';
@@ -8,13 +10,18 @@ export type Station = {
   readonly identity: string;
   readonly settings: StationSettings;
   record: StationRecord;
-  /** Settings of the CSMS link that the CSMS changed (AuthorizationKey, …). */
+  /**
+   * Settings of the CSMS link that the CSMS changed (AuthorizationKey, …), and what was written to a charger that cannot be
+   * asked for its configuration (stand-in.ts).
+   */
   linkSettings: Readonly<Record<string, string>>;
   linkOpen: boolean;
   /** Monotonic ms of the last opening of the link. */
   linkOpenedAtMs: number;
   /** Monotonic ms of the last message; undefined while it has not spoken since the gateway started. */
   heardAtMs: number | undefined;
+  /** It holds a connection of its own (OCPP-J). */
+  connected: boolean;
   /** Another live source claims this identity. */
   conflict: boolean;
   noCommandsReason: string | undefined;
@@ -23,7 +30,17 @@ export type Station = {
   /** Monotonic ms of the last Heartbeat that went to the CSMS. */
   heartbeatSentAtMs: number | undefined;
   /** Last status of each connector. */
-  readonly statuses: Map<number, string>;
+  readonly statuses: Map<number, ToldStatus>;
+  /** Connectors where a transaction ended since they were Available. */
+  readonly finishing: Set<number>;
+  /** When transactions began that it runs, by its own ids; wall clock, as this process saw it. */
+  readonly begun: Map<number, number>;
+  /** What it was told lately that ends transactions, the newest last; times are monotonic. */
+  orders: readonly { readonly order: Order; readonly atMs: number }[];
+  /** Its own spelling of configuration keys, by their names in lower case, where it tells them apart by case. */
+  readonly keySpellings: Map<string, string>;
+  /** Last status of its firmware and its diagnostics, by action. */
+  readonly transfers: Map<string, string>;
   /** Called at the next message of this charger. */
   readonly onHeard: Set<() => void>;
   /** Called when the link opens or the next attempt fails. */
@@ -38,6 +55,16 @@ export type Station = {
   readonly lateStops: Set<number>;
   /** lastSeen has moved since the record was saved. */
   unsaved: boolean;
+};
+
+export type ToldStatus = {
+  readonly status: string;
+  /** The StatusNotification, as the CSMS hears it. */
+  readonly payload: Payload;
+  /** Wall clock, by the charger if it said so. */
+  readonly atMs: number;
+  /** The boot that it came after. */
+  readonly bootAtMs: number | undefined;
 };
 
 /** Strangers beyond this are refused: an attacker must not fill disk and memory (3 KB each) with identities. */
@@ -137,11 +164,17 @@ function freshStation(record: StationRecord, settings: StationSettings): Station
     linkOpen: false,
     linkOpenedAtMs: 0,
     heardAtMs: undefined,
+    connected: false,
     conflict: false,
     noCommandsReason: 'it has not spoken since the gateway started',
     callbackChoice: undefined,
     heartbeatSentAtMs: undefined,
     statuses: new Map(),
+    finishing: new Set(),
+    begun: new Map(),
+    orders: [],
+    keySpellings: new Map(),
+    transfers: new Map(),
     onHeard: new Set(),
     onLink: new Set(),
     lacks: new Map(),
@@ -154,15 +187,14 @@ function freshStation(record: StationRecord, settings: StationSettings): Station
 
 /** The link as configured, with what the CSMS changed on top. */
 export function effectiveLink(station: Station): LinkSettings {
-  const { link } = station.settings;
-  const key = station.linkSettings['AuthorizationKey'];
-  const ping = station.linkSettings['WebSocketPingInterval'];
-  return {
-    ...link,
-    csmsIdentity: station.record.csmsIdentity,
-    ...(key === undefined ? {} : { password: Buffer.from(key, 'hex') }),
-    ...(ping === undefined ? {} : { pingIntervalS: Number(ping) }),
-  };
+  const link = { ...station.settings.link, csmsIdentity: station.record.csmsIdentity };
+  return changedLink(link, station.linkSettings);
+}
+
+/** Where it can be called: a URL, empty when that is the connection that it holds; undefined: nowhere. */
+export function addressOf({ record, settings }: Station): string | undefined {
+  if (record.wire !== 'ocpp1.6-json') return record.callback;
+  return settings.callback.remoteCommands ? '' : undefined;
 }
 
 /** Seconds between the charger's Heartbeats, as it was told; 0 leaves the choice to it (OCPP 1.6 §6.8). */

@@ -14,7 +14,10 @@ export interface Store {
   stations(): Promise<readonly StationRecord[]>;
   /** Inserts or replaces by identity. */
   saveStation(station: StationRecord): Promise<void>;
-  /** Settings of the link that the CSMS changed: key → value (AuthorizationKey, WebSocketPingInterval, …). */
+  /**
+   * Settings that the CSMS changed here: key → value, of the link (AuthorizationKey, WebSocketPingInterval, …) and of
+   * chargers that cannot be asked for their configuration (`written.<key>`).
+   */
   settings(station: string): Promise<Readonly<Record<string, string>>>;
   saveSetting(station: string, key: string, value: string): Promise<void>;
 

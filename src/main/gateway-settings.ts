@@ -1,4 +1,4 @@
-import { type ChargerSettings, chargerSettings } from '../config/charger-settings.ts';
+import { type ChargerSettings, chargerSettings, controllerSettings } from '../config/charger-settings.ts';
 import type { Config } from '../config/load.ts';
 import type { LinkSettings, WireProfile } from '../gateway/ports.ts';
 import type { CallbackSettings, GatewaySettings, StationSettings } from '../gateway/settings.ts';
@@ -20,7 +20,7 @@ export function gatewaySettings(config: Config): GatewaySettings {
     commandDeadlineMs: config.soap.callDeadlineS * 1000,
     station: (identity) => {
       const name = identity.toLowerCase();
-      const settings = known.get(name) ?? stationSettings(chargerSettings(config, identity));
+      const settings = known.get(name) ?? stationSettings(config, chargerSettings(config, identity));
       // Strangers choose their names: only those that the config names are remembered.
       if (settings.registered) known.set(name, settings);
       return settings;
@@ -28,12 +28,12 @@ export function gatewaySettings(config: Config): GatewaySettings {
   };
 }
 
-function stationSettings(charger: ChargerSettings): StationSettings {
+function stationSettings(config: Config, charger: ChargerSettings): StationSettings {
   const { profile } = charger;
   return {
     identity: charger.identity,
     registered: charger.registered,
-    blocked: charger.blocked,
+    blocked: charger.blocked || isController(config, charger),
     link: linkSettings(charger),
     bootOnReconnect: charger.link.bootOnReconnect,
     profile: wireProfile(charger),
@@ -54,7 +54,15 @@ function stationSettings(charger: ChargerSettings): StationSettings {
   };
 }
 
-function linkSettings({ link }: ChargerSettings): LinkSettings {
+/** A stranger under the name of the Local Controller would throw it out at the CSMS; of listed chargers none has it. */
+export function isController(config: Config, { link }: ChargerSettings): boolean {
+  const controller = controllerSettings(config);
+  if (controller === undefined || link.url !== controller.link.url) return false;
+  return link.csmsIdentity.toLowerCase() === controller.identity.toLowerCase();
+}
+
+/** The link of a charger or of the Local Controller. */
+export function linkSettings({ link }: Pick<ChargerSettings, 'link'>): LinkSettings {
   const { ca, cert, key } = link.tls;
   return {
     url: link.url,

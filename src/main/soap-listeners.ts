@@ -1,7 +1,8 @@
 import type { Config } from '../config/load.ts';
+import type { Rate } from '../front-door/rates.ts';
+import type { ListenerTls } from '../front-door/tls.ts';
 import type { ChargerDoor, Clock, Log, Meters } from '../gateway/ports.ts';
-import { defaultHttpLimits, type HttpLimits, type Rate } from '../ocpp-s/http-limits.ts';
-import type { ListenerTls } from '../ocpp-s/http-tls.ts';
+import { defaultHttpLimits, type HttpLimits } from '../ocpp-s/http-limits.ts';
 import { createSoapServer, type SoapServer, type SoapServerParts } from '../ocpp-s/server.ts';
 import type { Soap } from '../ocpp-s/soap.ts';
 import type { LoadedService } from '../ocpp-s/wsdl/load.ts';

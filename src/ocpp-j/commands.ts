@@ -44,7 +44,7 @@ export class Commands {
     if (command === undefined) return;
     this.#open = command;
     const cancel = this.#options.clock.after(this.#options.deadlineMs, () =>
-      this.#finish(command, refusal('InternalError', 'the charger did not answer in time')),
+      this.#finish(command, refusal('InternalError', this.#options.overdue)),
     );
     this.#options.execute(command).then(
       (reply) => this.#finish(command, reply, cancel),
@@ -74,6 +74,8 @@ export type CommandsOptions = {
   readonly clock: Clock;
   readonly maxWaiting: number;
   readonly deadlineMs: number;
+  /** What the peer hears after `deadlineMs`. */
+  readonly overdue: string;
   readonly execute: (command: Command) => Promise<CommandReply>;
   readonly answer: (command: Command, reply: CommandReply) => void;
 };

@@ -1,4 +1,7 @@
-/** What went wrong with a link, in words for the person who has to mend it. */
+/** What went wrong with a connection, in words for the person who has to mend it. */
+
+/** Who is at its other end. */
+export type Peer = 'the CSMS' | 'the charger';
 
 const statusWords: Readonly<Record<number, string>> = {
   401: 'refused the credentials, or holds another connection of this identity open',
@@ -24,8 +27,6 @@ function wordsOfClass(status: number): string {
 
 const codeWords: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused: nothing listens at that address and port',
-  ECONNRESET: 'the CSMS cut the connection',
-  EPIPE: 'the CSMS cut the connection',
   ETIMEDOUT: 'the network did not answer in time',
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to the network',
@@ -44,23 +45,30 @@ const codeWords: Readonly<Record<string, string>> = {
   EPROTO: 'TLS: the CSMS does not speak TLS at that port, or not a version that we accept',
   ERR_OSSL_PEM_NO_START_LINE: 'TLS: the CA, certificate or key of this link is not PEM',
   ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'TLS: the key of this link does not belong to its certificate',
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'the CSMS sent a message that is too large',
-  WS_ERR_TOO_MANY_BUFFERED_PARTS: 'the CSMS sent a message in too many fragments',
-  WS_ERR_INVALID_UTF8: 'the CSMS sent text that is not UTF-8',
+};
+
+/** What a peer did that has an error code, on whichever side the socket was opened. */
+const deeds: Readonly<Record<string, string>> = {
+  ECONNRESET: 'cut the connection',
+  EPIPE: 'cut the connection',
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'sent a message that is too large',
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 'sent a message in too many fragments',
+  WS_ERR_INVALID_UTF8: 'sent text that is not UTF-8',
 };
 
 /** Words for an error of the socket, TLS or the WebSocket protocol. */
-export function socketFailure(error: Error): string {
+export function socketFailure(error: Error, peer: Peer): string {
   const code = codeOf(error);
   if (code === undefined) return error.message;
-  return `${codeWords[code] ?? error.message} (${code})`;
+  const deed = deeds[code];
+  return `${deed === undefined ? (codeWords[code] ?? error.message) : `${peer} ${deed}`} (${code})`;
 }
 
 /** Words for a close frame; 1006 means that there was none (RFC 6455 §7.1.5). */
-export function closeFailure(code: number, reason: string): string {
+export function closeFailure(code: number, reason: string, peer: Peer): string {
   if (code === 1006) return 'the connection broke';
   const said = reason === '' ? '' : `: ${reason.replaceAll(/\p{Cc}/gu, ' ')}`;
-  return `the CSMS closed the connection (${code}${said})`;
+  return `${peer} closed the connection (${code}${said})`;
 }
 
 /** happy eyeballs (RFC 8305) fails with one error for each address: the first one speaks for all. */

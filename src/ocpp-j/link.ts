@@ -91,7 +91,7 @@ export class Link {
       const socket: LinkSocket = connect(this.#settings, {
         opened: () => this.#opened(socket),
         text: (text) => this.#heard(socket)?.session.receive(text),
-        pong: () => this.#heard(socket),
+        sign: () => this.#heard(socket),
         ended: (reason) => this.#ended(socket, reason),
       });
       const seconds = options.handshakeDeadlineMs / 1000;
@@ -136,6 +136,7 @@ export class Link {
       meters,
       limits: options,
       send: (text) => socket.send(text),
+      lacks: (action) => door.lacks(this.#station, action),
       command: (action, payload) => door.command(this.#station, action, payload),
       onAnswer: () => this.#answered(socket),
       onStuck: (timeouts) => this.#stuck(socket, timeouts),

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock, CommandReply, Delivery, Log, Meters, Payload } from '../gateway/ports.ts';
-import { actionsOf } from '../ocpp/actions.ts';
+import type { Clock, CommandReply, Delivery, Log, MeterSide, Meters, Payload } from '../gateway/ports.ts';
+import { jsonActionsOf } from '../ocpp/actions.ts';
 import { OcppError } from '../ocpp/errors.ts';
 import type { ServiceName } from '../ocpp/schema.ts';
 import { tolerated } from '../ocpp/tolerance.ts';
-import { validateRequest, validateResponse, withoutNulls } from '../ocpp/validation.ts';
+import { validateJsonRequest, validateJsonResponse, withoutNulls } from '../ocpp/validation.ts';
 import { Calls } from './calls.ts';
 import { type Command, Commands } from './commands.ts';
 import { errorCodeOf } from './errors.ts';
+import type { Peer } from './failures.ts';
 import { type Reading, readFrame, writeError, writeResult } from './frames.ts';
 
 /**
@@ -31,7 +32,7 @@ export class Session {
       maxTimeoutsInRow: limits.maxTimeoutsInRow,
       send: options.send,
       onAnswer: (action, tookMs) => {
-        meters.callDuration('json', action, tookMs / 1000);
+        meters.callDuration(peers[options.serves].side, action, tookMs / 1000);
         options.onAnswer();
       },
       onStuck: options.onStuck,
@@ -40,15 +41,20 @@ export class Session {
       clock,
       maxWaiting: limits.maxWaitingCommands,
       deadlineMs: limits.commandDeadlineMs,
+      overdue: peers[options.serves].overdue,
       execute: (command) => this.#execute(command),
       answer: (command, reply) => this.#answer(command, reply),
     });
   }
 
+  get #peer(): PeerWords {
+    return peers[this.#options.serves];
+  }
+
   /** Sends one call when its turn has come; resolves with the answer, or when `deadlineMs` from now have passed. */
   async call(action: string, payload: Payload, deadlineMs: number): Promise<Delivery> {
     const delivery = this.#refuseInvalid(action, payload) ?? (await this.#calls.make(action, payload, deadlineMs));
-    this.#options.meters.message('json', 'out', action, outcomeOf(delivery));
+    this.#options.meters.message(this.#peer.side, 'out', action, outcomeOf(delivery));
     return delivery;
   }
 
@@ -66,7 +72,7 @@ export class Session {
         this.#settle(reading.id, refusedBy(reading));
         return;
       case 'brokenResult':
-        this.#settle(reading.id, unusable(new OcppError('FormationViolation', reading.description)));
+        this.#settle(reading.id, this.#unusable(new OcppError('FormationViolation', reading.description)));
         return;
       case 'broken':
         this.#options.meters.securityReject(`json_${reading.rule}`);
@@ -92,7 +98,7 @@ export class Session {
   /** What we send was validated where it came from: a failure here is our own bug, and no reason to bother the peer. */
   #refuseInvalid(action: string, payload: Payload): Delivery | undefined {
     try {
-      validateRequest(action, payload);
+      validateJsonRequest(action, payload);
       return undefined;
     } catch (thrown) {
       const { message } = OcppError.from(thrown);
@@ -112,17 +118,19 @@ export class Session {
 
   #readAnswer(action: string, payload: Payload): Delivery {
     try {
-      validateResponse(action, payload);
+      validateJsonResponse(action, payload);
       return { kind: 'answered', payload };
     } catch (thrown) {
       const error = OcppError.from(thrown);
-      this.#options.log.warn('answer of csms found invalid', {
-        station: this.#options.station,
-        action,
-        fault: error.message,
-      });
-      return unusable(error);
+      const fields = { station: this.#options.station, action, fault: error.message };
+      this.#options.log.warn(this.#peer.invalidAnswer, fields);
+      return this.#unusable(error);
     }
+  }
+
+  /** The peer has the message, and its answer cannot be used: as bad as a refusal, and never taken for success. */
+  #unusable({ code, message, details }: OcppError): Delivery {
+    return { kind: 'refused', code, description: `invalid answer of ${this.#peer.name}: ${message}`, details };
   }
 
   #settle(id: string, delivery: Delivery): void {
@@ -135,10 +143,11 @@ export class Session {
   }
 
   async #execute({ action, payload }: Command): Promise<CommandReply> {
-    const { serves } = this.#options;
-    if (!actionsOf(serves).has(action)) return { kind: 'refused', error: notServed(action, serves) };
+    const { serves, lacks } = this.#options;
+    if (!jsonActionsOf(serves).has(action) || lacks(action))
+      return { kind: 'refused', error: notServed(action, serves) };
     const wanted = tolerated(action, withoutNulls(payload));
-    validateRequest(action, wanted);
+    validateJsonRequest(action, wanted);
     const reply = await this.#options.command(action, wanted);
     if (reply.kind === 'answered') checkReply(action, reply.payload);
     return reply;
@@ -147,8 +156,8 @@ export class Session {
   #answer({ token, action }: Command, reply: CommandReply): void {
     const { station, log, meters, send, serves } = this.#options;
     // Names from the wire never become labels.
-    const label = actionsOf(serves).has(action) ? action : 'unknown';
-    meters.message('json', 'in', label, reply.kind === 'answered' ? 'answered' : reply.error.code);
+    const label = jsonActionsOf(serves).has(action) ? action : 'unknown';
+    meters.message(this.#peer.side, 'in', label, reply.kind === 'answered' ? 'answered' : reply.error.code);
     if (reply.kind === 'answered') {
       send(writeResult(token, reply.payload));
       return;
@@ -168,6 +177,8 @@ export type SessionOptions = {
   readonly meters: Meters;
   readonly limits: SessionLimits;
   readonly send: (text: string) => void;
+  /** True for an operation that the station does not have; answered NotImplemented. */
+  readonly lacks: (action: string) => boolean;
   /** Executes a valid call of the peer. */
   readonly command: (action: string, payload: Payload) => Promise<CommandReply>;
   /** The peer answered a call: the connection works. */
@@ -186,6 +197,30 @@ export type SessionLimits = {
   readonly commandDeadlineMs: number;
 };
 
+type PeerWords = {
+  readonly name: Peer;
+  readonly side: MeterSide;
+  readonly invalidAnswer: string;
+  /** What a peer hears whose call took too long. */
+  readonly overdue: string;
+};
+
+/** Who is at the other end, by the service that this end is. */
+const peers: Readonly<Record<ServiceName, PeerWords>> = {
+  ChargePoint: {
+    name: 'the CSMS',
+    side: 'json',
+    invalidAnswer: 'answer of csms found invalid',
+    overdue: 'the charger did not answer in time',
+  },
+  CentralSystem: {
+    name: 'the charger',
+    side: 'json-charger',
+    invalidAnswer: 'answer of charger found invalid',
+    overdue: 'no answer was found in time',
+  },
+};
+
 function outcomeOf(delivery: Delivery): string {
   return delivery.kind === 'refused' ? delivery.code : delivery.kind;
 }
@@ -197,15 +232,10 @@ function refusedBy({ code, description, details }: Extract<Reading, { kind: 'err
   return { kind: 'refused', code: 'GenericError', description: `${code}: ${description}`, details };
 }
 
-/** The peer has the message, and its answer cannot be used: as bad as a refusal, and never taken for success. */
-function unusable({ code, message, details }: OcppError): Delivery {
-  return { kind: 'refused', code, description: `invalid answer of the CSMS: ${message}`, details };
-}
-
 /** Our own answers are checked as well: an invalid one is our bug, and the peer gets InternalError. */
 function checkReply(action: string, payload: Payload): void {
   try {
-    validateResponse(action, payload);
+    validateJsonResponse(action, payload);
   } catch (cause) {
     throw new OcppError('InternalError', 'internal error', { cause });
   }
@@ -213,7 +243,7 @@ function checkReply(action: string, payload: Payload): void {
 
 function notServed(action: string, serves: ServiceName): OcppError {
   const other: ServiceName = serves === 'ChargePoint' ? 'CentralSystem' : 'ChargePoint';
-  return actionsOf(other).has(action)
+  return jsonActionsOf(other).has(action)
     ? new OcppError('NotSupported', `${action} is not a call to a ${serves}`)
     : new OcppError('NotImplemented', `${action.slice(0, 60)} is not an action of OCPP 1.6`);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { basicHeader } from '../front-door/basic.ts';
 import type {
   ChargerCaller,
   ChargerTarget,
@@ -12,7 +13,6 @@ import type {
 import type { AnomalyKind } from '../ocpp/anomalies.ts';
 import { type ErrorCode, OcppError } from '../ocpp/errors.ts';
 import { type HttpAddress, HttpAddresses } from './http-address.ts';
-import { basicHeader } from './http-basic.ts';
 import { HttpPoster, type Posted } from './http-post.ts';
 import type { CallerTls } from './http-tls.ts';
 import type { OcppVersion, SoapResponse } from './message.ts';
@@ -41,6 +41,10 @@ export function createSoapCaller(parts: SoapCallerParts): SoapCaller {
   const around: Surroundings = { ...parts, poster, addresses: new HttpAddresses() };
   return {
     call: (target, action, payload, deadlineMs) => measuredCall(around, { target, action, payload, deadlineMs }),
+    can: (wire, action) => {
+      const ocpp = versions[wire];
+      return ocpp === undefined || parts.soap.has(ocpp, 'ChargePoint', action);
+    },
     close: () => poster.close(),
   };
 }
@@ -111,6 +115,7 @@ function post(around: Surroundings, call: Call, address: HttpAddress, ocpp: Ocpp
     from: around.publicUrl(),
     to: target.url,
     mustUnderstand: target.profile.mustUnderstand,
+    ...(target.keySpellings && { keySpellings: target.keySpellings }),
   });
   return around.poster.post({
     address,
@@ -170,11 +175,15 @@ function answerOf(around: Surroundings, call: Call, response: SoapResponse, http
   }
   for (const anomaly of response.anomalies) around.meters.anomaly(anomaly.kind);
   const broken = response.anomalies.find((anomaly) => unfit.has(anomaly.kind));
-  if (broken === undefined) return { kind: 'answered', payload: response.payload };
+  if (broken === undefined) return answered(response);
   const place = broken.path.join('.');
   return refused('GenericError', `the charger's answer holds "${broken.text.slice(0, 50)}" in ${place}`, {
     httpStatus,
   });
+}
+
+function answered({ payload, keySpellings }: SoapResponse): Delivery {
+  return { kind: 'answered', payload, ...(keySpellings && { keySpellings }) };
 }
 
 function refused(code: ErrorCode, description: string, details: Payload = {}): Delivery {

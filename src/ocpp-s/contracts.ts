@@ -1,18 +1,19 @@
 import { OcppError } from '../ocpp/errors.ts';
 import type { Operation, ServiceModel, ServiceName } from '../ocpp/schema.ts';
+import { type MessageKind, type MessageWriter, translated } from './dialects/dialects.ts';
 import type { OcppVersion } from './message.ts';
 import { compileRecordReader, type RecordReader } from './payload-reader.ts';
-import { compileRecordWriter, type RecordWriter } from './payload-writer.ts';
+import { compileRecordWriter } from './payload-writer.ts';
 import { serviceOfNamespace } from './wsdl/namespaces.ts';
 
-/** One direction of an operation: the wrapper element in the body, and what is inside. */
+/** One direction of an operation: the wrapper element in the body, and what is inside, in the house language. */
 export type MessageCodec = {
-  readonly kind: 'request' | 'response';
+  readonly kind: MessageKind;
   readonly action: string;
   /** Local name of the wrapper element, such as `authorizeRequest`. */
   readonly wrapper: string;
   readonly read: RecordReader;
-  readonly write: RecordWriter;
+  readonly write: MessageWriter;
 };
 
 /** One service of one OCPP version, compiled. */
@@ -43,8 +44,8 @@ function compileContract(model: ServiceModel): Contract {
   const ocpp = serviceOfNamespace(namespace)?.version;
   if (ocpp === undefined) throw new Error(`the namespace ${namespace} is not one of OCPP`);
   const prefix = prefixOf(service);
-  const requests = model.operations.map((operation) => compileMessage(operation, 'request', prefix));
-  const responses = model.operations.map((operation) => compileMessage(operation, 'response', prefix));
+  const requests = model.operations.map((operation) => compileMessage(operation, 'request', prefix, ocpp));
+  const responses = model.operations.map((operation) => compileMessage(operation, 'response', prefix, ocpp));
   return {
     ocpp,
     service,
@@ -59,17 +60,12 @@ function compileContract(model: ServiceModel): Contract {
   };
 }
 
-function compileMessage(operation: Operation, kind: 'request' | 'response', prefix: string): MessageCodec {
+function compileMessage(operation: Operation, kind: MessageKind, prefix: string, ocpp: OcppVersion): MessageCodec {
   const { action } = operation;
   const record = operation[kind];
   const wrapper = `${action.charAt(0).toLowerCase()}${action.slice(1)}${kind === 'request' ? 'Request' : 'Response'}`;
-  return {
-    kind,
-    action,
-    wrapper,
-    read: compileRecordReader(record),
-    write: compileRecordWriter(record, prefix, wrapper),
-  };
+  const codec = { read: compileRecordReader(record), write: compileRecordWriter(record, prefix, wrapper) };
+  return { kind, action, wrapper, ...translated(ocpp, action, kind, codec) };
 }
 
 /** `cs` or `cp`, as in the examples of OCPP-S. */
@@ -85,7 +81,7 @@ export function findContract(contracts: Contracts, ocpp: OcppVersion, service: S
 /** The codec for a message of ours; NotSupported for an action that is not in that service and version. */
 export function codecFor(
   contracts: Contracts,
-  kind: 'request' | 'response',
+  kind: MessageKind,
   message: { readonly ocpp: OcppVersion; readonly service: ServiceName; readonly action: string },
 ): { readonly contract: Contract; readonly codec: MessageCodec } {
   const contract = findContract(contracts, message.ocpp, message.service);

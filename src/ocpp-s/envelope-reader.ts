@@ -13,7 +13,7 @@ import type {
   SoapVersion,
   Unreadable,
 } from './message.ts';
-import { quote } from './reading.ts';
+import { quote, type Reading } from './reading.ts';
 import { serviceOfNamespace } from './wsdl/namespaces.ts';
 import type { XmlElement } from './xml/decoder.ts';
 
@@ -147,11 +147,15 @@ function readBody(body: XmlElement, dispatch: Dispatch, headers: Headers, soap: 
   if (isOtherAction(addressing.action, codec)) {
     anomalies.push({ kind: 'actionMismatch', path: [], text: addressing.action ?? '' });
   }
-  const payload = codec.read(body, { path: [], anomalies });
+  const reading: Reading = { path: [], anomalies, gaps: [], keySpellings: [] };
+  const payload = codec.read(body, reading);
   const { kind, action } = codec;
   const { ocpp, service } = contract;
   const namespace = body.namespace || contract.namespace;
-  return { kind, soap, addressing, ocpp, service, namespace, action, payload, anomalies };
+  const message = { soap, addressing, ocpp, service, namespace, action, payload, anomalies };
+  const { gaps, keySpellings } = reading;
+  if (kind === 'request') return gaps.length === 0 ? { kind, ...message } : { kind, ...message, gaps };
+  return keySpellings.length === 0 ? { kind, ...message } : { kind, ...message, keySpellings };
 }
 
 /** Only the last path segment counts: some stacks write `urn://Ocpp/Cs/2015/10/CentralSystemService/Heartbeat`. */

@@ -9,10 +9,12 @@ import { escapeAttribute, escapeText } from './xml/text.ts';
 /** The OCPP namespace of a message, as text of its xmlns, with the prefix that stands for it. */
 type Vocabulary = { readonly prefix: 'cs' | 'cp'; readonly namespace: string };
 
+const noSpellings: ReadonlyMap<string, string> = new Map();
+
 /** A call of ours with all headers of OCPP-S 1.6 §3. */
 export function writeRequest(contracts: Contracts, request: OutgoingRequest): string {
   const { contract, codec } = codecFor(contracts, 'request', request);
-  const body = codec.write(request.payload, []);
+  const body = codec.write(request.payload, [], { keySpellings: request.keySpellings ?? noSpellings });
   return writeEnvelope('1.2', contract, requestHeader(request, contract), body);
 }
 
@@ -33,7 +35,7 @@ function requestHeader(request: OutgoingRequest, { prefix }: Vocabulary): string
 export function writeResponse(contracts: Contracts, request: AnswerableRequest, response: OutgoingResponse): string {
   const { contract, codec } = codecFor(contracts, 'response', request);
   const vocabulary = { prefix: contract.prefix, namespace: request.namespace };
-  const body = codec.write(response.payload, []);
+  const body = codec.write(response.payload, [], { keySpellings: noSpellings });
   return writeEnvelope(request.soap, vocabulary, answerHeader(request, response, vocabulary), body);
 }
 

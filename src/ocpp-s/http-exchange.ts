@@ -1,11 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { ChargerDoor, ChargerReply, ChargerWire, Claim, Clock, Log, Meters } from '../gateway/ports.ts';
+import type {
+  ChargerCall,
+  ChargerDoor,
+  ChargerReply,
+  ChargerWire,
+  Claim,
+  Clock,
+  Log,
+  Meters,
+} from '../gateway/ports.ts';
+import type { BasicCredentials } from '../front-door/basic.ts';
+import { isIdentity } from '../front-door/path.ts';
+import type { RateLimiter } from '../front-door/rates.ts';
 import { faultHttpStatus } from './faults.ts';
 import type { HttpAnswer } from './http-answers.ts';
-import type { BasicCredentials } from './http-basic.ts';
-import type { RateLimiter } from './http-rates.ts';
 import type { Answerable, FaultCondition, OcppVersion, SoapMessage, SoapRequest, Unreadable } from './message.ts';
-import { isIdentity, type OcppRoute } from './routes.ts';
+import type { OcppRoute } from './routes.ts';
 import type { Soap } from './soap.ts';
 
 /** What an exchange needs of the listener that it happens on. */
@@ -100,9 +110,12 @@ async function receive(parts: ExchangeParts, poster: Poster, request: SoapReques
   if (parts.chargerRates?.take(`${poster.peerAddress} ${identity}`, parts.clock.elapsed()) === false) {
     return tooFast(parts, request);
   }
-  const { action, payload, anomalies } = request;
-  const reply = await parts.door.receive(claimOf(poster, request, identity), { action, payload, anomalies });
+  const reply = await parts.door.receive(claimOf(poster, request, identity), callOf(request));
   return answerOf(parts, request, reply);
+}
+
+function callOf({ action, payload, anomalies, gaps }: SoapRequest): ChargerCall {
+  return { action, payload, anomalies, ...(gaps && { gaps }) };
 }
 
 function claimOf(poster: Poster, request: SoapRequest, identity: string): Claim {

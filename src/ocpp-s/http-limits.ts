@@ -1,3 +1,5 @@
+import type { Rate } from '../front-door/rates.ts';
+
 /** What one HTTP listener for chargers allows. Every bound is checked before memory is spent on the request. */
 export type HttpLimits = {
   /** Largest body, on the wire and after inflation. */
@@ -22,9 +24,6 @@ export type RateLimits = {
   readonly perAddress: Rate;
   readonly perCharger: Rate;
 };
-
-/** A token bucket: `burst` at once, `perSecond` in the long run. */
-export type Rate = { readonly perSecond: number; readonly burst: number };
 
 export const defaultHttpLimits: HttpLimits = {
   maxBodyBytes: 256 * 1024,

@@ -1,17 +1,5 @@
-import type { Socket } from 'node:net';
-import { type SecureContextOptions, type TlsOptions, TLSSocket } from 'node:tls';
-
-/** TLS of a listener for chargers; PEM texts (OCPP-S 1.6 §6.2). */
-export type ListenerTls = {
-  readonly cert: string;
-  readonly key: string;
-  /** Who signs the chargers' certificates; needed unless `clientCertificates` is `none`. */
-  readonly clientCa?: string;
-  /** `optional`: a certificate that does not verify counts as none. */
-  readonly clientCertificates: 'none' | 'optional' | 'required';
-  /** TLS 1.0 and 1.1 with their weak ciphers, for old firmware on a listener of its own. */
-  readonly legacy: boolean;
-};
+import type { SecureContextOptions } from 'node:tls';
+import { protocolOptions } from '../front-door/tls.ts';
 
 /** TLS of our calls to chargers. */
 export type CallerTls = {
@@ -24,21 +12,6 @@ export type CallerTls = {
   readonly legacy: boolean;
 };
 
-const handshakeTimeoutMs = 10_000;
-
-/** The options of node:https for a listener. */
-export function listenerOptions(tls: ListenerTls): TlsOptions {
-  return {
-    ...protocolOptions(tls.legacy),
-    cert: tls.cert,
-    key: tls.key,
-    handshakeTimeout: handshakeTimeoutMs,
-    requestCert: tls.clientCertificates !== 'none',
-    rejectUnauthorized: tls.clientCertificates === 'required',
-    ...(tls.clientCa === undefined ? {} : { ca: tls.clientCa }),
-  };
-}
-
 /** The options of node:https for our calls. */
 export function callerOptions(tls: CallerTls): SecureContextOptions & { readonly rejectUnauthorized: boolean } {
   return {
@@ -47,16 +20,4 @@ export function callerOptions(tls: CallerTls): SecureContextOptions & { readonly
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
     ...(tls.cert === undefined || tls.key === undefined ? {} : { cert: tls.cert, key: tls.key }),
   };
-}
-
-/** Subject CN of the certificate that the peer proved to have; undefined for plain sockets and unverified certificates. */
-export function verifiedCertificateName(socket: Socket): string | undefined {
-  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
-  const name: unknown = socket.getPeerCertificate().subject?.CN;
-  return typeof name === 'string' ? name : undefined;
-}
-
-// OpenSSL 3 speaks TLS 1.0 and 1.1 only at security level 0, since their signatures use SHA-1.
-function protocolOptions(legacy: boolean): SecureContextOptions {
-  return legacy ? { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } : { minVersion: 'TLSv1.2' };
 }

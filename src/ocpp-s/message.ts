@@ -1,5 +1,6 @@
 import type { Anomaly } from '../ocpp/anomalies.ts';
 import type { ErrorCode, OcppError } from '../ocpp/errors.ts';
+import type { Gap } from '../ocpp/gaps.ts';
 import type { ServiceName } from '../ocpp/schema.ts';
 
 /** One SOAP message as plain data: the narrow waist between the XML and everything else. */
@@ -37,8 +38,17 @@ type Call = Common & {
   readonly anomalies: readonly Anomaly[];
 };
 
-export type SoapRequest = Call & { readonly kind: 'request' };
-export type SoapResponse = Call & { readonly kind: 'response' };
+export type SoapRequest = Call & {
+  readonly kind: 'request';
+  /** What its version could not say; absent when there is nothing. */
+  readonly gaps?: readonly Gap[];
+};
+
+export type SoapResponse = Call & {
+  readonly kind: 'response';
+  /** Configuration keys as a charger of an older version spells them, when it tells its configuration. */
+  readonly keySpellings?: readonly string[];
+};
 
 /**
  * What could not be read, with all that was understood before: enough to answer with a fault that mirrors the SOAP

@@ -16,6 +16,8 @@ export type OutgoingRequest = {
   /** URL of the receiver; default: the anonymous address. */
   readonly to?: string;
   readonly mustUnderstand: boolean;
+  /** The charger's own spelling of configuration keys, by their names in lower case; for versions older than 1.6. */
+  readonly keySpellings?: ReadonlyMap<string, string>;
 };
 
 /** The parts of an answer that do not follow from the message that it answers. */

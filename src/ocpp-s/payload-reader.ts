@@ -1,10 +1,10 @@
 import type { Payload } from '../gateway/ports.ts';
-import type { Field, RecordType } from '../ocpp/schema.ts';
+import { type Field, type RecordType, type SimpleType, textField } from '../ocpp/schema.ts';
 import { maySign } from './payload-text.ts';
 import { note, type Reading, violate } from './reading.ts';
 import { compileTextReader, type TextReader } from './value-reader.ts';
 import { serviceOfNamespace } from './wsdl/namespaces.ts';
-import type { XmlElement } from './xml/decoder.ts';
+import type { XmlAttribute, XmlElement } from './xml/decoder.ts';
 
 /** Reads the children of one element into a payload in the shape of OCPP-J. Throws OcppError naming the field. */
 export type RecordReader = (element: XmlElement, reading: Reading) => Payload;
@@ -21,6 +21,10 @@ const schemaInstance = 'http://www.w3.org/2001/XMLSchema-instance';
  * payload is made from the schema's names only, never from names of the wire.
  */
 export function compileRecordReader(record: RecordType): RecordReader {
+  return record.text === undefined ? compileSequenceReader(record) : compileTextRecordReader(record, record.text);
+}
+
+function compileSequenceReader(record: RecordType): RecordReader {
   const fields = record.fields.map((field, index) => ({ ...field, index, read: compileElementReader(field, record) }));
   const byName = new Map(fields.map((field) => [field.name, field]));
   const signable = maySign(record);
@@ -33,6 +37,47 @@ export function compileRecordReader(record: RecordType): RecordReader {
     if (signable) trimUnsigned(payload);
     return payload;
   };
+}
+
+type AttributeReader = { readonly name: string; readonly read: TextReader };
+
+/** An element with text and attributes: the meter values of OCPP 1.5. */
+function compileTextRecordReader(record: RecordType, text: SimpleType): RecordReader {
+  const signable = maySign(record);
+  const ownText: Field = { name: textField, type: text, required: true, list: false };
+  const readText: TextReader = signable ? (found) => found : compileTextReader(text, ownText, record);
+  const attributes = new Map(record.fields.map((field) => [field.name, compileAttributeReader(field, record)]));
+  return (element, reading) => {
+    if (element.children.length > 0) {
+      violate(reading.path, 'TypeConstraintViolation', 'elements where text is expected');
+    }
+    const payload: Record<string, unknown> = { [textField]: readText(element.text, reading) };
+    for (const attribute of element.attributes) readAttribute(attribute, element, attributes, payload, reading);
+    if (signable) trimUnsigned(payload);
+    return payload;
+  };
+}
+
+function compileAttributeReader(field: Field, record: RecordType): AttributeReader {
+  if (field.type.kind === 'record') throw new Error(`attribute ${field.name} of ${record.name} has fields`);
+  return { name: field.name, read: compileTextReader(field.type, field, record) };
+}
+
+/** Attributes of the schema have no namespace; with a prefix of OCPP's they are meant all the same. */
+function readAttribute(
+  attribute: XmlAttribute,
+  element: XmlElement,
+  known: ReadonlyMap<string, AttributeReader>,
+  payload: Record<string, unknown>,
+  reading: Reading,
+): void {
+  if (isForeign(attribute, element)) return;
+  const reader = known.get(attribute.local);
+  reading.path.push(attribute.local);
+  if (reader === undefined) note(reading, 'unknownElement', attribute.value);
+  const value = reader?.read(attribute.value, reading);
+  if (reader !== undefined && value !== undefined) payload[reader.name] = value;
+  reading.path.pop();
 }
 
 function compileElementReader(field: Field, record: RecordType): ElementReader {
@@ -83,8 +128,7 @@ function readChildren(
 }
 
 /** Chargers mix up the namespaces of OCPP; an element of anybody else's is an extension, whatever its name. */
-function isForeign(child: XmlElement, parent: XmlElement): boolean {
-  const { namespace } = child;
+function isForeign({ namespace }: { readonly namespace: string }, parent: XmlElement): boolean {
   return namespace !== parent.namespace && namespace !== '' && serviceOfNamespace(namespace) === undefined;
 }
 

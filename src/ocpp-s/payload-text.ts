@@ -1,4 +1,4 @@
-import type { RecordType } from '../ocpp/schema.ts';
+import { type RecordType, textField } from '../ocpp/schema.ts';
 
 /**
  * Texts that are passed on with their blanks: they are data, not names. Everything else that a charger pads is trimmed.
@@ -12,7 +12,14 @@ export function keepsBlanks(record: RecordType, field: string): boolean {
 /** Records whose `value` is signed when their `format` says so. */
 export function maySign(record: RecordType): boolean {
   const names = record.fields.map((field) => field.name);
-  return names.includes('value') && names.includes('format');
+  return (names.includes('value') || record.text !== undefined) && names.includes('format');
+}
+
+/** Readings of the energy meter that are whole numbers by the schema, and that chargers write with fractions. */
+export function isReading(record: RecordType, field: string): boolean {
+  if (field === 'meterStart' || field === 'meterStop') return true;
+  // The only reading of OCPP 1.2.
+  return field === textField && record.name === 'MeterValue';
 }
 
 /** Spellings of an enumeration's values, by lower case; the schemas of OCPP-J 1.6 add two to the units. */

@@ -1,5 +1,5 @@
 import type { Payload } from '../gateway/ports.ts';
-import type { Field, RecordType } from '../ocpp/schema.ts';
+import { type Field, type RecordType, type SimpleType, textField } from '../ocpp/schema.ts';
 import { violate } from './reading.ts';
 import { compileValueWriter, type Path } from './value-writer.ts';
 
@@ -10,7 +10,12 @@ type FieldWriter = (payload: Payload, path: Path) => string;
 
 /** Compiles the writer of a record; `prefix` and `element` name the element around it. */
 export function compileRecordWriter(record: RecordType, prefix: string, element: string): RecordWriter {
-  const writers = record.fields.map((field) => compileFieldWriter(field, prefix));
+  const { text } = record;
+  if (text !== undefined) return compileTextRecordWriter(record, text, `${prefix}:${element}`);
+  const writers = record.fields.map((field) => {
+    const write = field.list ? compileListWriter(field, prefix) : compileElementWriter(field, prefix);
+    return compileFieldWriter(field, write);
+  });
   const name = `${prefix}:${element}`;
   return (payload, path) => {
     let content = '';
@@ -19,10 +24,29 @@ export function compileRecordWriter(record: RecordType, prefix: string, element:
   };
 }
 
+/** An element with text and attributes; the attributes have no namespace. */
+function compileTextRecordWriter(record: RecordType, text: SimpleType, name: string): RecordWriter {
+  const attributes = record.fields.map((field) => compileFieldWriter(field, compileAttributeWriter(field)));
+  const ownText: Field = { name: textField, type: text, required: true, list: false };
+  const writeText = compileFieldWriter(ownText, compileValueWriter(text));
+  return (payload, path) => {
+    let written = '';
+    for (const write of attributes) written += write(payload, path);
+    return `<${name}${written}>${writeText(payload, path)}</${name}>`;
+  };
+}
+
+function compileAttributeWriter({ name, type }: Field): ElementWriter {
+  if (type.kind === 'record') throw new Error(`attribute ${name} has fields`);
+  const write = compileValueWriter(type);
+  return (value, path) => ` ${name}="${quoted(write(value, path))}"`;
+}
+
+/** What is escaped as text becomes the value of an attribute. */
+const quoted = (text: string) => text.replaceAll('"', '&quot;').replaceAll('\t', '&#9;').replaceAll('\n', '&#10;');
+
 /** null is absent, and what is absent is not written; keys that the schema lacks are never looked at. */
-function compileFieldWriter(field: Field, prefix: string): FieldWriter {
-  const { name, required } = field;
-  const write = field.list ? compileListWriter(field, prefix) : compileElementWriter(field, prefix);
+function compileFieldWriter({ name, required }: Field, write: ElementWriter): FieldWriter {
   return (payload, path) => {
     const value = payload[name];
     path.push(name);

@@ -1,10 +1,14 @@
 import type { Anomaly, AnomalyKind } from '../ocpp/anomalies.ts';
 import { type ErrorCode, OcppError } from '../ocpp/errors.ts';
+import type { Gap } from '../ocpp/gaps.ts';
 
 /** Where the reader of a payload stands, and what it has noted so far. */
 export type Reading = {
   readonly path: (string | number)[];
   readonly anomalies: Anomaly[];
+  readonly gaps: Gap[];
+  /** Configuration keys as the charger spells them, when it tells its configuration. */
+  readonly keySpellings: string[];
 };
 
 export function note(reading: Reading, kind: AnomalyKind, text: string): void {

@@ -1,3 +1,4 @@
+import { climbs, isIdentity, segmentsBelow, splitTarget, takeSecret, unescaped } from '../front-door/path.ts';
 import type { OcppVersion } from './message.ts';
 
 /** What the URL of a request says. */
@@ -34,9 +35,9 @@ const identityKeys = ['cb', 'chargeboxidentity', 'chargeboxid'];
  */
 export function routeOf(target: string, basePath: string): Route {
   const [rawPath, rawQuery] = splitTarget(target);
-  const below = segmentsBelow(rawPath, segmentsOf(basePath));
+  const below = segmentsBelow(rawPath, basePath);
   if (below === undefined) return { kind: 'notFound' };
-  const segments = below.map(decoded);
+  const segments = below.map(unescaped);
   const query = parseQuery(rawQuery);
   if (segments.includes(undefined) || query === undefined)
     return { kind: 'malformed', hint: 'the URL is not UTF-8 with valid escapes' };
@@ -63,16 +64,6 @@ export function routesBelow(basePath: string): (target: string) => Route {
   };
 }
 
-/** Printable, 1 to 48 characters (OCPP 2.0.1 Part 4 §3.1.1), no way up a path: what a charger may be called. */
-export function isIdentity(text: string): boolean {
-  if (text.length > 48 || !/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text) || text.trim() === '') return false;
-  return !climbs(text);
-}
-
-function climbs(text: string): boolean {
-  return text.split(/[/\\]/).some((segment) => segment === '.' || segment === '..');
-}
-
 function identified(segments: readonly string[], query: ReadonlyMap<string, string>): Route {
   const { secret, rest } = takeSecret(segments);
   const inPath = rest.findLast((segment) => !endpointWord.test(segment));
@@ -96,35 +87,12 @@ function versionIn(segments: readonly string[]): OcppVersion | undefined {
   return versions[word?.match(/1\.?([256])/)?.[1] ?? ''];
 }
 
-/** `/s/<secret>` and `/s/<secret>/<identity>`. */
-function takeSecret(segments: readonly string[]): { readonly secret?: string; readonly rest: readonly string[] } {
-  const [first, secret, ...rest] = segments;
-  return first?.toLowerCase() === 's' && secret !== undefined ? { secret, rest } : { rest: segments };
-}
-
-/** Accepts the absolute form of RFC 9112 §3.2.2 too. */
-function splitTarget(target: string): readonly [path: string, query: string] {
-  const origin = target.replace(/^https?:\/\/[^/?]*/i, '');
-  const at = origin.indexOf('?');
-  return at === -1 ? [origin, ''] : [origin.slice(0, at), origin.slice(at + 1)];
-}
-
-function segmentsOf(path: string): readonly string[] {
-  return path.split('/').filter((segment) => segment !== '');
-}
-
-function segmentsBelow(path: string, base: readonly string[]): readonly string[] | undefined {
-  const segments = segmentsOf(path);
-  const matches = base.every((segment, index) => segments[index]?.toLowerCase() === segment.toLowerCase());
-  return matches ? segments.slice(base.length) : undefined;
-}
-
 function parseQuery(raw: string): ReadonlyMap<string, string> | undefined {
   const query = new Map<string, string>();
   for (const pair of raw.replace(/%26/g, '&').split('&')) {
     const [rawKey, rawValue] = splitPair(pair);
-    const key = decoded(rawKey);
-    const value = decoded(rawValue);
+    const key = unescaped(rawKey);
+    const value = unescaped(rawValue);
     if (key === undefined || value === undefined) return undefined;
     if (key !== '') query.set(key.toLowerCase(), value);
   }
@@ -134,13 +102,4 @@ function parseQuery(raw: string): ReadonlyMap<string, string> | undefined {
 function splitPair(pair: string): readonly [key: string, value: string] {
   const at = pair.indexOf('=');
   return at === -1 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
-}
-
-function decoded(escaped: string): string | undefined {
-  if (!escaped.includes('%')) return escaped;
-  try {
-    return decodeURIComponent(escaped);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,16 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { parseBasic } from '../front-door/basic.ts';
+import { listenOn } from '../front-door/listening.ts';
+import { RateLimiter } from '../front-door/rates.ts';
+import { type ListenerTls, listenerOptions, verifiedCertificateName } from '../front-door/tls.ts';
 import type { ChargerDoor, Clock, Log, Meters } from '../gateway/ports.ts';
 import type { ServiceModel } from '../ocpp/schema.ts';
 import { readBody, refusalBeforeReading } from './body.ts';
 import { answerCoding, type HttpAnswer, type PlainAnswer, sendPlain, sendSoap } from './http-answers.ts';
-import { parseBasic } from './http-basic.ts';
 import type { Coding } from './http-coding.ts';
 import { exchange, type ExchangeParts, type Poster } from './http-exchange.ts';
 import type { HttpLimits } from './http-limits.ts';
-import { RateLimiter } from './http-rates.ts';
-import { type ListenerTls, listenerOptions, verifiedCertificateName } from './http-tls.ts';
 import { baseUrlOf, type PublishedWsdl, wsdlFor } from './http-wsdl.ts';
 import { type OcppRoute, type Route, routesBelow } from './routes.ts';
 import type { Soap } from './soap.ts';
@@ -73,17 +74,8 @@ class Listener implements SoapServer {
   }
 
   listen(): Promise<AddressInfo> {
-    const { host, port } = this.#parts;
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject);
-        this.#server.on('error', (cause) => this.#parts.log.error('soap listener failed', { host, port }, cause));
-        const address = this.#server.address();
-        if (address === null || typeof address === 'string') reject(new Error(`${host}:${port} is no TCP address`));
-        else resolve(address);
-      });
-    });
+    const { host, port, log } = this.#parts;
+    return listenOn(this.#server, { host, port }, (cause) => log.error('soap listener failed', { host, port }, cause));
   }
 
   async close(graceMs: number): Promise<void> {

@@ -1,9 +1,9 @@
 import { OcppError } from '../ocpp/errors.ts';
-import type { ServiceModel } from '../ocpp/schema.ts';
-import { type Contracts, compileContracts } from './contracts.ts';
+import type { ServiceModel, ServiceName } from '../ocpp/schema.ts';
+import { type Contracts, compileContracts, findContract } from './contracts.ts';
 import { readEnvelope } from './envelope-reader.ts';
 import { writeFault, writeRequest, writeResponse } from './envelope-writer.ts';
-import type { AnswerableRequest, Answerable, Expectation, SoapMessage, Unreadable } from './message.ts';
+import type { AnswerableRequest, Answerable, Expectation, OcppVersion, SoapMessage, Unreadable } from './message.ts';
 import type { OutgoingFault, OutgoingRequest, OutgoingResponse } from './outgoing.ts';
 import type { XmlDecoder } from './xml/decoder.ts';
 import { scanXml } from './xml/scan.ts';
@@ -17,6 +17,8 @@ export interface Soap {
   /** As encodeRequest, mirroring the request's SOAP version and namespace. */
   encodeResponse(request: AnswerableRequest, response: OutgoingResponse): string;
   encodeFault(about: Answerable, fault: OutgoingFault): string;
+  /** False when that version has no such operation, or is not loaded. */
+  has(ocpp: OcppVersion, service: ServiceName, action: string): boolean;
 }
 
 /** Compiles codecs for these services. `decoder` sees only what has passed the front door. */
@@ -27,6 +29,7 @@ export function compileSoap(models: readonly ServiceModel[], decoder: XmlDecoder
     encodeRequest: (request) => writeRequest(contracts, request),
     encodeResponse: (request, response) => writeResponse(contracts, request, response),
     encodeFault: (about, fault) => writeFault(contracts, about, fault),
+    has: (ocpp, service, action) => findContract(contracts, ocpp, service)?.requests.has(action) === true,
   };
 }
 

@@ -1,18 +1,15 @@
-import type { Field, RecordType, TextType, ValueType } from '../ocpp/schema.ts';
+import type { Field, RecordType, SimpleType, TextType } from '../ocpp/schema.ts';
 import { parseDecimal, parseInteger } from './numbers.ts';
-import { keepsBlanks, spellings } from './payload-text.ts';
+import { isReading, keepsBlanks, spellings } from './payload-text.ts';
 import { isLonger, note, quote, type Reading, violate } from './reading.ts';
 import { parseTime } from './times.ts';
 
 /** Reads the text of one simple element; undefined stands for absent. Throws OcppError for what cannot be read. */
 export type TextReader = (text: string, reading: Reading) => unknown;
 
-/** A type without fields. */
-export type SimpleType = Exclude<ValueType, RecordType>;
-
 /** Compiles the reader of a simple field. An empty element is an absent one, but for required texts (which may be empty). */
 export function compileTextReader(type: SimpleType, field: Field, record: RecordType): TextReader {
-  const read = compileLexical(type, field);
+  const read = compileLexical(type, field, record);
   const required = field.required && !field.list;
   if (type.kind === 'string' && keepsBlanks(record, field.name)) {
     return (text, reading) => (text === '' && !required ? undefined : read(text, reading));
@@ -25,14 +22,14 @@ export function compileTextReader(type: SimpleType, field: Field, record: Record
   };
 }
 
-function compileLexical(type: SimpleType, field: Field): TextReader {
+function compileLexical(type: SimpleType, field: Field, record: RecordType): TextReader {
   switch (type.kind) {
     case 'string':
       return type.values === undefined ? plainReader(type) : enumerationReader(type.values, type.name);
     case 'uri':
       return (text) => text;
     case 'int':
-      return integerReader(field);
+      return integerReader(field, record);
     case 'decimal':
       return decimalReader(type.fractionDigits ?? 6);
     case 'boolean':
@@ -66,8 +63,8 @@ function enumerationReader(values: readonly string[], typeName: string | undefin
  * `12.0` is 12, and meter readings are rounded. A transactionId beyond 32 bit is no id that this charger was ever given:
  * where it is optional (MeterValues) it is left out, where the message is nothing without it (StopTransaction) refused.
  */
-function integerReader(field: Field): TextReader {
-  const rounds = field.name === 'meterStart' || field.name === 'meterStop';
+function integerReader(field: Field, record: RecordType): TextReader {
+  const rounds = isReading(record, field.name);
   const droppable = field.name === 'transactionId' && !field.required;
   return (text, reading) => {
     const integer = parseInteger(text);

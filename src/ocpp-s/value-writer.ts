@@ -1,9 +1,9 @@
 import { formatDecimal } from '../ocpp/decimal.ts';
+import type { SimpleType } from '../ocpp/schema.ts';
 import { isInt } from './numbers.ts';
 import { spellings } from './payload-text.ts';
 import { isLonger, printPath, quote, violate } from './reading.ts';
 import { parseTime } from './times.ts';
-import type { SimpleType } from './value-reader.ts';
 import { escapeText } from './xml/text.ts';
 
 /** Field names and list indexes from the payload's root to where the writer stands. */

@@ -15,6 +15,12 @@ export const anomalyKinds = [
   'unknownEnum',
   /** No time zone; the payload holds the time read as UTC. */
   'timeWithoutZone',
+  /** A value that only a later version of OCPP has, in a message of an older one; taken as it is. */
+  'laterVersion',
+  /** A text longer than OCPP 1.6 allows; cut, the anomaly holds it whole. */
+  'shortened',
+  /** An identifier longer than OCPP 1.6 allows; the payload holds it as it came. */
+  'tooLong',
   /** Not a time at all (29 Feb 2022, a number, words); the payload holds the text as it came. */
   'impossibleTime',
   /** An integer written as a decimal: `12.0`, or meter readings such as `12.7` (rounded). */

@@ -17,13 +17,14 @@ export function jsonSchema(record: RecordType): JsonSchema {
 }
 
 function fieldSchema(field: Field): JsonSchema {
-  const item = field.name === 'transactionId' ? transactionId : valueSchema(field.type);
+  const item = wideIds.has(field.name) ? wideId : valueSchema(field.type);
   if (!field.list) return item;
   return { type: 'array', items: item, ...(field.required ? { minItems: 1 } : {}) };
 }
 
 /** OCPP-J sets no bound, and CSMSs use large ids: those are mapped to what a charger can carry, not refused. */
-const transactionId: JsonSchema = { type: 'integer', ...safeInteger };
+const wideIds: ReadonlySet<string> = new Set(['transactionId', 'requestId']);
+const wideId: JsonSchema = { type: 'integer', ...safeInteger };
 
 function valueSchema(type: ValueType): JsonSchema {
   switch (type.kind) {

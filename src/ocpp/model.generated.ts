@@ -831,3 +831,9 @@ export const chargePoint: ServiceModel = {
     { action: 'UpdateFirmware', request: updateFirmwareRequest, response: updateFirmwareResponse },
   ],
 };
+
+/** Of the WSDLs' texts: what has the same need not be read again. */
+export const wsdlHashes = {
+  centralSystem: 'z-6zfn6e_6s-yaDkoYiaB34f4JiJPxj0is9sRYC1kAo',
+  chargePoint: 'ytBQjT3G35-p2cOS8yWbW_vVoDW5ANcLHuQ_tvWda2I',
+};

@@ -2,7 +2,10 @@
  * The plain schema model: what a message may hold, as data. `ocpp-s/wsdl` reads it from WSDL files; the generated copy
  * of OCPP 1.6 (`model.generated.ts`) carries the JSON validators and the TypeScript types.
  */
-export type ValueType = TextType | NumberType | PlainType | RecordType;
+export type ValueType = SimpleType | RecordType;
+
+/** A type without fields. */
+export type SimpleType = TextType | NumberType | PlainType;
 
 /**
  * xs:string and its restrictions. `values` makes it an enumeration, which then has its type's `name`; `maxLength` counts
@@ -20,6 +23,9 @@ export type NumberType = { readonly kind: 'int' } | { readonly kind: 'decimal'; 
 
 export type PlainType = { readonly kind: 'boolean' } | { readonly kind: 'dateTime' } | { readonly kind: 'uri' };
 
+/** Where a payload holds the text of an element that has attributes besides. */
+export const textField = 'value';
+
 /**
  * An xs:complexType; `fields` stand in the order of the wire. `text` is there when the element carries text of its own
  * besides attributes (xs:simpleContent: the meter values of OCPP 1.5).
@@ -28,7 +34,7 @@ export type RecordType = {
   readonly kind: 'record';
   readonly name: string;
   readonly fields: readonly Field[];
-  readonly text?: ValueType;
+  readonly text?: SimpleType;
 };
 
 export type Field = {

@@ -2,6 +2,7 @@ import { formatDecimal } from './decimal.ts';
 import { jsonForm } from './json-form.ts';
 import { centralSystem, chargePoint } from './model.generated.ts';
 import type { RecordType, ValueType } from './schema.ts';
+import { securityExtension } from './security-extension.ts';
 
 /*
  * What a peer's JSON says against the letter, and in one way only: a limit with more digits than OCPP 1.6 §7.14 allows is
@@ -9,9 +10,12 @@ import type { RecordType, ValueType } from './schema.ts';
  */
 
 const requests: ReadonlyMap<string, RecordType> = new Map(
-  [centralSystem, chargePoint].flatMap((service) =>
-    jsonForm(service).operations.map(({ action, request }) => [action, request] as const),
-  ),
+  [
+    ...jsonForm(centralSystem).operations,
+    ...jsonForm(chargePoint).operations,
+    ...securityExtension.CentralSystem,
+    ...securityExtension.ChargePoint,
+  ].map(({ action, request }) => [action, request] as const),
 );
 
 /** The payload of a request with such things put right; anything else stays as it is, for the validator to judge. */

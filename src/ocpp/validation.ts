@@ -7,6 +7,7 @@ import { jsonSchema } from './json-schema.ts';
 import type { Requests, Responses } from './messages.generated.ts';
 import { centralSystem, chargePoint } from './model.generated.ts';
 import type { Operation } from './schema.ts';
+import { isSecurityAction, securityExtension } from './security-extension.ts';
 import { violation } from './violation.ts';
 
 type Direction = 'request' | 'response';
@@ -27,9 +28,12 @@ function compiler(): Ajv {
 
 /** DataTransfer, the only action of both services, is the same in both. */
 const operations: ReadonlyMap<string, Operation> = new Map(
-  [centralSystem, chargePoint].flatMap((service) =>
-    jsonForm(service).operations.map((operation) => [operation.action, operation]),
-  ),
+  [
+    ...jsonForm(centralSystem).operations,
+    ...jsonForm(chargePoint).operations,
+    ...securityExtension.CentralSystem,
+    ...securityExtension.ChargePoint,
+  ].map((operation) => [operation.action, operation]),
 );
 
 /** Compiled at first use: all at once would cost each start as much as loading ajv does. */
@@ -45,6 +49,7 @@ const compiled: Readonly<Record<Direction, Map<string, ValidateFunction>>> = {
 export function validateRequest<A extends Action>(action: A, payload: unknown): asserts payload is Requests[A];
 export function validateRequest(action: string, payload: unknown): void;
 export function validateRequest(action: string, payload: unknown): void {
+  refuseExtension(action);
   validate(action, 'request', payload);
 }
 
@@ -52,6 +57,17 @@ export function validateRequest(action: string, payload: unknown): void {
 export function validateResponse<A extends Action>(action: A, payload: unknown): asserts payload is Responses[A];
 export function validateResponse(action: string, payload: unknown): void;
 export function validateResponse(action: string, payload: unknown): void {
+  refuseExtension(action);
+  validate(action, 'response', payload);
+}
+
+/** As validateRequest, for what crosses OCPP-J: messages of the security extension are messages too. */
+export function validateJsonRequest(action: string, payload: unknown): void {
+  validate(action, 'request', payload);
+}
+
+/** As validateResponse, for what crosses OCPP-J. */
+export function validateJsonResponse(action: string, payload: unknown): void {
   validate(action, 'response', payload);
 }
 
@@ -93,10 +109,16 @@ function validate(action: string, direction: Direction, payload: unknown): void 
 
 function compile(action: string, direction: Direction): ValidateFunction {
   const operation = operations.get(action);
-  if (operation === undefined) {
-    throw new OcppError('NotImplemented', `"${action.slice(0, 50)}" is not an action of OCPP 1.6`);
-  }
+  if (operation === undefined) throw notImplemented(action);
   const validator = compiler().compile(jsonSchema(operation[direction]));
   compiled[direction].set(action, validator);
   return validator;
+}
+
+function refuseExtension(action: string): void {
+  if (isSecurityAction(action)) throw notImplemented(action);
+}
+
+function notImplemented(action: string): OcppError {
+  return new OcppError('NotImplemented', `"${action.slice(0, 50)}" is not an action of OCPP 1.6`);
 }

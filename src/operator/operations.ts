@@ -1,9 +1,14 @@
-import type { ChargerView, OperatorDoor } from '../gateway/operator-port.ts';
+import type { ChargerDetails, ChargerView, OperatorDoor } from '../gateway/operator-port.ts';
+import type { Payload } from '../gateway/ports.ts';
 import type { OutboxRow } from '../gateway/store-port.ts';
 
 /** What the command line does, whether to a running gateway or to its data folder at rest. */
 export interface Operations {
   chargers(): Promise<readonly ChargerView[]>;
+  /** Undefined if the charger was never seen. */
+  charger(identity: string): Promise<ChargerDetails | undefined>;
+  /** What the config says of a charger, seen or not; undefined where no config is at hand. */
+  setup(identity: string): Promise<ChargerSetup | undefined>;
   /** False if the charger was never seen. */
   adopt(identity: string): Promise<boolean>;
   /** False if the charger was never seen. */
@@ -15,6 +20,29 @@ export interface Operations {
   /** Removes a dead letter and its group for good. */
   drop(seq: number): Promise<Moved>;
 }
+
+/** How the config has a charger. No secret is in it but those that are part of `urls`. */
+export type ChargerSetup = {
+  /** Listed under `chargers`. */
+  readonly registered: boolean;
+  readonly blocked: boolean;
+  /** Of `config/models`, by which it is driven if it has no smart charging; undefined: none fits. */
+  readonly model: string | undefined;
+  /** Keys of its profile that are not at their default. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** What it must show, in words. */
+  readonly proofs: readonly string[];
+  /** What is typed into it, the way that the gateway would be reached. */
+  readonly urls: readonly ChargerUrl[];
+};
+
+export type ChargerUrl = {
+  readonly protocol: 'OCPP-S' | 'OCPP-J';
+  readonly url: string;
+};
+
+/** The setup of a charger by its identity, and the last BootNotification if there was one. */
+export type SetupOf = (identity: string, boot: Payload | undefined) => ChargerSetup | undefined;
 
 /** What became of a dead letter that was to go. */
 export type Moved =
@@ -49,9 +77,11 @@ export type TransactionItem = {
 };
 
 /** The operations on a gateway, or a store, behind the operator's door. */
-export function operationsOn(door: OperatorDoor): Operations {
+export function operationsOn(door: OperatorDoor, setupOf: SetupOf): Operations {
   return {
     chargers: () => door.chargers(),
+    charger: (identity) => door.charger(identity),
+    setup: async (identity) => setupOf(identity, (await door.charger(identity))?.lastBoot?.payload),
     adopt: (identity) => door.adopt(identity),
     block: (identity) => door.block(identity),
     outbox: async (filter) => (await door.outbox(filter)).map(itemOf),

@@ -65,9 +65,7 @@ export function operationRoutes(operations: Operations): readonly Route[] {
     method: 'POST',
     path: ['api', 'chargers', ':identity', verb],
     answer: async ([identity = '']) =>
-      (await operations[verb](identity))
-        ? json({ charger: identity })
-        : failure(404, `charger ${identity} was never seen`),
+      (await operations[verb](identity)) ? json({ charger: identity }) : unseen(identity),
   });
   const dead = (verb: 'retry' | 'drop'): Route => ({
     method: 'POST',
@@ -80,6 +78,19 @@ export function operationRoutes(operations: Operations): readonly Route[] {
   });
   return [
     { method: 'GET', path: ['api', 'chargers'], answer: async () => json({ chargers: await operations.chargers() }) },
+    {
+      method: 'GET',
+      path: ['api', 'chargers', ':identity'],
+      answer: async ([identity = '']) => {
+        const charger = await operations.charger(identity);
+        return charger === undefined ? unseen(identity) : json({ charger });
+      },
+    },
+    {
+      method: 'GET',
+      path: ['api', 'chargers', ':identity', 'setup'],
+      answer: async ([identity = '']) => json({ setup: await operations.setup(identity) }),
+    },
     { method: 'GET', path: ['api', 'outbox'], answer: async (_, query) => listOutbox(operations, query) },
     stand('adopt'),
     stand('block'),
@@ -87,6 +98,8 @@ export function operationRoutes(operations: Operations): readonly Route[] {
     dead('drop'),
   ];
 }
+
+const unseen = (identity: string): Answer => failure(404, `charger ${identity} was never seen`);
 
 function answerMoved(seq: number, moved: Moved): Answer {
   switch (moved.kind) {

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import type { SitesDoor } from '../charging/site/ports.ts';
 import type { OperatorDoor } from '../gateway/operator-port.ts';
 import { StoreUnavailable } from '../gateway/store-port.ts';
-import { operationsOn } from './operations.ts';
+import { operationsOn, type SetupOf } from './operations.ts';
 import { BodyRefused, jsonBody } from './request-body.ts';
 import { type Answer, failure, findRoute, operationRoutes, type Route } from './routes.ts';
 import { siteOperationRoutes, siteStatusRoutes } from './site-routes.ts';
@@ -15,6 +15,7 @@ import { DeadlineExceeded, within } from './within.ts';
 export type OperatorServerOptions = StatusOptions & {
   readonly door: OperatorDoor;
   readonly sites: SitesDoor;
+  readonly setupOf: SetupOf;
   /** Where health, metrics and status are served, over TCP. */
   readonly host: string;
   /** 0 takes a free port. */
@@ -43,7 +44,11 @@ const closeDeadlineMs = 2_000;
 /** The operator's side of the gateway: over TCP to look, over the data folder's socket also to act. */
 export function createOperatorServer(options: OperatorServerOptions): OperatorServer {
   const look = [...statusRoutes(options), ...siteStatusRoutes(options.sites)];
-  const act = [...look, ...operationRoutes(operationsOn(options.door)), ...siteOperationRoutes(options.sites)];
+  const act = [
+    ...look,
+    ...operationRoutes(operationsOn(options.door, options.setupOf)),
+    ...siteOperationRoutes(options.sites),
+  ];
   const tcp = createServer(limits, listener(look, options, isLoopback(options.host)));
   const local = createServer(limits, listener(act, options, false));
   tcp.maxConnections = mostConnections;

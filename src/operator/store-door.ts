@@ -1,3 +1,4 @@
+import { chargerDetails } from '../gateway/charger-details.ts';
 import type { ChargerView, OperatorDoor } from '../gateway/operator-port.ts';
 import type { Standing, StationRecord, Store } from '../gateway/store-port.ts';
 
@@ -7,6 +8,14 @@ export function storeOperatorDoor(store: Store): OperatorDoor {
     chargers: async () => {
       const open = await store.openTransactionCounts();
       return (await store.stations()).map((record) => viewOf(record, open.get(record.identity) ?? 0));
+    },
+    charger: async (identity) => {
+      const record = await recordOf(store, identity);
+      if (record === undefined) return undefined;
+      const open = await store.openTransactions(record.identity);
+      const changed = await store.settings(record.identity);
+      const unheard = { statuses: new Map<number, string>(), lacks: [] };
+      return chargerDetails(viewOf(record, open.length), record, open, changed, unheard);
     },
     adopt: (identity) => setStanding(store, identity, 'accepted'),
     block: (identity) => setStanding(store, identity, 'blocked'),
@@ -37,9 +46,13 @@ function viewOf(record: StationRecord, openTransactions: number): ChargerView {
 }
 
 async function setStanding(store: Store, identity: string, standing: Standing): Promise<boolean> {
-  // An identity is a CiString: OCPP 1.6 §7 compares them without case.
-  const record = (await store.stations()).find((one) => one.identity.toLowerCase() === identity.toLowerCase());
+  const record = await recordOf(store, identity);
   if (record === undefined) return false;
   await store.saveStation({ ...record, standing });
   return true;
+}
+
+/** An identity is a CiString: OCPP 1.6 §7 compares them without case. */
+async function recordOf(store: Store, identity: string): Promise<StationRecord | undefined> {
+  return (await store.stations()).find((one) => one.identity.toLowerCase() === identity.toLowerCase());
 }

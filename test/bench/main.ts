@@ -7,7 +7,7 @@ import { build } from './build.ts';
 import { loadAverage, lookAtMachine } from './machine.ts';
 import { measureColdStart } from './measures/cold-start.ts';
 import { measureCrowd } from './measures/crowd.ts';
-import { measureInbound, measureManyInbound, startField } from './measures/inbound.ts';
+import { measureInbound, measureManyInbound, measureVersions, startField } from './measures/inbound.ts';
 import { measureOutbound } from './measures/outbound.ts';
 import { measureSlowDisk } from './measures/slow-disk.ts';
 import { markdownOf, type Report } from './report.ts';
@@ -27,6 +27,8 @@ async function measureAll(bench: Bench, scale: Scale): Promise<readonly Row[]> {
   const field = await startField(bench);
   const inbound = await measureInbound(bench, field, scale);
   told('50 chargers');
+  const versions = await measureVersions(bench, field.logOff, scale);
+  told('OCPP 1.5');
   const outbound = await measureOutbound(bench, field.logOff, field.soap, scale);
   told('commands');
   const many = await measureManyInbound(bench, field, scale);
@@ -38,7 +40,7 @@ async function measureAll(bench: Bench, scale: Scale): Promise<readonly Row[]> {
   told(`${scale.crowd} chargers`);
   const coldStart = await measureColdStart(bench, scale);
   told('cold starts');
-  return [...inbound, ...many, ...outbound, ...slowDisk, ...crowd, ...coldStart];
+  return [...inbound, ...versions, ...many, ...outbound, ...slowDisk, ...crowd, ...coldStart];
 }
 
 const beganMs = performance.now();

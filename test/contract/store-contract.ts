@@ -14,6 +14,7 @@ import {
   waiting,
 } from './store-messages.ts';
 import { modelContract } from './store-model.ts';
+import { siteContract } from './store-sites.ts';
 import { type OpenSubject, useStore } from './store-subject.ts';
 import { transactionContract } from './store-transactions.ts';
 
@@ -26,6 +27,7 @@ export function storeContract(name: string, open: OpenSubject, histories = 60): 
     deadLetterContract(open);
     ownershipContract(open);
     memoryContract(open);
+    siteContract(open);
     modelContract(open, histories);
   });
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { Payload } from '../../src/gateway/ports.ts';
 import { chargingProfile, limitsOf } from '../support/charging-profiles.ts';
 import { GatewayProcess } from '../support/gateway-process.ts';
@@ -17,19 +17,25 @@ csms.answer = (action) => {
 
 let gateway: GatewayProcess;
 let charger: PlainCharger;
-beforeAll(async () => {
-  await csms.start();
+beforeAll(() => csms.start());
+afterAll(() => csms.stop());
+afterEach(async () => {
+  await charger.stop();
+  await gateway.remove();
+});
+
+/** A charger of an older version is driven from its boot on. */
+const atFirst = { '1.6': [], '1.5': ['maxintensitysocket=32'], '1.2': ['maxintensitysocket=32'] };
+
+async function begin(ocpp: '1.6' | '1.5' | '1.2'): Promise<readonly string[]> {
   gateway = await GatewayProcess.prepare({ csmsUrl: csms.url });
   await gateway.start();
   const keys = { maxintensitysocket: '16' };
-  charger = new PlainCharger({ identity: 'PLAIN', endpoint: gateway.soapUrl, vendor: 'Schneider', keys });
+  charger = new PlainCharger({ identity: 'PLAIN', endpoint: gateway.soapUrl, vendor: 'Schneider', keys, ocpp });
   await charger.start();
-});
-afterAll(async () => {
-  await charger.stop();
-  await gateway.remove();
-  await csms.stop();
-});
+  await vi.waitFor(() => expect(charger.writes).toEqual(atFirst[ocpp]), { timeout: 10_000 });
+  return atFirst[ocpp];
+}
 
 const set = (connectorId: number, csChargingProfiles: Payload) =>
   csms.call('PLAIN', 'SetChargingProfile', { connectorId, csChargingProfiles });
@@ -43,36 +49,41 @@ const composesAgain = async (limits: unknown) => {
 const confirmed = (readBacks: number) =>
   vi.waitFor(() => expect(charger.asked('GetConfiguration')).toHaveLength(readBacks));
 
-test('SIGKILL loses no profile, writes nothing twice; SIGTERM leaves the rest value, within 10 s', {
-  timeout: 60_000,
-}, async () => {
-  expect(await set(0, chargingProfile(1, 'TxDefaultProfile', 14))).toEqual({ status: 'Accepted' });
-  await charger.startTransaction(1);
-  expect(await set(1, chargingProfile(2, 'TxProfile', 9, { transactionId: 4_000_000_001 }))).toEqual({
-    status: 'Accepted',
-  });
-  const written = ['maxintensitysocket=14', 'maxintensitysocket=9'];
-  await vi.waitFor(() => expect(charger.writes).toEqual(written));
-  await confirmed(2);
-  expect(await composite()).toEqual([[0, 9]]);
+test.each(['1.6', '1.5', '1.2'] as const)(
+  'OCPP %s: SIGKILL loses no profile, writes nothing twice; SIGTERM leaves the rest value, within 10 s',
+  { timeout: 60_000 },
+  async (ocpp) => {
+    const first = await begin(ocpp);
+    // OCPP 1.2 has no GetConfiguration.
+    await confirmed(ocpp === '1.2' ? 0 : first.length);
+    expect(await set(0, chargingProfile(1, 'TxDefaultProfile', 14))).toEqual({ status: 'Accepted' });
+    await charger.startTransaction(1);
+    expect(await set(1, chargingProfile(2, 'TxProfile', 9, { transactionId: 4_000_000_001 }))).toEqual({
+      status: 'Accepted',
+    });
+    const written = [...first, 'maxintensitysocket=14', 'maxintensitysocket=9'];
+    await vi.waitFor(() => expect(charger.writes).toEqual(written));
+    await confirmed(ocpp === '1.2' ? 0 : written.length);
+    expect(await composite()).toEqual([[0, 9]]);
 
-  await gateway.end('SIGKILL');
-  await gateway.start();
-  await composesAgain([[0, 9]]);
-  expect(charger.writes).toEqual(written);
-  expect(charger.asked('SetChargingProfile')).toHaveLength(1);
+    await gateway.end('SIGKILL');
+    await gateway.start();
+    await composesAgain([[0, 9]]);
+    expect(charger.writes).toEqual(written);
+    expect(charger.asked('SetChargingProfile')).toHaveLength(ocpp === '1.6' ? 1 : 0);
 
-  const beganMs = performance.now();
-  expect(await gateway.end('SIGTERM')).toBe(0);
-  expect(performance.now() - beganMs).toBeLessThan(10_000);
-  expect(charger.writes).toEqual([...written, 'maxintensitysocket=6']);
+    const beganMs = performance.now();
+    expect(await gateway.end('SIGTERM')).toBe(0);
+    expect(performance.now() - beganMs).toBeLessThan(10_000);
+    expect(charger.writes).toEqual([...written, 'maxintensitysocket=6']);
 
-  await gateway.start();
-  await composesAgain([[0, 9]]);
-  // A higher value would wait for minIntervalS of the model, a lower one does not.
-  expect(await set(0, chargingProfile(3, 'ChargePointMaxProfile', 5))).toEqual({ status: 'Accepted' });
-  const afterwards = [...written, 'maxintensitysocket=6', 'maxintensitysocket=0'];
-  await vi.waitFor(() => expect(charger.writes).toEqual(afterwards));
-  expect(csms.violations).toEqual([]);
-  expect(gateway.log.filter(({ level }) => level === 'error')).toEqual([]);
-});
+    await gateway.start();
+    await composesAgain([[0, 9]]);
+    // A higher value would wait for minIntervalS of the model, a lower one does not.
+    expect(await set(0, chargingProfile(3, 'ChargePointMaxProfile', 5))).toEqual({ status: 'Accepted' });
+    const afterwards = [...written, 'maxintensitysocket=6', 'maxintensitysocket=0'];
+    await vi.waitFor(() => expect(charger.writes).toEqual(afterwards));
+    expect(csms.violations).toEqual([]);
+    expect(gateway.log.filter(({ level }) => level === 'error')).toEqual([]);
+  },
+);

@@ -64,9 +64,21 @@ test('quirk 19: a 1.6 boot is answered with interval, which is not 0 while the C
 
 test('quirk 20: another version of OCPP is never executed as if it were 1.6', async () => {
   const charger = await stage.booted('Q20b');
-  const body = charger.envelope('heartbeatRequest', '', { namespace: 'urn://Ocpp/Cs/2012/06/' });
-  const answer = await charger.post({ body });
-  expect([answer?.status, String(answer?.body)]).toEqual([500, expect.stringContaining(':NotSupported<')]);
+  const older = 'urn://Ocpp/Cs/2012/06/';
+  const answer = await charger.say('heartbeatRequest', '', { namespace: older });
+  expect(answer).toContain(`xmlns:cs="${older}"`);
+  const unknown = charger.envelope('heartbeatRequest', '', { namespace: 'urn://Ocpp/Cs/2008/01/' });
+  const refused = await charger.post({ body: unknown });
+  expect([refused?.status, String(refused?.body)]).toEqual([400, expect.stringContaining(':ProtocolError<')]);
+});
+
+test('quirk 20: Pending of the CSMS never reaches a charger of 1.5, which does not know it', async () => {
+  const charger = await stage.charger('Q20c');
+  stage.csms.answer = () => ({ status: 'Pending', currentTime: '2026-03-01T12:00:00Z', interval: 60 });
+  const answer = await charger.say('bootNotificationRequest', boot, { namespace: 'urn://Ocpp/Cs/2012/06/' });
+  expect(answer).toMatch(/<cs:status>Rejected<.*<cs:heartbeatInterval>60</);
+  expect(answer).not.toMatch(/Pending|<cs:interval>/);
+  stage.oblige();
 });
 
 test('quirk 20: values of other versions never reach the CSMS as they are', async () => {

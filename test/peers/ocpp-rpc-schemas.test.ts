@@ -1,6 +1,3 @@
-import { createRequire } from 'node:module';
-import { Ajv, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OcppError } from '../../src/ocpp/errors.ts';
@@ -13,6 +10,7 @@ import {
   type Payload,
   services,
 } from '../support/arbitraries.ts';
+import { type Direction, type Message, oracleAccepts, oracles } from '../support/json-oracle.ts';
 
 /**
  * The JSON schemas of OCPP 1.6 that ocpp-rpc carries are the oracle: on golden and on random messages, right and wrong,
@@ -25,26 +23,8 @@ import {
  */
 const nonEmptyLists = new Set(['meterValue', 'sampledValue', 'chargingSchedulePeriod']);
 
-type Direction = 'req' | 'conf';
-type Message = { readonly action: string; readonly direction: Direction; readonly payload: unknown };
-type Schema = { readonly [keyword: string]: unknown };
-
-const require = createRequire(import.meta.url);
-const schemas = require('ocpp-rpc/lib/schemas/ocpp1_6.json') as readonly Schema[];
-const oracleAjv = new Ajv({ strict: false, multipleOfPrecision: 6 });
-addFormats.default(oracleAjv);
-
-const oracles = new Map<string, ValidateFunction>();
-for (const { $id, ...schema } of schemas) oracles.set(String($id).replace('urn:', ''), oracleAjv.compile(schema));
-
 const actions = [...new Set(services.flatMap(({ operations }) => operations.map(({ action }) => action)))];
 const directions: readonly Direction[] = ['req', 'conf'];
-
-function oracleAccepts({ action, direction, payload }: Message): boolean {
-  const oracle = oracles.get(`${action}.${direction}`);
-  if (oracle === undefined) throw new Error(`no schema of ${action}.${direction}`);
-  return oracle(payload);
-}
 
 function weAccept({ action, direction, payload }: Message): boolean {
   try {

@@ -43,7 +43,7 @@ afterAll(async () => {
 
 /** The CSMS accepts the charger, and wants to hear nothing of it for an hour. */
 async function bootUp(identity: string): Promise<void> {
-  csms.answer = () => bootAccepted;
+  csms.answer = (action) => (action === 'BootNotification' ? bootAccepted : otherwise(action));
   await chargerOf(identity).say('BootNotification', { chargePointVendor: 'Peer', chargePointModel: 'P' });
 }
 

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { jsonForm } from '../../src/ocpp/json-form.ts';
 import { centralSystem, chargePoint } from '../../src/ocpp/model.generated.ts';
-import type { Field, Operation, RecordType, ServiceModel, TextType, ValueType } from '../../src/ocpp/schema.ts';
+import {
+  type Field,
+  type Operation,
+  type RecordType,
+  type ServiceModel,
+  textField,
+  type TextType,
+  type ValueType,
+} from '../../src/ocpp/schema.ts';
+import { securityExtension } from '../../src/ocpp/security-extension.ts';
 
 /**
  * Valid payloads of OCPP 1.6, derived from the model. They are also canonical: what has one meaning and several forms
@@ -25,6 +34,19 @@ export function arbitraryResponse(action: string, choice: Choice = {}): fc.Arbit
   return arbitraryRecord(operationOf(action).response, choice);
 }
 
+/** Payloads of any version's record. */
+export function arbitraryRecord(record: RecordType, choice: Choice = {}): fc.Arbitrary<Payload> {
+  const ownText: Record<string, fc.Arbitrary<unknown>> = record.text === undefined
+    ? {}
+    : { [textField]: arbitraryValue(record.text, choice) };
+  const fields = Object.fromEntries(
+    record.fields.map((field) => [field.name, arbitraryField(field, record.name, choice)]),
+  );
+  const present = record.fields.filter((field) => field.required || choice.optional === 'all');
+  const requiredKeys = [...Object.keys(ownText), ...present.map((field) => field.name)];
+  return fc.record({ ...ownText, ...fields }, { requiredKeys, noNullPrototype: true });
+}
+
 /** Requests with every field, as many as it takes for each value of each enumeration to occur. */
 export function everyRequest(action: string): readonly Payload[] {
   return everyRecord(operationOf(action).request);
@@ -36,20 +58,13 @@ export function everyResponse(action: string): readonly Payload[] {
 }
 
 function operationOf(action: string): Operation {
-  const operation = services.flatMap((service) => service.operations).find((candidate) => candidate.action === action);
+  const operations = [...services.flatMap((service) => service.operations), ...Object.values(securityExtension).flat()];
+  const operation = operations.find((candidate) => candidate.action === action);
   if (operation === undefined) throw new Error(`${action} is not an action of OCPP 1.6`);
   return operation;
 }
 
 // ---------------------------------------------------------------------------------------------- random payloads
-
-function arbitraryRecord(record: RecordType, choice: Choice): fc.Arbitrary<Payload> {
-  const fields = Object.fromEntries(
-    record.fields.map((field) => [field.name, arbitraryField(field, record.name, choice)]),
-  );
-  const present = record.fields.filter((field) => field.required || choice.optional === 'all');
-  return fc.record(fields, { requiredKeys: present.map((field) => field.name), noNullPrototype: true });
-}
 
 function arbitraryField(field: Field, parent: string, choice: Choice): fc.Arbitrary<unknown> {
   const value = isVerbatim(field, parent) ? verbatimText(maxLengthOf(field.type)) : arbitraryValue(field.type, choice);
@@ -122,7 +137,8 @@ function timeOf(seconds: number): string {
 
 // ---------------------------------------------------------------------------------------------- every enumeration
 
-function everyRecord(record: RecordType): readonly Payload[] {
+/** As everyRequest, of any version's record. */
+export function everyRecord(record: RecordType): readonly Payload[] {
   return Array.from({ length: Math.max(1, longestEnumeration(record)) }, (_, index) => exampleRecord(record, index));
 }
 
@@ -136,7 +152,7 @@ function exampleRecord(record: RecordType, index: number): Payload {
     const value = exampleValue(field, index);
     return [field.name, field.list ? [value] : value];
   });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(record.text === undefined ? entries : [[textField, `reading-${index}`], ...entries]);
 }
 
 function exampleValue({ name, type }: Field, index: number): unknown {

@@ -2,8 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Anomaly } from '../../src/ocpp/anomalies.ts';
+import type { Gap } from '../../src/ocpp/gaps.ts';
+import type { ServiceModel } from '../../src/ocpp/schema.ts';
+import * as model12 from '../../src/ocpp-s/dialects/model-1.2.generated.ts';
+import * as model15 from '../../src/ocpp-s/dialects/model-1.5.generated.ts';
 import type { ProfileStore } from '../../optimizer/profile-store.ts';
 import { type Driving, openDesk } from '../../src/charging/desk.ts';
+import type { SiteControl } from '../../src/charging/site/ports.ts';
 import type { ChargingSettings } from '../../src/charging/settings.ts';
 import type { ChargerFacts } from '../../src/gateway/charging-port.ts';
 import { startGateway, type Gateway } from '../../src/gateway/gateway.ts';
@@ -11,6 +16,7 @@ import type {
   ChargerCaller,
   ChargerReply,
   ChargerTarget,
+  ChargerWire,
   Claim,
   CsmsDoor,
   CsmsLinks,
@@ -148,10 +154,21 @@ export class ScriptedCsms implements CsmsLinks {
   }
 }
 
+/** Of the versions that lack some of the operations of OCPP 1.6. */
+const chargePoints: Partial<Record<ChargerWire, ServiceModel>> = {
+  'ocpp1.2-soap': model12.chargePoint,
+  'ocpp1.5-soap': model15.chargePoint,
+};
+
 /** Chargers behind the port: what they were asked, and what they answer. */
 export class ScriptedChargers implements ChargerCaller {
   readonly asked: { readonly target: ChargerTarget; readonly action: string; readonly payload: Payload }[] = [];
   answer: (action: string, payload: Payload) => Delivery | Promise<Delivery> = () => answered({ status: 'Accepted' });
+
+  can(wire: ChargerWire, action: string): boolean {
+    const service = chargePoints[wire];
+    return service === undefined || service.operations.some((operation) => operation.action === action);
+  }
 
   async call(target: ChargerTarget, action: string, payload: Payload): Promise<Delivery> {
     this.asked.push({ target, action, payload });
@@ -168,6 +185,7 @@ export const unreachable = (sent: boolean): Delivery => ({ kind: 'unreachable', 
 export type SettingsChange = Partial<Omit<GatewaySettings, 'station'>> & {
   readonly station?: Partial<StationSettings>;
   readonly charging?: Partial<ChargingSettings>;
+  readonly sites?: SiteControl;
 };
 
 export type Driven = { readonly charger: ChargerFacts; readonly store: ProfileStore };
@@ -194,10 +212,10 @@ export type Harness = {
   says(
     action: string,
     payload: Payload,
-    about?: Partial<Claim> & { readonly anomalies?: readonly Anomaly[] },
+    about?: Partial<Claim> & { readonly anomalies?: readonly Anomaly[]; readonly gaps?: readonly Gap[] },
   ): Promise<ChargerReply>;
   /** As `says`; the payload of the answer, or an error. */
-  asks(action: string, payload: Payload, about?: Partial<Claim>): Promise<Payload>;
+  asks(action: string, payload: Payload, about?: Parameters<Harness['says']>[2]): Promise<Payload>;
   /** Ends the gateway and its store, and starts both again on the same folder. */
   restart(changed?: Omit<SettingsChange, 'charging'>): Promise<void>;
   end(): Promise<void>;
@@ -206,7 +224,11 @@ export type Harness = {
 export const bootPayload = { chargePointVendor: 'Acme', chargePointModel: 'Wall 1', firmwareVersion: '1.0' };
 
 /** A gateway on a real store in a folder of its own, between a scripted CSMS and scripted chargers, in virtual time. */
-export async function startHarness({ charging: chargingChange, ...change }: SettingsChange = {}): Promise<Harness> {
+export async function startHarness({
+  charging: chargingChange,
+  sites = noSites,
+  ...change
+}: SettingsChange = {}): Promise<Harness> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
   const clock = new VirtualClock();
   const logged: { level: string; event: string; fields: Payload }[] = [];
@@ -229,8 +251,7 @@ export async function startHarness({ charging: chargingChange, ...change }: Sett
       meters,
       caller: chargers,
       links: (door) => csms.attach(door),
-      charging: (line) =>
-        openDesk({ store, line, clock, log, meters, sites: noSites, settings: () => charging, driving }),
+      charging: (line) => openDesk({ store, line, clock, log, meters, sites, settings: () => charging, driving }),
     });
     return { store, gateway };
   };
@@ -241,8 +262,8 @@ export async function startHarness({ charging: chargingChange, ...change }: Sett
   };
   let running = await start();
   const says: Harness['says'] = (action, payload, about = {}) => {
-    const { anomalies = [], ...claim } = about;
-    return running.gateway.chargers.receive({ ...claimOfCp1, ...claim }, { action, payload, anomalies });
+    const { anomalies = [], gaps = [], ...claim } = about;
+    return running.gateway.chargers.receive({ ...claimOfCp1, ...claim }, { action, payload, anomalies, gaps });
   };
   return {
     clock,
@@ -370,17 +391,3 @@ function recordingMeters(counted: string[]): Meters {
     reconnect: () => counted.push('reconnect'),
   };
 }
-
-export const startPayload = (meterStart = 1000, timestamp = '2026-03-01T12:00:00Z', connectorId = 1) => {
-  return { connectorId, idTag: 'TAG-1', timestamp, meterStart };
-};
-
-export const meterPayload = (transactionId: number, value: string, connectorId = 1) => ({
-  connectorId,
-  transactionId,
-  meterValue: [{ timestamp: '2026-03-01T12:05:00Z', sampledValue: [{ value }] }],
-});
-
-export const stopPayload = (transactionId: number, meterStop = 2000, timestamp = '2026-03-01T12:30:00Z') => {
-  return { transactionId, idTag: 'TAG-1', timestamp, meterStop };
-};

@@ -1,10 +1,13 @@
 import type { Payload } from '../../src/gateway/ports.ts';
+import type { OcppVersion } from '../../src/ocpp-s/message.ts';
 import { type Called, type Reaction, SoapCharger } from './soap-charger.ts';
 
 export type PlainChargerSettings = {
   readonly identity: string;
   readonly endpoint: string;
   readonly vendor: string;
+  /** Default: 1.6. */
+  readonly ocpp?: OcppVersion;
   /** Its configuration, by key. */
   readonly keys?: Readonly<Record<string, string>>;
   /** What it says to the calls of smart charging. */
@@ -15,7 +18,7 @@ export type PlainChargerSettings = {
 
 const profileActions = ['SetChargingProfile', 'ClearChargingProfile', 'GetCompositeSchedule'];
 
-/** A charger of OCPP 1.6 without the smart-charging profile: it keeps configuration keys, and starts and stops sessions. */
+/** A charger without smart charging, of OCPP 1.6 without the profile or of an older version: it keeps configuration keys, and starts and stops sessions. */
 export class PlainCharger {
   readonly keys: Map<string, string>;
   readonly #soap: SoapCharger;

@@ -72,7 +72,7 @@ export class QuirkStage {
         const payloads = this.csms.of(station, action);
         return payloads.length >= count ? payloads : undefined;
       },
-      { interval: 1, timeout: 5_000 },
+      { interval: 1, timeout: 30_000 },
     );
   }
 }

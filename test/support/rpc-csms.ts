@@ -13,6 +13,7 @@ type Peer = {
   readonly identity: string;
   handle(handler: (call: { readonly method: string; readonly params: Payload }) => unknown): void;
   call(method: string, params: Payload): Promise<Payload>;
+  close(options: { readonly code: number; readonly force: boolean }): Promise<unknown>;
   on(event: string, listener: (report: unknown) => void): void;
   once(event: string, listener: () => void): void;
 };
@@ -30,21 +31,28 @@ export class RpcCsms {
   readonly #server: OcppRpcServer;
   readonly #peers = new Map<string, Peer>();
   #http: Server | undefined;
+  #away = false;
 
   /** Without strictness it sends whatever it is told to. */
   constructor({ strict = true } = {}) {
     this.#server = new RPCServer({ protocols: ['ocpp1.6'], strictMode: strict ? ['ocpp1.6'] : false });
+    this.#server.auth((accept, reject) => (this.#away ? reject(503, 'away') : accept()));
     this.#server.on('client', (peer: Peer) => this.#welcome(peer));
   }
 
   /** Base URL; identities are appended. */
   get url(): string {
-    const address = this.#http?.address() as AddressInfo;
-    return `ws://127.0.0.1:${address.port}/ocpp`;
+    return `ws://127.0.0.1:${this.port}/ocpp`;
   }
 
-  async start(): Promise<void> {
-    this.#http = await this.#server.listen(0, '127.0.0.1');
+  /** On any free port unless told otherwise. */
+  async start(port = 0): Promise<void> {
+    this.#http = await this.#server.listen(port, '127.0.0.1');
+  }
+
+  get port(): number {
+    const address = this.#http?.address() as AddressInfo;
+    return address.port;
   }
 
   async stop(): Promise<void> {
@@ -52,6 +60,16 @@ export class RpcCsms {
     const closed = once(this.#http, 'close');
     await this.#server.close({});
     await closed;
+  }
+
+  /** Cuts all connections and accepts none until `comeBack`. */
+  async goAway(): Promise<void> {
+    this.#away = true;
+    await Promise.all([...this.#peers.values()].map((peer) => peer.close({ code: 1001, force: true })));
+  }
+
+  comeBack(): void {
+    this.#away = false;
   }
 
   /** Calls a station that is connected; rejects with the package's error on a CALLERROR. */

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Client, createClientAsync, type IServices, listen } from 'soap';
 import type { Payload } from '../../src/gateway/ports.ts';
+import type { OcppVersion } from '../../src/ocpp-s/message.ts';
 
 export type ChargerSettings = {
   readonly identity: string;
@@ -10,7 +11,11 @@ export type ChargerSettings = {
   readonly endpoint: string;
   /** Of the envelope's elements: `SOAP-ENV` is what gSOAP writes. */
   readonly prefix: 'soap' | 'SOAP-ENV';
+  /** Default: 1.6. */
+  readonly ocpp?: OcppVersion;
 };
+
+const years: Readonly<Record<OcppVersion, string>> = { '1.2': '2010/08', '1.5': '2012/06', '1.6': '2015/10' };
 
 /** What the charger does with a call: an answer, or a fault by its code and subcode. */
 export type Reaction = Payload | { readonly fault: readonly [code: string, subcode?: string] };
@@ -43,15 +48,18 @@ export class SoapCharger {
   }
 
   async start(): Promise<void> {
-    const { endpoint, prefix } = this.#settings;
+    const { endpoint, prefix, ocpp = '1.6' } = this.#settings;
     await new Promise<void>((resolve) => this.#http.listen(0, '127.0.0.1', resolve));
-    const wsdl = await (await fetch(`${endpoint}?wsdl=chargepoint`)).text();
+    const wsdl = await (await fetch(`${endpoint}?wsdl=chargepoint-${ocpp}`)).text();
     await new Promise((ready) => {
       const services = this.#services(wsdl);
       const options = { path: '/cp', services, xml: wsdl, forceSoap12Headers: true, envelopeKey: prefix };
       listen(this.#http, { ...options, callback: ready }).addSoapHeader(this.#answerHeader());
     });
-    this.#client = await createClientAsync(`${endpoint}?wsdl`, { forceSoap12Headers: true, envelopeKey: prefix });
+    this.#client = await createClientAsync(`${endpoint}?wsdl=${ocpp}`, {
+      forceSoap12Headers: true,
+      envelopeKey: prefix,
+    });
     this.#client.addSoapHeader(() => this.#headers);
   }
 
@@ -73,15 +81,19 @@ export class SoapCharger {
   #requestHeaders(action: string): string {
     const wsa = 'xmlns="http://www.w3.org/2005/08/addressing"';
     return (
-      `<o:chargeBoxIdentity xmlns:o="urn://Ocpp/Cs/2015/10/">${this.#settings.identity}</o:chargeBoxIdentity>` +
+      this.#identityHeader('Cs') +
       `<Action ${wsa}>/${action}</Action><MessageID ${wsa}>urn:uuid:${randomUUID()}</MessageID>` +
       `<From ${wsa}><Address>${this.from ?? this.url}</Address></From>`
     );
   }
 
   #answerHeader(): string {
-    const { identity } = this.#settings;
-    return `<o:chargeBoxIdentity xmlns:o="urn://Ocpp/Cp/2015/10/">${identity}</o:chargeBoxIdentity>`;
+    return this.#identityHeader('Cp');
+  }
+
+  #identityHeader(service: 'Cs' | 'Cp'): string {
+    const { identity, ocpp = '1.6' } = this.#settings;
+    return `<o:chargeBoxIdentity xmlns:o="urn://Ocpp/${service}/${years[ocpp]}/">${identity}</o:chargeBoxIdentity>`;
   }
 
   #services(wsdl: string): IServices {

@@ -11,10 +11,14 @@ export const wsdlFolder = join(root, 'wsdl');
 export const publishedFolder = join(root, '../shared/reference/wsdl');
 export const hasPublished = existsSync(join(publishedFolder, '1.6'));
 
-export const ownFiles = {
-  centralSystem: join(wsdlFolder, '1.6/central-system.wsdl'),
-  chargePoint: join(wsdlFolder, '1.6/charge-point.wsdl'),
-} as const;
+const filesOf = (version: string) => ({
+  centralSystem: join(wsdlFolder, version, 'central-system.wsdl'),
+  chargePoint: join(wsdlFolder, version, 'charge-point.wsdl'),
+});
+
+/** Those of OCPP 1.6. */
+export const ownFiles = filesOf('1.6');
+export const ownFilesOf = { '1.2': filesOf('1.2'), '1.5': filesOf('1.5'), '1.6': ownFiles } as const;
 
 /** The XML Schema inside a WSDL as a document of its own: with the namespaces that the WSDL declares around it. */
 export function embeddedSchema(file: string): string {

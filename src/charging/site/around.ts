@@ -10,12 +10,20 @@ export type Reserved = { readonly connector: SiteConnector; readonly currentA: n
  */
 export function planAround(scenario: Scenario, reserved: readonly Reserved[]): Scenario {
   if (reserved.length === 0) return scenario;
-  const { site, sessions, external } = scenario;
+  const { site, shares, sessions, external } = scenario;
   const isReserved = (chargePoint: string, number: number) =>
     reserved.some(({ connector }) => connector.chargePoint === chargePoint && connector.connector === number);
   return {
     ...scenario,
     site: { ...site, tree: site.tree.map((node) => narrowed(site, node, below(site, node.id, reserved))) },
+    // what they may draw is reckoned with already
+    ...(shares === undefined
+      ? {}
+      : {
+          shares: site.connectors.map(({ chargePoint, connector }, index) =>
+            isReserved(chargePoint, connector) ? 0 : (shares[index] ?? 0),
+          ),
+        }),
     sessions: sessions.filter(({ chargePoint, connector }) => !isReserved(chargePoint, connector)),
     external: external.map((limit) => commanded(site, limit, reserved)),
   };

@@ -1,13 +1,15 @@
+import { profileLimits } from '../../../optimizer/external-limits.ts';
 import type { ProfileStore } from '../../../optimizer/profile-store.ts';
-import type { PlanResult } from '../../../optimizer/plan-result.ts';
+import type { PlannedProfile, PlanResult } from '../../../optimizer/plan-result.ts';
 import type { PerPhase, Scenario, SiteConnector } from '../../../optimizer/site.ts';
 import type { Effect } from '../../../optimizer/stack-effect.ts';
-import type { ChargerFacts } from '../../gateway/charging-port.ts';
+import type { ChargerFacts, ProfileAction } from '../../gateway/charging-port.ts';
 import type { Clock, Log, Payload } from '../../gateway/ports.ts';
+import { OcppError } from '../../ocpp/errors.ts';
 import { planAround } from './around.ts';
+import { connectorAt } from './connectors.ts';
 import { Crew } from './crew.ts';
 import { Dispatch } from './dispatch.ts';
-import { cappedWhereDriven, lastingProfiles, liveProfiles, SafeReserve, waitingProfiles } from './layers.ts';
 import type {
   Alarm,
   Keeper,
@@ -21,6 +23,8 @@ import type {
 } from './ports.ts';
 import type { SiteRecord } from './record.ts';
 import type { SiteSettings } from './settings.ts';
+import { SafeReserve, withShares } from './shares.ts';
+import { answerCeiling, compositeOfSite, longestCompositeS } from './whole-site.ts';
 
 /*
  * One site: when it is planned, and what becomes of the plan.
@@ -103,11 +107,13 @@ export class Conductor {
   // ---------------------------------------------------------------------------------------------- what happens
 
   facts(charger: ChargerFacts, ceilings: ProfileStore, keeper: Keeper | undefined): void {
-    const isHandedOver = this.#crew.facts(this.#settings.site, charger, keeper);
-    if (isHandedOver) {
+    const changes = this.#crew.facts(this.#settings.site, charger, keeper);
+    if (changes.includes('handedOver')) {
       this.#dispatch.forgive(charger.identity);
       this.#plan();
     }
+    // its driver still has the limit of the session that is over
+    if (changes.includes('ended') && keeper === 'driver') this.#parts.hands().look(charger.identity);
     this.#hear(this.#parts.inputs.facts(charger, ceilings, this.#nowS()));
   }
 
@@ -135,6 +141,35 @@ export class Conductor {
     this.#save();
   }
 
+  /** Answers for the site as one charge point. Throws OcppError. */
+  async answer(action: ProfileAction, payload: Payload): Promise<Payload> {
+    const { inputs, record } = this.#parts;
+    const before = inputs.ceiling;
+    if (action === 'GetCompositeSchedule') return this.#composite(payload);
+    const { store, conf } = answerCeiling(this.#settings.site, before, action, payload, this.#nowS());
+    if (store === before) return conf;
+    inputs.limit(store);
+    if (!(await record.save(inputs.memory()))) {
+      inputs.limit(before);
+      throw new OcppError('InternalError', 'it could not be kept');
+    }
+    this.#hear('session');
+    return conf;
+  }
+
+  #composite(payload: Payload): Payload {
+    const { site } = this.#settings;
+    const atS = this.#nowS();
+    const effects = site.connectors.map(({ chargePoint, connector }) => this.limits(chargePoint).get(connector) ?? []);
+    const ceiling = profileLimits(
+      this.#parts.inputs.ceiling.profiles,
+      site.nominalVoltageV,
+      atS,
+      atS + longestCompositeS,
+    );
+    return compositeOfSite({ site, effects, ceiling }, payload, atS);
+  }
+
   #hear(news: News): void {
     if (news !== 'nothing' && this.#settings.replan.onEvents) this.#plan();
   }
@@ -144,7 +179,7 @@ export class Conductor {
     const { site } = this.#settings;
     if (typeof connector !== 'number') return;
     if (!this.#crew.measured(site, this.#parts.inputs, chargePoint, connector, atS)) return;
-    const own = site.connectors.find((one) => one.chargePoint === chargePoint && one.connector === connector);
+    const own = connectorAt(site, chargePoint, connector);
     const disobeys = own !== undefined && this.#crew.disobeys(own);
     if (disobeys) this.#parts.meters.disobeyed();
     this.#parts.log.warn(disobeys ? 'profile disobeyed' : 'profile obeyed again', { station: chargePoint, connector });
@@ -241,18 +276,22 @@ export class Conductor {
     const { site } = scenario;
     const reserveA = this.#reserve.of(inputs.memory().signals, atS);
     this.#raise([...alarms, ...this.#crew.alarms(reserved, this.#dispatch)]);
-    const capped = cappedWhereDriven(scenario, reserveA, (connector) => this.#crew.isDriven(connector));
-    const result = await this.#ask(planAround(capped, reserved));
+    const shared = withShares(scenario, reserveA, (connector) => this.#crew.isDriven(connector));
+    const result = await this.#ask(planAround(shared, reserved));
     record.plan = { result, atS };
     inputs.planned(result);
-    const live = liveProfiles(result).filter(({ chargePoint, connectorId }) =>
-      this.#crew.isRunning(chargePoint, connectorId),
-    );
+    const wanted = result.profiles.filter((profile) => this.#isPossible(profile));
     const connectors = site.connectors.filter((own) => !isReserved(own));
-    const wanted = [...lastingProfiles(scenario, reserveA), ...waitingProfiles(result), ...live];
     const isThrough = await this.#dispatch.round({ ...site, connectors }, wanted, this.#nowS());
     if (!isThrough) this.#hasNews = true;
     this.#save();
+  }
+
+  /** A TxProfile names its transaction (OCPP 1.6 §5.16): there must be one, and the charger must have been told its id. */
+  #isPossible({ chargePoint, connectorId, csChargingProfiles }: PlannedProfile): boolean {
+    const { chargingProfilePurpose, transactionId } = csChargingProfiles;
+    if (chargingProfilePurpose !== 'TxProfile') return true;
+    return transactionId !== undefined && this.#crew.isRunning(chargePoint, connectorId);
   }
 
   async #ask(scenario: Scenario): Promise<PlanResult> {

@@ -2,6 +2,7 @@ import type { Site, SiteConnector } from '../../../optimizer/site.ts';
 import { type Effect, effectOf, tenthsAt } from '../../../optimizer/stack-effect.ts';
 import type { ChargerFacts, OpenTransaction } from '../../gateway/charging-port.ts';
 import type { Reserved } from './around.ts';
+import { connectorAt, connectorsOf } from './connectors.ts';
 import type { Dispatch } from './dispatch.ts';
 import { isLive, type Ledger } from './ledger.ts';
 import { Obedience } from './obedience.ts';
@@ -40,19 +41,26 @@ export class Crew {
     return this.keeperOf(chargePoint) === 'driver';
   }
 
-  /** True if somebody else keeps the charger, or it is told of for the first time. */
-  facts(site: Site, charger: ChargerFacts, keeper: Keeper | undefined): boolean {
+  /**
+   * `handedOver`: somebody else keeps the charger, or it is told of for the first time. `ended`: a TxProfile is gone with
+   * its transaction.
+   */
+  facts(site: Site, charger: ChargerFacts, keeper: Keeper | undefined): readonly ('handedOver' | 'ended')[] {
     const before = this.#known.get(charger.identity);
     // of two on one connector the older one's end was never told
     const running = new Map(charger.transactions.map((open) => [open.connectorId, open]));
     this.#known.set(charger.identity, { keeper, running });
+    let hasEnded = false;
     for (const { connector } of connectorsOf(site, charger.identity)) {
       if (!this.#isOver(charger.identity, connector, before)) continue;
-      this.#ledger.endSession({ chargePoint: charger.identity, connectorId: connector });
+      hasEnded = this.#ledger.endSession({ chargePoint: charger.identity, connectorId: connector }) || hasEnded;
       this.#obedience.forget(keyOf(charger.identity, connector));
     }
-    const isHandedOver = this.#ledger.keptBy(charger.identity, keeper);
-    return isHandedOver || before?.keeper !== keeper || before === undefined;
+    const isHandedOver = this.#ledger.keptBy(charger.identity, keeper) || before === undefined;
+    return [
+      ...(isHandedOver || before.keeper !== keeper ? (['handedOver'] as const) : []),
+      ...(hasEnded ? (['ended'] as const) : []),
+    ];
   }
 
   /** Whether the transaction is over that a connector's TxProfile was for. */
@@ -68,7 +76,7 @@ export class Crew {
 
   /** What was measured on a connector; true if it begins or ceases to keep to its limit. */
   measured(site: Site, inputs: SiteInputs, chargePoint: string, number: number, atS: number): boolean {
-    const connector = connectorsOf(site, chargePoint).find((own) => own.connector === number);
+    const connector = connectorAt(site, chargePoint, number);
     const measuredA = inputs.measuredA(chargePoint, number, atS);
     if (connector === undefined || measuredA === undefined || !this.isRunning(chargePoint, number)) return false;
     const allowedA = tenthsAt(this.#most(site, connector, atS, atS + 1), atS) / 10;
@@ -127,8 +135,4 @@ export class Crew {
 
 export function keyOf(chargePoint: string, connector: number): string {
   return `${chargePoint}/${connector}`;
-}
-
-function connectorsOf({ connectors }: Site, chargePoint: string): readonly SiteConnector[] {
-  return connectors.filter((connector) => connector.chargePoint === chargePoint);
 }

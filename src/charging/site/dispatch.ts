@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { PlannedProfile } from '../../../optimizer/plan-result.ts';
 import type { Site } from '../../../optimizer/site.ts';
 import { differences, type Differences, type StackStep } from '../../../optimizer/stack-differences.ts';
@@ -5,6 +6,7 @@ import { effectOf, isWithin } from '../../../optimizer/stack-effect.ts';
 import type { Clock, Delivery, Log, Payload } from '../../gateway/ports.ts';
 import { isIncapable } from '../driver-outcome.ts';
 import { type Failure, Patience } from '../driver-patience.ts';
+import { connectorAt } from './connectors.ts';
 import { type Id, type Ledger, placeOf, planned } from './ledger.ts';
 import { type Present, presentOn } from './presence.ts';
 import type { Keeper, SiteHands, SiteMeters } from './ports.ts';
@@ -26,6 +28,8 @@ import type { Keeper, SiteHands, SiteMeters } from './ports.ts';
 
 /** Calls over one site at the same time: chargers often share a slow uplink. */
 const mostAtOnce = 16;
+/** Comparing the profiles of a connector takes up to a millisecond. */
+const connectorsATurn = 16;
 /** Calendars recur daily. */
 const dayS = 86_400;
 const answerPatienceMs = 5_000;
@@ -61,7 +65,7 @@ type Line = {
   isCapable: boolean;
 };
 type Outcome = 'accepted' | 'failed';
-/** `isNew`: it brings what was not there before; `lowers`: the connector may draw less than what it was told last. */
+/** `isNew`: it brings what was not there before; `lowers`: a driven connector may draw less than it was told last. */
 type Sent = { readonly step: StackStep; readonly isNew: boolean; readonly lowers: boolean };
 
 export class Dispatch {
@@ -116,11 +120,7 @@ export class Dispatch {
   async round(site: Site, wanted: readonly PlannedProfile[], atS: number): Promise<boolean> {
     const connectors = site.connectors.filter(({ chargePoint }) => this.isReady(chargePoint));
     const isAsPlanned = connectors.length === site.connectors.length;
-    const present = connectors.map((connector) =>
-      presentOn(site, connector, this.#parts.ledger.on({ ...connector, connectorId: connector.connector }), atS),
-    );
-    const before = present.flatMap(({ profiles }) => profiles);
-    const steps = retold(differences({ ...site, connectors }, before, wanted, atS), present, wanted);
+    const steps = await this.#steps({ ...site, connectors }, wanted, atS);
     const told = new Set([...steps.decreases, ...steps.increases].map((step) => placeOf(step).chargePoint));
     // what lies in the others is what should
     for (const { chargePoint } of connectors) if (!told.has(chargePoint)) this.forgive(chargePoint);
@@ -130,16 +130,38 @@ export class Dispatch {
     return this.#phase(raised, 'increases');
   }
 
+  /** What must be told: connector by connector, with turns of the event loop in between for the chargers' own messages. */
+  async #steps(site: Site, wanted: readonly PlannedProfile[], atS: number): Promise<Differences> {
+    const parts: Differences[] = [];
+    for (let from = 0; from < site.connectors.length; from += connectorsATurn) {
+      const connectors = site.connectors.slice(from, from + connectorsATurn);
+      const isHere = (profile: PlannedProfile) => connectorAt({ connectors }, profile.chargePoint, profile.connectorId);
+      const own = wanted.filter((profile) => isHere(profile) !== undefined);
+      const present = connectors.map((connector) => {
+        const place = { chargePoint: connector.chargePoint, connectorId: connector.connector };
+        return presentOn(site, connector, this.#parts.ledger.on(place), atS);
+      });
+      const before = present.flatMap(({ profiles }) => profiles);
+      parts.push(retold(differences({ ...site, connectors }, before, own, atS), present, own));
+      await turn();
+    }
+    return {
+      decreases: parts.flatMap(({ decreases }) => decreases),
+      increases: parts.flatMap(({ increases }) => increases),
+    };
+  }
+
   #sending(site: Site, step: StackStep, atS: number): Sent {
     const { ledger } = this.#parts;
     const place = placeOf(step);
-    const connector = site.connectors.find(
-      (own) => own.chargePoint === place.chargePoint && own.connector === place.connectorId,
-    );
-    const told = () => (connector === undefined ? [] : effectOf(site, connector, ledger.told(place), atS, atS + dayS));
-    const before = told();
-    const isNew = ledger.sending(step, this.#keeper(step));
-    return { step, isNew, lowers: !isWithin(before, told()) };
+    const connector = connectorAt(site, place.chargePoint, place.connectorId);
+    const keeper = this.#keeper(step);
+    if (keeper === 'charger' || connector === undefined) {
+      return { step, isNew: ledger.sending(step, keeper), lowers: false };
+    }
+    const before = effectOf(site, connector, ledger.told(place), atS, atS + dayS);
+    const isNew = ledger.sending(step, keeper);
+    return { step, isNew, lowers: !isWithin(before, effectOf(site, connector, ledger.told(place), atS, atS + dayS)) };
   }
 
   /** True when every step was accepted in time. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { lowerLimits, profileLimits } from '../../../optimizer/external-limits.ts';
 import type { PlanResult } from '../../../optimizer/plan-result.ts';
 import type { ProfileStore } from '../../../optimizer/profile-store.ts';
 import type { CeilingProfile, PerPhase, Scenario, SiteConnector } from '../../../optimizer/site.ts';
@@ -32,11 +33,13 @@ class KnownSite implements SiteInputs {
   #stays: Stays;
   #plan: PlanResult | undefined;
   readonly #ceilings = new Map<string, ProfileStore>();
+  #ceiling: ProfileStore;
 
   constructor(settings: SiteSettings, memory: SiteMemory | undefined) {
     this.#settings = settings;
     this.#signals = new Signals(memory?.signals ?? []);
     this.#stays = memory?.stays ?? {};
+    this.#ceiling = { profiles: memory?.ceiling ?? [], transactions: [] };
     this.#bays = new Map(
       settings.site.connectors.map((connector) => {
         const place = placeOf(connector.chargePoint, connector.connector);
@@ -105,6 +108,14 @@ class KnownSite implements SiteInputs {
     return isNew && bay.hasCar ? 'session' : 'nothing';
   }
 
+  get ceiling(): ProfileStore {
+    return this.#ceiling;
+  }
+
+  limit(ceiling: ProfileStore): void {
+    this.#ceiling = ceiling;
+  }
+
   planned(plan: PlanResult): void {
     this.#plan = plan;
   }
@@ -113,8 +124,10 @@ class KnownSite implements SiteInputs {
     atS: number,
     isReserved: (connector: SiteConnector) => boolean = () => false,
   ): { readonly scenario: Scenario; readonly alarms: readonly Alarm[] } {
-    const { isCautious, alarms, load, ...signals } = this.#signals.holding(this.#settings, atS);
+    const { isCautious, alarms, load, external, ...signals } = this.#signals.holding(this.#settings, atS);
     const { site } = this.#settings;
+    const endS = atS + site.horizonHours * 3600;
+    const allowed = profileLimits(this.#ceiling.profiles, site.nominalVoltageV, atS, endS);
     const bays = [...this.#bays.values()];
     const scenario: Scenario = {
       site: isCautious ? { ...site, engine: { ...site.engine, kind: 'share' } } : site,
@@ -122,6 +135,7 @@ class KnownSite implements SiteInputs {
       sessions: bays.flatMap((bay) => bay.session(this.#allowedA(bay, atS), this.#surroundings, atS) ?? []),
       profiles: this.#profiles(),
       load,
+      external: lowerLimits(external, allowed),
       ...signals,
     };
     const counted = bays.filter(({ connector }) => !isReserved(connector));
@@ -155,6 +169,7 @@ class KnownSite implements SiteInputs {
       chargerTargets: recordOf(bays, (bay) => bay.chargerTarget),
       energies: recordOf(bays, (bay) => bay.energy),
       signals: this.#signals.memory(),
+      ...(this.#ceiling.profiles.length === 0 ? {} : { ceiling: this.#ceiling.profiles }),
     };
   }
 

@@ -15,23 +15,27 @@ import type { Keeper, Lying } from './ports.ts';
 type Place = { readonly chargePoint: string; readonly connectorId: number };
 
 export class Ledger {
-  #lying: readonly Lying[];
+  /** By connector. */
+  readonly #places = new Map<string, readonly Lying[]>();
+  /** The same array for as long as nothing has changed. */
+  #all: readonly Lying[] | undefined;
 
   constructor(lying: readonly Lying[]) {
-    this.#lying = lying;
+    for (const one of lying) this.#put(one);
   }
 
   get all(): readonly Lying[] {
-    return this.#lying;
+    this.#all ??= [...this.#places.values()].flat();
+    return this.#all;
   }
 
   on(place: Place): readonly Lying[] {
-    return this.#lying.filter((lying) => isAt(lying, place));
+    return this.#places.get(keyOf(place)) ?? [];
   }
 
   /** What lies there and is not in doubt. */
   certain(): readonly PlannedProfile[] {
-    return this.#lying.flatMap((lying) => (lying.either.length === 1 ? planned(lying, lying.either[0]) : []));
+    return this.all.flatMap((lying) => (lying.either.length === 1 ? planned(lying, lying.either[0]) : []));
   }
 
   /** What was told last on a connector, whether it was heard or not. */
@@ -62,32 +66,51 @@ export class Ledger {
     this.#put({ ...lying, either: lying.either.filter((present) => !isSame(present, broughtBy(step))) });
   }
 
-  /** A TxProfile is gone with its transaction (OCPP 1.6 §3.12.1). */
-  endSession(place: Place): void {
-    this.#lying = this.#lying.filter((lying) => !isAt(lying, place) || !isLive(lying));
+  /** A TxProfile is gone with its transaction (OCPP 1.6 §3.12.1); true if there was one. */
+  endSession(place: Place): boolean {
+    return this.#keep(place, (lying) => !isLive(lying));
   }
 
   /** Profiles survive a boot (errata 3.37), but chargers are known that lose them: all are told again. */
   booted(chargePoint: string): void {
-    this.#lying = this.#lying.map((lying) => (lying.chargePoint === chargePoint ? { ...lying, unsure: true } : lying));
+    for (const lying of this.all) if (lying.chargePoint === chargePoint) this.#put({ ...lying, unsure: true });
   }
 
-  /** What was told to the one keeper is not known to the other. */
+  /** What was told to the one keeper is not known to the other; true if there was anything. */
   keptBy(chargePoint: string, keeper: Keeper | undefined): boolean {
-    const kept = this.#lying.filter((lying) => lying.chargePoint !== chargePoint || lying.keeper === keeper);
-    const isChanged = kept.length < this.#lying.length;
-    this.#lying = kept;
-    return isChanged;
+    const others = this.all.filter((lying) => lying.chargePoint === chargePoint && lying.keeper !== keeper);
+    for (const { connectorId } of others) {
+      this.#keep({ chargePoint, connectorId }, (lying) => lying.keeper === keeper);
+    }
+    return others.length > 0;
   }
 
   #find(step: StackStep): Lying | undefined {
-    return this.#lying.find((lying) => isUnder(lying, placeOf(step)));
+    const id = placeOf(step);
+    return this.on(id).find(({ chargingProfileId }) => chargingProfileId === id.chargingProfileId);
   }
 
   #put(lying: Lying): void {
-    const others = this.#lying.filter((other) => !isUnder(other, lying));
-    this.#lying = lying.either.every((present) => present === null) ? others : [...others, lying];
+    const others = this.on(lying).filter(({ chargingProfileId }) => chargingProfileId !== lying.chargingProfileId);
+    const isNothing = lying.either.every((present) => present === null);
+    this.#set(lying, isNothing ? others : [...others, lying]);
   }
+
+  #keep(place: Place, stays: (lying: Lying) => boolean): boolean {
+    const present = this.on(place);
+    const kept = present.filter(stays);
+    if (kept.length < present.length) this.#set(place, kept);
+    return kept.length < present.length;
+  }
+
+  #set(place: Place, lying: readonly Lying[]): void {
+    this.#places.set(keyOf(place), lying);
+    this.#all = undefined;
+  }
+}
+
+function keyOf({ chargePoint, connectorId }: Place): string {
+  return `${connectorId} ${chargePoint}`;
 }
 
 export function isLive({ either }: Pick<Lying, 'either'>): boolean {
@@ -113,14 +136,6 @@ export function planned(place: Place, profile: ChargingProfile | null | undefine
 
 function broughtBy(step: StackStep): ChargingProfile | null {
   return step.kind === 'clear' ? null : step.profile.csChargingProfiles;
-}
-
-function isAt(lying: Lying, { chargePoint, connectorId }: Place): boolean {
-  return lying.chargePoint === chargePoint && lying.connectorId === connectorId;
-}
-
-function isUnder(lying: Lying, id: Id): boolean {
-  return isAt(lying, id) && lying.chargingProfileId === id.chargingProfileId;
 }
 
 function isSame(one: ChargingProfile | null, other: ChargingProfile | null): boolean {

@@ -6,6 +6,7 @@ export const noSites: SitesDoor & SiteControl = {
   status: () => undefined,
   signal: nowhere,
   target: nowhere,
+  answer: nowhere,
   configure: nowhere,
   serve: () => undefined,
   manages: () => false,

@@ -1,9 +1,9 @@
 import type { ChargingProfile } from '../../../optimizer/charging-profile.ts';
-import type { ProfileStore } from '../../../optimizer/profile-store.ts';
+import type { InstalledProfile, ProfileStore } from '../../../optimizer/profile-store.ts';
 import type { PlanResult, PlannedProfile } from '../../../optimizer/plan-result.ts';
 import type { ExternalLimit, PerPhase, PriceStep, Scenario, SiteConnector } from '../../../optimizer/site.ts';
 import type { Effect } from '../../../optimizer/stack-effect.ts';
-import type { ChargerFacts } from '../../gateway/charging-port.ts';
+import type { ChargerFacts, ProfileAction } from '../../gateway/charging-port.ts';
 import type { Delivery, Payload } from '../../gateway/ports.ts';
 import type { SiteSettings } from './settings.ts';
 
@@ -47,6 +47,10 @@ export interface SiteInputs {
    */
   heard(chargePoint: string, action: string, payload: Payload, atS: number): News;
   signal(signal: Signal, atS: number): News;
+  /** The ChargePointMaxProfiles of the site as a whole, set by the CSMS (OCPP 1.6 §3.12.4). */
+  readonly ceiling: ProfileStore;
+  /** Other ones hold from now on, beside the limits from outside: the lower of both. */
+  limit(ceiling: ProfileStore): void;
   /** Throws OcppError with a sentence that says what is wrong when the connector is not of this site or a value is none. */
   target(target: SessionTarget, atS: number): News;
   /** What the chargers are allowed from now on: what a car takes is measured against it. Until then nothing is learned of cars. */
@@ -79,6 +83,8 @@ export type SiteMemory = {
   readonly energies: Readonly<Record<string, SessionEnergy>>;
   /** Signals and when they came. */
   readonly signals: readonly { readonly signal: Signal; readonly atS: number }[];
+  /** ChargePointMaxProfiles of the whole site; absent: none were ever set. */
+  readonly ceiling?: readonly InstalledProfile[];
 };
 
 /** A session is told by its beginning, `sinceS`. */
@@ -152,6 +158,10 @@ export interface SitesDoor {
   /** Throws OcppError for a site that is not there, or a signal that is none. */
   signal(site: string, signal: Signal): void;
   target(site: string, target: SessionTarget): void;
+  /**
+   * Answers for a site as one charge point, as its Local Controller does; what was accepted is on disk. Throws OcppError.
+   */
+  answer(site: string, action: ProfileAction, payload: Payload): Promise<Payload>;
   /** Takes other settings from now on; sites that are gone are planned no more, new ones are. Plans anew where something changed. */
   configure(settings: readonly SiteSettings[]): void;
 }

@@ -1,6 +1,6 @@
 import type { ProfileStore } from '../../../optimizer/profile-store.ts';
 import type { Effect } from '../../../optimizer/stack-effect.ts';
-import type { ChargerFacts } from '../../gateway/charging-port.ts';
+import type { ChargerFacts, ProfileAction } from '../../gateway/charging-port.ts';
 import { OcppError } from '../../ocpp/errors.ts';
 import type { Clock, Log, Payload } from '../../gateway/ports.ts';
 import { Conductor, type Planning } from './conductor.ts';
@@ -80,6 +80,11 @@ class Sites implements SitesDoor, SiteControl {
     requireConnector(place.settings, target);
     checkTarget(target, this.#nowS());
     this.#on(place, (conductor) => conductor.target(target));
+  }
+
+  async answer(site: string, action: ProfileAction, payload: Payload): Promise<Payload> {
+    const place = this.#place(site);
+    return new Promise((resolve) => this.#on(place, (conductor) => resolve(conductor.answer(action, payload))));
   }
 
   configure(settings: readonly SiteSettings[]): void {

@@ -74,7 +74,7 @@ const chargerFields = {
   endpointUser: text('HTTP Basic user for calls to endpoint; needs endpointPasswordFrom.'),
   endpointPasswordFrom: text('Where the password of endpointUser is: env:NAME or file:PATH.', 'secret-reference'),
   basicPasswordFrom: text(
-    'Where the HTTP Basic password is that it must present: env:NAME or file:PATH. Absent = none asked.',
+    'Where the HTTP Basic password is that it must present: env:NAME or file:PATH; a key of OCPP-J (32 to 40 hexadecimal digits) may come as text or as bytes. Absent = none asked.',
     'secret-reference',
   ),
   secretPathFrom: text(

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceModel } from '../../ocpp/schema.ts';
@@ -15,15 +16,15 @@ export type LoadedService = {
   readonly text: string;
 };
 
-/** The model of a text that need not be read, if it is known what reading it would give. */
-type KnownModel = (text: string) => ServiceModel | undefined;
+/** Models of texts that were read before, by their hash. */
+export type KnownModels = ReadonlyMap<string, ServiceModel>;
 
 /**
  * Reads every `*.wsdl` below a folder and tells them apart by targetNamespace; names and sub-folders mean nothing. Each
  * version that is there must have both services. Throws ContractError, naming the files, for all that is missing, there
  * twice or not understood.
  */
-export function loadServices(folder: string, known: KnownModel = () => undefined): readonly LoadedService[] {
+export function loadServices(folder: string, known: KnownModels = new Map()): readonly LoadedService[] {
   const loaded = wsdlFiles(folder).map((file) => loadService(folder, file, known));
   for (const service of loaded) checkAlone(service, loaded);
   for (const version of new Set<OcppVersion>(['1.6', ...loaded.map((service) => service.version)])) {
@@ -49,9 +50,14 @@ function wsdlFiles(folder: string): readonly string[] {
   }
 }
 
-function loadService(folder: string, file: string, known: KnownModel): LoadedService {
+/** What tells two texts apart. */
+export function textHash(text: string): string {
+  return hash('sha256', text, 'base64url');
+}
+
+function loadService(folder: string, file: string, known: KnownModels): LoadedService {
   const text = readFileSync(join(folder, file), 'utf8').replace(/^\uFEFF/, '');
-  const model = known(text) ?? readWsdl(text, file);
+  const model = known.get(textHash(text)) ?? readWsdl(text, file);
   const key = serviceOfNamespace(model.namespace);
   if (key === undefined) throw new ContractError(`${file}: targetNamespace "${model.namespace}" is not one of OCPP`);
   return { version: key.version, model, file, text };

@@ -1,45 +1,56 @@
 import { jsonForm } from '../../ocpp/json-form.ts';
-import type { Field, ServiceModel, ValueType } from '../../ocpp/schema.ts';
-import { fingerprint } from './fingerprint.ts';
-import type { LoadedService } from './load.ts';
+import { type Field, type ServiceModel, textField, type ValueType } from '../../ocpp/schema.ts';
+import type { OcppVersion } from '../message.ts';
 import { isNamed, type NamedType, namedTypes } from './named-types.ts';
 import { type Literal, printLiteral, printUnion } from './print.ts';
 
-const banner = '// Generated from the WSDLs of OCPP 1.6 by `npm run generate`: edit those instead.';
+/** One version of OCPP: both of its services. */
+export type Services = {
+  readonly version: OcppVersion;
+  readonly centralSystem: ServiceModel;
+  readonly chargePoint: ServiceModel;
+  /** Of the texts that the models were read from, as `textHash` makes them. */
+  readonly hashes: { readonly centralSystem: string; readonly chargePoint: string };
+};
 
-/** TypeScript source of the model as data. */
-export function modelSource(centralSystem: ServiceModel, chargePoint: ServiceModel): string {
+/** TypeScript source of the model as data; `schema` is the module of its types. */
+export function modelSource({ version, centralSystem, chargePoint, hashes }: Services, schema: string): string {
   const types = [...namedTypes([centralSystem, chargePoint]).values()];
   return blocks([
-    `${banner}\nimport type { RecordType, ServiceModel, TextType } from './schema.ts';`,
+    `${banner(version)}\nimport type { RecordType, ServiceModel, TextType } from '${schema}';`,
     ...types.map(typeConstant),
     serviceConstant('centralSystem', 'What the charger calls and the gateway answers.', centralSystem),
     serviceConstant('chargePoint', 'What the gateway calls and the charger answers.', chargePoint),
+    `/** Of the WSDLs' texts: what has the same need not be read again. */\n${printLiteral('export const wsdlHashes = ', hashes, ';')}`,
   ]);
 }
 
-/** TypeScript source of the payloads' types, in the form of OCPP-J. */
-export function messagesSource(centralSystem: ServiceModel, chargePoint: ServiceModel): string {
-  const services = [centralSystem, chargePoint].map(jsonForm);
-  const actions = [
-    ...new Set(services.flatMap((service) => service.operations.map(({ action }) => action))),
-  ].toSorted();
+/** TypeScript source of the payloads' types of OCPP 1.6, in the form of OCPP-J. */
+export function messagesSource({ version, centralSystem, chargePoint }: Services): string {
   return blocks([
-    banner,
+    banner(version),
     actionList('chargerActions', 'What a charger calls.', centralSystem),
     actionList('csmsActions', 'What a CSMS calls.', chargePoint),
-    ...[...namedTypes(services).values()].map(typeDeclaration),
-    messageMap('Requests', 'Request', actions),
-    messageMap('Responses', 'Response', actions),
+    ...messageTypes([centralSystem, chargePoint].map(jsonForm)),
   ]);
 }
 
-/** TypeScript source of what tells the WSDLs that all of this was generated from. */
-export function fingerprintsSource(services: readonly LoadedService[]): string {
-  const prints = services.map(({ model, text }) => [model.service, fingerprint(text)] as const);
-  const sentence = '/** Of the WSDLs that the model of OCPP 1.6 was generated from. */';
-  const source = printLiteral('export const fingerprints = ', Object.fromEntries(prints), ' as const;');
-  return blocks([banner, `${sentence}\n${source}`]);
+/** TypeScript source of the payloads' types of an older version, which has no form but that of its WSDL. */
+export function olderMessagesSource({ version, centralSystem, chargePoint }: Services): string {
+  return blocks([banner(version), ...messageTypes([centralSystem, chargePoint])]);
+}
+
+const banner = (version: OcppVersion) =>
+  `// Generated from the WSDLs of OCPP ${version} by \`npm run generate\`: edit those instead.`;
+
+function messageTypes(services: readonly ServiceModel[]): readonly string[] {
+  const actions = services.flatMap((service) => service.operations.map(({ action }) => action));
+  const each = [...new Set(actions)].toSorted();
+  return [
+    ...[...namedTypes(services).values()].map(typeDeclaration),
+    messageMap('Requests', 'Request', each),
+    messageMap('Responses', 'Response', each),
+  ];
 }
 
 function blocks(parts: readonly string[]): string {
@@ -73,8 +84,17 @@ function reference(type: ValueType): Literal {
   return isNamed(type) ? { identifier: constantName(type.name) } : { ...type };
 }
 
-function constantName(typeName: string): string {
-  return typeName.charAt(0).toLowerCase() + typeName.slice(1);
+function constantName(name: string): string {
+  const type = typeName(name);
+  return type.charAt(0).toLowerCase() + type.slice(1);
+}
+
+/** A type that is written inside an element has the name of both: `MeterValue.value`. */
+function typeName(name: string): string {
+  return name
+    .split('.')
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join('');
 }
 
 function actionList(name: string, sentence: string, service: ServiceModel): string {
@@ -83,12 +103,14 @@ function actionList(name: string, sentence: string, service: ServiceModel): stri
 }
 
 function typeDeclaration(type: NamedType): string {
-  if (type.kind === 'string') return printUnion(`export type ${type.name} =`, type.values ?? []);
-  if (type.fields.length === 0) return `export type ${type.name} = Readonly<Record<string, never>>;`;
+  const name = typeName(type.name);
+  if (type.kind === 'string') return printUnion(`export type ${name} =`, type.values ?? []);
+  if (type.fields.length === 0) return `export type ${name} = Readonly<Record<string, never>>;`;
+  const text = type.text === undefined ? [] : [`  readonly ${textField}: ${valueType(type.text)};`];
   const fields = type.fields.map(
     (field) => `  readonly ${field.name}${field.required ? '' : '?'}: ${fieldType(field)};`,
   );
-  return [`export type ${type.name} = {`, ...fields, '};'].join('\n');
+  return [`export type ${name} = {`, ...text, ...fields, '};'].join('\n');
 }
 
 function fieldType(field: Field): string {
@@ -108,7 +130,7 @@ function valueType(type: ValueType): string {
     case 'boolean':
       return 'boolean';
     case 'record':
-      return type.name;
+      return typeName(type.name);
   }
 }
 

@@ -108,6 +108,7 @@ class SchemaReader {
     const [extension] = only(content, place, 'extension');
     if (extension === undefined) throw new ContractError(`${place}: expected an extension`);
     const text = this.#referred(extension, required(extension, 'base', place), place);
+    if (text.kind === 'record') throw new ContractError(`${place}: expected text in the extension`);
     const attributes = only(extension, place, 'attribute');
     return { kind: 'record', name, text, fields: attributes.map((attribute) => this.#attribute(attribute, name)) };
   }

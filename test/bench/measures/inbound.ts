@@ -58,7 +58,36 @@ export async function measureInbound(bench: Bench, field: Field, scale: Scale): 
   ];
 }
 
-/** The same with 500 chargers. */
+/**
+ * What the dialect of OCPP 1.5 costs: the same four readings in the words of either version, in turns and to one gateway.
+ * 1.6 comes last, and stays: it is how the chargers speak in the measures that follow.
+ */
+export async function measureVersions(bench: Bench, relay: Relay, scale: Scale): Promise<readonly Row[]> {
+  const load = { chargers: 50, inFlight, forMs: scale.roundMs, atLeastMessages: 0 };
+  const older: Load = { ...load, action: 'MeterValues of OCPP 1.5' };
+  const newer: Load = { ...load, action: 'MeterValues' };
+  await bench.load.ask('gather', { relay: relay.name, port: relay.port, chargers: load.chargers });
+  const measured: { readonly older: Round; readonly newer: Round }[] = [];
+  for (const warmUp of [older, newer]) {
+    // oxlint-disable-next-line no-await-in-loop -- one load at a time has the machine
+    await measureRound(bench, relay, { ...warmUp, atLeastMessages: scale.warmUpMessages });
+  }
+  for (let round = 0; round < scale.rounds; round += 1) {
+    // oxlint-disable-next-line no-await-in-loop
+    measured.push({ older: await measureRound(bench, relay, older), newer: await measureRound(bench, relay, newer) });
+  }
+  const of = (measure: (round: Round) => number) =>
+    ratios(
+      measured.map((pair) => measure(pair.older)),
+      measured.map((pair) => measure(pair.newer)),
+    );
+  return [
+    rowAtLeast({ measure: 'throughput, MeterValues of OCPP 1.5, log off', unit: '× 1.6' }, 0.85, of(rate)),
+    rowOf({ measure: 'CPU per MeterValues of OCPP 1.5, log off', unit: '× 1.6' }, of(cpu)),
+  ];
+}
+
+/** As measureInbound, with 500 chargers. */
 export async function measureManyInbound(bench: Bench, field: Field, scale: Scale): Promise<readonly Row[]> {
   const { bare, bareAgain, logOff } = field;
   const meter = await measureAction(bench, [bare, logOff, bareAgain], 'MeterValues', 500, scale);

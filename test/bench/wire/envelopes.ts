@@ -1,5 +1,11 @@
-/** Messages of a charger that the bench sends. */
-export type ChargerAction = 'BootNotification' | 'StartTransaction' | 'MeterValues' | 'Authorize' | 'Heartbeat';
+/** Messages of a charger that the bench sends; those of OCPP 1.6 unless the name says otherwise. */
+export type ChargerAction =
+  | 'BootNotification'
+  | 'StartTransaction'
+  | 'MeterValues'
+  | 'MeterValues of OCPP 1.5'
+  | 'Authorize'
+  | 'Heartbeat';
 
 /** Nine digits that are another number in each message, so that none is a repetition of an earlier one. */
 export const counterMark = '#########';
@@ -8,22 +14,29 @@ export const counterMark = '#########';
 export const transactionMark = '@@@@@@@';
 
 const centralSystem = 'urn://Ocpp/Cs/2015/10/';
+const centralSystem15 = 'urn://Ocpp/Cs/2012/06/';
 const chargePoint = 'urn://Ocpp/Cp/2015/10/';
 
 type Speaker = { readonly identity: string; readonly callbackUrl: string };
 
 /** The envelope of one message, headers as OCPP-S 1.6 §3 has them, with marks where numbers go. */
-export function requestEnvelope(action: ChargerAction, { identity, callbackUrl }: Speaker): string {
+export function requestEnvelope(message: ChargerAction, { identity, callbackUrl }: Speaker): string {
+  const action = actionOf(message);
   const element = `${elementOf(action)}Request`;
   return (
-    `${opening('cs', centralSystem)}<env:Header><cs:chargeBoxIdentity env:mustUnderstand="true">${identity}` +
+    `${opening('cs', action === message ? centralSystem : centralSystem15)}<env:Header><cs:chargeBoxIdentity env:mustUnderstand="true">${identity}` +
     `</cs:chargeBoxIdentity><wsa:Action env:mustUnderstand="true">/${action}</wsa:Action>` +
     `<wsa:MessageID>urn:uuid:6ba7b810-9dad-11d1-80b4-0${counterMark}aa</wsa:MessageID>` +
     `<wsa:From><wsa:Address>${callbackUrl}</wsa:Address></wsa:From>` +
     '<wsa:ReplyTo><wsa:Address>http://www.w3.org/2005/08/addressing/anonymous</wsa:Address></wsa:ReplyTo>' +
     '<wsa:To>http://127.0.0.1/ocpp</wsa:To></env:Header>' +
-    `<env:Body><cs:${element}>${bodies[action]}</cs:${element}></env:Body></env:Envelope>`
+    `<env:Body><cs:${element}>${bodies[message]}</cs:${element}></env:Body></env:Envelope>`
   );
+}
+
+/** The operation that a message calls. */
+export function actionOf(message: ChargerAction): string {
+  return message === 'MeterValues of OCPP 1.5' ? 'MeterValues' : message;
 }
 
 /** What a relay answers that reads nothing. */
@@ -47,6 +60,8 @@ const meterReadings = [
   ['Voltage', 'Outlet', 'V', '230.4'],
 ] as const;
 
+const units15: Readonly<Record<string, string>> = { A: 'Amp', V: 'Volt' };
+
 const bodies: Readonly<Record<ChargerAction, string>> = {
   BootNotification:
     '<cs:chargePointVendor>Voltwerk</cs:chargePointVendor><cs:chargePointModel>VW-22</cs:chargePointModel>' +
@@ -58,6 +73,9 @@ const bodies: Readonly<Record<ChargerAction, string>> = {
     `<cs:connectorId>1</cs:connectorId><cs:transactionId>${transactionMark}</cs:transactionId>` +
     `<cs:meterValue><cs:timestamp>2026-03-01T09:15:00Z</cs:timestamp>${meterReadings.map(sampledValue).join('')}` +
     '</cs:meterValue>',
+  'MeterValues of OCPP 1.5':
+    `<cs:connectorId>1</cs:connectorId><cs:transactionId>${transactionMark}</cs:transactionId>` +
+    `<cs:values><cs:timestamp>2026-03-01T09:15:00Z</cs:timestamp>${meterReadings.map(value15).join('')}</cs:values>`,
   Authorize: '<cs:idTag>04E2A1B2C3</cs:idTag>',
   Heartbeat: '',
 };
@@ -67,6 +85,14 @@ function sampledValue([measurand, location, unit, value]: (typeof meterReadings)
     `<cs:sampledValue><cs:value>${value}</cs:value><cs:context>Sample.Periodic</cs:context><cs:format>Raw</cs:format>` +
     `<cs:measurand>${measurand}</cs:measurand><cs:phase>L1</cs:phase><cs:location>${location}</cs:location>` +
     `<cs:unit>${unit}</cs:unit></cs:sampledValue>`
+  );
+}
+
+/** The same reading as an element with attributes. */
+function value15([measurand, location, unit, value]: (typeof meterReadings)[number]): string {
+  return (
+    `<cs:value context="Sample.Periodic" format="Raw" measurand="${measurand}" location="${location}" ` +
+    `unit="${units15[unit] ?? unit}">${value}</cs:value>`
   );
 }
 

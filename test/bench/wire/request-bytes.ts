@@ -1,4 +1,4 @@
-import { type ChargerAction, counterMark, requestEnvelope, transactionMark } from './envelopes.ts';
+import { actionOf, type ChargerAction, counterMark, requestEnvelope, transactionMark } from './envelopes.ts';
 
 export type Caller = { readonly identity: string; readonly callbackUrl: string };
 
@@ -13,7 +13,7 @@ export class RequestBytes {
     const head = [
       `POST /ocpp/${caller.identity} HTTP/1.1`,
       'Host: 127.0.0.1',
-      `Content-Type: application/soap+xml; charset=utf-8; action="/${action}"`,
+      `Content-Type: application/soap+xml; charset=utf-8; action="/${actionOf(action)}"`,
       `Content-Length: ${Buffer.byteLength(body)}`,
     ];
     this.#bytes = Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Store } from '../../../src/gateway/store-port.ts';
 import { createMeters } from '../../../src/operator/meters.ts';
+import type { ChargerSetup } from '../../../src/operator/operations.ts';
 import { createMetrics } from '../../../src/operator/metrics.ts';
 import { createOperatorServer } from '../../../src/operator/server.ts';
 import { socketPathIn } from '../../../src/operator/socket-file.ts';
@@ -35,15 +36,27 @@ export async function prepare(folder: string, work: (store: Store) => Promise<vo
   }
 }
 
+/** What the config of that gateway would say of any charger. */
+export const setupDouble: ChargerSetup = {
+  registered: true,
+  blocked: false,
+  model: undefined,
+  settings: { repair: ['vendorEnums'] },
+  proofs: ['the secret in the path of its URL'],
+  urls: [{ protocol: 'OCPP-S', url: 'http://10.0.0.1:8180/ocpp/s/word/CP-1' }],
+};
+
 /** The store of the folder with the operator's server before it, as a running gateway has them. */
 export async function serve(folder: string) {
   const store = await open(folder);
   const { log } = listeningLog();
   const clock = { now: () => nowMs, elapsed: () => performance.now() };
   const shared = { door: storeOperatorDoor(store), sites: noSites, store, folder, log, clock, version: '0.1.0' };
+  const setupOf = () => setupDouble;
   const metrics = createMetrics({ ...shared, registry: createMeters().registry, chargerLabels: true });
   const server = createOperatorServer({
     ...shared,
+    setupOf,
     metrics,
     host: '127.0.0.1',
     port: 0,

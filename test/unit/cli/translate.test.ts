@@ -108,6 +108,50 @@ describe('a frame becomes an envelope', () => {
   });
 });
 
+describe('the older versions', () => {
+  const occupied = (namespace: string) =>
+    authorize
+      .replace('2015/10', namespace)
+      .replace(
+        /<authorizeRequest>.*<\/authorizeRequest>/,
+        '<statusNotificationRequest><connectorId>1</connectorId><status>Occupied</status><errorCode>Mode3Error</errorCode></statusNotificationRequest>',
+      );
+
+  test.each([
+    ['1.5', '2012/06'],
+    ['1.2', '2010/08'],
+  ])('%s: the namespace tells the version; without memory, Occupied is Preparing', async (ocpp, namespace) => {
+    expect(JSON.parse((await run([], occupied(namespace))).out)).toMatchObject({
+      ocpp,
+      action: 'StatusNotification',
+      payload: { connectorId: 1, status: 'Preparing', errorCode: 'EVCommunicationError' },
+    });
+  });
+
+  test('--ocpp tells the version of an envelope to write, and of a body without namespace', () => {
+    const frame = '[2,"7","StatusNotification",{"connectorId":1,"status":"SuspendedEV","errorCode":"OverVoltage"}]';
+    expect(translate(frame, { ocpp: '1.5' })).toContain(
+      '<cs:status>Occupied</cs:status><cs:errorCode>OtherError</cs:errorCode><cs:info>OverVoltage</cs:info>',
+    );
+    const bare = occupied('2012/06').replace(' xmlns="urn://Ocpp/Cs/2012/06/"', '');
+    expect(JSON.parse(translate(bare, { ocpp: '1.2' }))).toMatchObject({ ocpp: '1.2' });
+  });
+
+  test('a line of an older version becomes an envelope of that version, unless --ocpp says otherwise', () => {
+    const older = line.replace('"1.6"', '"1.5"');
+    expect(translate(older)).toContain('xmlns:cs="urn://Ocpp/Cs/2012/06/"');
+    expect(translate(older, { ocpp: '1.2' })).toContain('xmlns:cs="urn://Ocpp/Cs/2010/08/"');
+    expect(translate(translate(older))).toBe(older);
+  });
+
+  test('Pending becomes Rejected, the interval has another name, and 0 is no interval', () => {
+    const conf = '[3,"7",{"status":"Pending","currentTime":"2024-03-01T09:15:00Z","interval":0}]';
+    expect(translate(conf, { ocpp: '1.5', action: 'BootNotification' })).toContain(
+      '<cs:status>Rejected</cs:status><cs:currentTime>2024-03-01T09:15:00Z</cs:currentTime><cs:heartbeatInterval>300</cs:heartbeatInterval>',
+    );
+  });
+});
+
 describe('what is not exactly translatable is refused: exit 1, one line on stderr', () => {
   const withStatus = (status: string, time = '2024-03-01T09:15:00Z') =>
     authorize.replace(
@@ -133,7 +177,11 @@ describe('what is not exactly translatable is refused: exit 1, one line on stder
       'ProtocolError: refused XML: a document type or entity declaration',
     ],
     ['HTML', '<html><body>x</body></html>', 'ProtocolError: the root element is "html", not a SOAP Envelope'],
-    ['another version', authorize.replace('2015/10', '2012/06'), 'NotSupported: OCPP 1.5 is not served here'],
+    [
+      'another version',
+      authorize.replace('2015/10', '2031/06'),
+      'ProtocolError: the body\'s namespace "urn://Ocpp/Cs/2031/06/" is not one of OCPP',
+    ],
     ['words', 'hello\nworld', 'ProtocolError: the frame is not JSON'],
     ['nothing', '', 'ProtocolError: neither a SOAP envelope nor an OCPP-J frame'],
     ['a later message type', '[6,"7","X",{}]', 'ProtocolError: neither a SOAP envelope nor an OCPP-J frame'],
@@ -154,22 +202,27 @@ describe('what is not exactly translatable is refused: exit 1, one line on stder
       'ProtocolError: type is neither request, response nor fault',
     ],
     ['a line without payload', '{"type":"request","action":"Reset"}', 'ProtocolError: payload is not an object'],
-    [
-      'a line of another version',
-      line.replace('"1.6"', '"1.5"'),
-      'NotSupported: OCPP 1.5 is not supported yet in this version',
-    ],
+    ['a line of another version', line.replace('"1.6"', '"2.0.1"'), 'NotSupported: OCPP 2.0.1 is not spoken here'],
     ['half a line', '{"type":', 'ProtocolError: neither XML nor JSON'],
   ])('%s', async (_, input, message) => {
     expect(await run([], input)).toEqual({ code: 1, out: '', err: `ocpp-edge translate: ${message}\n` });
   });
 
-  test.each([['1.5'], ['1.2']])('--ocpp %s', async (version) => {
-    expect(await run(['--ocpp', version], line)).toEqual({
-      code: 1,
-      out: '',
-      err: `ocpp-edge translate: NotSupported: OCPP ${version} is not supported yet in this version\n`,
-    });
+  test.each([
+    ['1.5', '[2,"7","TriggerMessage",{"requestedMessage":"Heartbeat"}]', 'TriggerMessage', 'ChargePoint'],
+    ['1.2', '[2,"7","GetLocalListVersion",{}]', 'GetLocalListVersion', 'ChargePoint'],
+    ['1.2', '[2,"7","DataTransfer",{"vendorId":"v"}]', 'DataTransfer', 'CentralSystem'],
+  ])('an operation that OCPP %s does not have: %s', async (version, frame, action, service) => {
+    expect((await run(['--ocpp', version], frame)).err).toBe(
+      `ocpp-edge translate: NotSupported: ${action} is not in the ${service} service of OCPP ${version}\n`,
+    );
+  });
+
+  test('a value that OCPP 1.5 has no word for', async () => {
+    const frame = '[2,"7","FirmwareStatusNotification",{"status":"Downloading"}]';
+    expect((await run(['--ocpp', '1.5'], frame)).err).toBe(
+      'ocpp-edge translate: PropertyConstraintViolation: status: this version of OCPP has no word for Downloading\n',
+    );
   });
 
   test('--to that the input is not for', async () => {

@@ -128,6 +128,12 @@ const table: readonly (readonly [title: string, yaml: string, mistake: string])[
     '2:33 outbox.provisionalIds.to: must be at most 2147483647, not 2147483648',
   ],
   ['one port for two listeners', 'operator: { port: 8180 }', '2:19 operator.port: 8180 is the port of soap already'],
+  ['one port for chargers of both kinds', 'json: { port: 8180 }', '2:15 json.port: 8180 is the port of soap already'],
+  [
+    'a JSON listener that listens nowhere',
+    'json: { plain: false }',
+    '2:16 json.plain: needs json.tls beside it: nothing would listen',
+  ],
   [
     'a group that is not there',
     'groups: { depot: {} }\nchargers: { A: { group: depo } }',

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { admit, type Known } from '../../../src/gateway/admission.ts';
 import type { Claim } from '../../../src/gateway/ports.ts';
 import type { AccessSettings } from '../../../src/gateway/settings.ts';
-import { bootPayload, startHarness, startPayload, stationDefaults } from '../../support/gateway-harness.ts';
+import { bootPayload, startHarness, stationDefaults } from '../../support/gateway-harness.ts';
+import { startPayload } from '../../support/transaction-payloads.ts';
 
 const claim: Claim = { identity: 'CP1', peerAddress: '10.0.0.7', wire: 'ocpp1.6-soap', callbacks: [] };
 

@@ -3,10 +3,10 @@ import {
   bootPayload,
   startHarness,
   stationDefaults,
-  startPayload,
   type Harness,
   type SettingsChange,
 } from '../../support/gateway-harness.ts';
+import { startPayload } from '../../support/transaction-payloads.ts';
 import { atRest } from '../../support/virtual-clock.ts';
 
 /** What was decided under one config, and what a restart with another makes of it. */

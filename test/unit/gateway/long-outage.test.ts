@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { bootPayload, meterPayload, startHarness, startPayload, stopPayload } from '../../support/gateway-harness.ts';
+import { bootPayload, startHarness } from '../../support/gateway-harness.ts';
+import { meterPayload, startPayload, stopPayload } from '../../support/transaction-payloads.ts';
 import { atRest } from '../../support/virtual-clock.ts';
 
 const hourMs = 3_600_000;

@@ -5,12 +5,11 @@ import {
   bootPayload,
   refused,
   startHarness,
-  startPayload,
-  stopPayload,
   unreachable,
   type Harness,
   type SettingsChange,
 } from '../../support/gateway-harness.ts';
+import { startPayload, stopPayload } from '../../support/transaction-payloads.ts';
 import { atRest } from '../../support/virtual-clock.ts';
 
 let h: Harness;

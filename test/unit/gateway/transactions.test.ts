@@ -2,14 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   answered,
   bootPayload,
-  meterPayload,
   refused,
   startHarness,
-  startPayload,
-  stopPayload,
   unreachable,
   type Harness,
 } from '../../support/gateway-harness.ts';
+import { meterPayload, startPayload, stopPayload } from '../../support/transaction-payloads.ts';
 import { atRest } from '../../support/virtual-clock.ts';
 
 let h: Harness;

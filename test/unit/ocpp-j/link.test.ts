@@ -281,7 +281,7 @@ describe('pings (WebSocketPingInterval)', () => {
   test('are sent when nothing was heard for the interval; an unanswered one ends the connection', async () => {
     await clock.advance(30_000);
     expect(latest().pings).toBe(1);
-    latest().events.pong();
+    latest().events.sign();
     await clock.advance(15_000);
     latest().events.text('');
     await clock.advance(29_000);

@@ -30,6 +30,7 @@ function newSession(): Session {
     meters: recorder.meters,
     limits,
     send: (text) => sent.push(JSON.parse(text) as unknown[]),
+    lacks: (action) => action === 'GetLog',
     command: (action, payload) => recorder.command('CP1', action, payload),
     onAnswer: () => {
       answers += 1;
@@ -239,7 +240,8 @@ describe("the peer's calls", () => {
     ['Reset', { type: 5 }, 'TypeConstraintViolation'],
     ['Reset', { type: 'Soft', when: 'now' }, 'FormationViolation'],
     ['Authorize', { idTag: 'A' }, 'NotSupported'],
-    ['SignedUpdateFirmware', {}, 'NotImplemented'],
+    ['SignedUpdateFirmware', {}, 'OccurenceConstraintViolation'],
+    ['GetLog', {}, 'NotImplemented'],
     ['constructor', {}, 'NotImplemented'],
   ])('%s %j is answered with %s and does not reach the charger', async (action, payload, code) => {
     receive(2, 'a', action, payload);

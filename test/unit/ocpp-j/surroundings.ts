@@ -49,6 +49,10 @@ export class Recorder implements CsmsDoor {
     this.closed.push(station);
   }
 
+  lacks(): boolean {
+    return false;
+  }
+
   async command(station: string, action: string, payload: Payload): Promise<CommandReply> {
     this.commands.push({ station, action, payload });
     return this.reply(action, payload);

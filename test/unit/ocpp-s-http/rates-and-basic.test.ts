@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { basicHeader, parseBasic } from '../../../src/ocpp-s/http-basic.ts';
-import { RateLimiter } from '../../../src/ocpp-s/http-rates.ts';
+import { basicHeader, parseBasic } from '../../../src/front-door/basic.ts';
+import { RateLimiter } from '../../../src/front-door/rates.ts';
 
 const takeMany = (limiter: RateLimiter, key: string, count: number, nowMs: number) =>
   Array.from({ length: count }, () => limiter.take(key, nowMs)).filter(Boolean).length;

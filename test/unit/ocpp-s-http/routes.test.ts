@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { isIdentity, routeOf } from '../../../src/ocpp-s/routes.ts';
+import { isIdentity } from '../../../src/front-door/path.ts';
+import { routeOf } from '../../../src/ocpp-s/routes.ts';
 
 const identityOf = (target: string) => {
   const route = routeOf(target, '/ocpp');

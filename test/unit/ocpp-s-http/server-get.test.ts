@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startListener } from './listener.ts';
+import { startListener, wsdls } from './listener.ts';
 import { exchangeBytes, openSocket } from './wire.ts';
 
 const get = async (port: number, path: string, headers = 'Host: gw.depot.example:8180') =>
@@ -25,8 +25,18 @@ test.each(['chargepoint', 'ChargePointService', 'chargepoint-1.6'])(
   },
 );
 
-test('GET ?wsdl of a version that is not served is 404', async () => {
+test.each([
+  ['1.5', 'Cs/2012/06'],
+  ['1.2', 'Cs/2010/08'],
+  ['chargepoint-1.5', 'Cp/2012/06'],
+])('GET ?wsdl=%s is the WSDL of that version', async (name, namespace) => {
   const { port } = await startListener();
+  const answer = await get(port, `/ocpp?wsdl=${name}`);
+  expect(answer?.body.toString()).toContain(`targetNamespace="urn://Ocpp/${namespace}/"`);
+});
+
+test('GET ?wsdl of a version that is not served is 404', async () => {
+  const { port } = await startListener({ wsdls: wsdls.filter(({ version }) => version === '1.6') });
   expect((await get(port, '/ocpp?wsdl=1.2'))?.status).toBe(404);
 });
 

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:https';
 import { type SecureContextOptions, TLSSocket } from 'node:tls';
 import { expect, test } from 'vitest';
-import type { ListenerTls } from '../../../src/ocpp-s/http-tls.ts';
+import type { ListenerTls } from '../../../src/front-door/tls.ts';
 import { createCa } from '../../support/certificates.ts';
 import { heartbeat } from './envelopes.ts';
 import { startListener } from './listener.ts';

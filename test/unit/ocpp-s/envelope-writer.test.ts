@@ -123,7 +123,9 @@ describe('a call of ours', () => {
 
   test('of an action that the service lacks is not written', () => {
     expect(() => call({ action: 'GetLog' })).toThrow('GetLog is not in the ChargePoint service of OCPP 1.6');
-    expect(() => call({ ocpp: '1.2' })).toThrow('Reset is not in the ChargePoint service of OCPP 1.2');
+    expect(() => call({ ocpp: '1.2', action: 'ReserveNow' })).toThrow(
+      'ReserveNow is not in the ChargePoint service of OCPP 1.2',
+    );
   });
 });
 

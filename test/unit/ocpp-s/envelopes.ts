@@ -2,11 +2,12 @@ import type { Anomaly } from '../../../src/ocpp/anomalies.ts';
 import { centralSystem, chargePoint } from '../../../src/ocpp/model.generated.ts';
 import type { OcppError } from '../../../src/ocpp/errors.ts';
 import type { SoapFault, SoapRequest, SoapResponse, Unreadable } from '../../../src/ocpp-s/message.ts';
+import { olderModels } from '../../../src/ocpp-s/dialects/dialects.ts';
 import { compileSoap } from '../../../src/ocpp-s/soap.ts';
 import { pullDecoder } from '../../../src/ocpp-s/xml/pull.ts';
 
-/** The codecs of OCPP 1.6 as the gateway compiles them. */
-export const soap = compileSoap([centralSystem, chargePoint], pullDecoder);
+/** The codecs of all versions as the gateway compiles them. */
+export const soap = compileSoap([centralSystem, chargePoint, ...olderModels], pullDecoder);
 
 export const soap12 = 'http://www.w3.org/2003/05/soap-envelope';
 export const soap11 = 'http://schemas.xmlsoap.org/soap/envelope/';

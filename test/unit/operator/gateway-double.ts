@@ -76,6 +76,7 @@ export function gatewayDouble(start: { chargers?: readonly ChargerView[]; rows?:
   };
   const door: OperatorDoor = {
     chargers: async () => chargers,
+    charger: async () => undefined,
     adopt: (identity) => stand(identity, 'accepted'),
     block: (identity) => stand(identity, 'blocked'),
     outbox: async ({ station, dead }) =>

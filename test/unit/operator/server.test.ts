@@ -32,7 +32,7 @@ async function start(door: OperatorDoor = gatewayDouble(), host = '127.0.0.1') {
   const shared = { door, sites: noSites, store, folder, log, clock, version: '0.1.0' };
   const metrics = createMetrics({ ...shared, registry: createMeters().registry, chargerLabels: true });
   const socketPath = join(folder, 'gateway.sock');
-  const server = createOperatorServer({ ...shared, metrics, host, port: 0, socketPath });
+  const server = createOperatorServer({ ...shared, setupOf: () => undefined, metrics, host, port: 0, socketPath });
   opened.push(server, metrics);
   const port = await server.listen();
   return { server, lines, socketPath, tcp: { host: '127.0.0.1', port }, socket: { socketPath } };
@@ -261,6 +261,7 @@ describe('the socket file', () => {
     const shared = {
       door: gatewayDouble(),
       sites: noSites,
+      setupOf: () => undefined,
       store: { health: async () => ({ writable: true, walBytes: 0 }) },
       folder,
       log,

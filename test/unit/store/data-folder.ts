@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../../../src/gateway/ports.ts';
-import type { Store } from '../../../src/gateway/store-port.ts';
 import { openStore, type StoreOptions } from '../../../src/store/open.ts';
 import { openStoreThread } from '../../../src/store/thread.ts';
 
@@ -21,12 +20,12 @@ export function newFolder(): string {
   return mkdtempSync(join(tmpdir(), 'gateway-store-'));
 }
 
-export function openIn(folder: string, more: Partial<StoreOptions> = {}): Promise<Store> {
+export function openIn(folder: string, more: Partial<StoreOptions> = {}): ReturnType<typeof openStore> {
   return openStore({ folder, log: listeningLog(), ballastBytes, ...more });
 }
 
 /** The store as the gateway opens it. */
-export function openThreadIn(folder: string, log: Log = listeningLog()): Promise<Store> {
+export function openThreadIn(folder: string, log: Log = listeningLog()): ReturnType<typeof openStoreThread> {
   return openStoreThread({ folder, log, ballastBytes });
 }
 

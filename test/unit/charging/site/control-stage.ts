@@ -257,6 +257,10 @@ export class Stage {
     this.desk.heard(identity, 'StatusNotification', { connectorId: 1, status: 'Charging', errorCode: 'NoError' });
   }
 
+  hasCar(identity: string): boolean {
+    return this.charger(identity).transactions.length > 0;
+  }
+
   end(identity: string): void {
     this.charger(identity).end();
     this.desk.changed(this.charger(identity).facts);

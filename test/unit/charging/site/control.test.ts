@@ -182,6 +182,31 @@ test('a limit of the CSMS is a ceiling: it lowers the plan, and is not in the ch
   expect(stage.allowsA('CP-A')).toBe(30);
 });
 
+test('what the CSMS had set in a charger before it belonged to a site becomes a ceiling, once a share lies there', async () => {
+  const stage = new Stage();
+  const facts = stage.charger('CP-A').facts;
+  const profile = {
+    chargingProfileId: 5,
+    stackLevel: 4,
+    chargingProfilePurpose: 'TxDefaultProfile',
+    chargingProfileKind: 'Relative',
+    chargingSchedule: { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 13 }] },
+  };
+  await stage.desk.answer(facts, 'SetChargingProfile', { connectorId: 1, csChargingProfiles: profile });
+  expect(stage.taken()).toEqual(['CP-A Set TxDefaultProfile']);
+  await stage.start();
+  await stage.clock.advance(10_000);
+  expect(stage.taken().filter((call) => call.startsWith('CP-A'))).toEqual([
+    'CP-A Set TxDefaultProfile',
+    'CP-A Clear 5',
+  ]);
+  expect(stage.allowsA('CP-A')).toBe(13);
+  expect(stage.charger('CP-A').store.profiles).toHaveLength(1);
+  stage.begin('CP-A', 7);
+  await stage.clock.advance(20_000);
+  expect(stage.allowsA('CP-A')).toBe(13);
+});
+
 test('after a restart what lies in the chargers is known, and nothing is sent twice', async () => {
   const before = await busyYard();
   await before.desk.rest(0);
@@ -310,6 +335,9 @@ describe('a charger of the site without smart charging', () => {
     await stage.clock.advance(20_000);
     expect(limitOf(stage)).toBe('9');
     expect(stage.sites.status('yard')?.alarms).toEqual([]);
+    stage.end('CP-A');
+    await stage.clock.advance(320_000);
+    expect(limitOf(stage)).toBe('15');
   });
 
   test('gets all that the plan has for it where the site need not be safe with nobody speaking', async () => {

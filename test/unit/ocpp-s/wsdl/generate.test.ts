@@ -10,14 +10,7 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url));
 let copy: string;
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), 'generate-'));
-  for (const part of [
-    'src/ocpp',
-    'src/ocpp-s/wsdl',
-    'src/ocpp-s/message.ts',
-    'wsdl',
-    'package.json',
-    'tsconfig.json',
-  ]) {
+  for (const part of ['src/gateway/ports.ts', 'src/ocpp', 'src/ocpp-s', 'wsdl', 'package.json', 'tsconfig.json']) {
     cpSync(join(root, part), join(copy, part), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
@@ -33,7 +26,7 @@ function generate(...options: string[]) {
 
 const generated = (name: string) => readFileSync(join(copy, 'src/ocpp', name), 'utf8');
 
-test('generated files are in step with wsdl/1.6, drift is refused by --check, and generate ends it', () => {
+test('generated files are in step with wsdl/, drift is refused by --check, and generate ends it', () => {
   expect(generate('--check')).toMatchObject({ status: 0, stderr: '' });
 
   const wsdl = join(copy, 'wsdl/1.6/charge-point.wsdl');
@@ -47,4 +40,13 @@ test('generated files are in step with wsdl/1.6, drift is refused by --check, an
   expect(generate().status).toBe(0);
   expect(generated('messages.generated.ts')).toContain("'Accepted' | 'Failed' | 'NotSupported' | 'Mismatch'");
   expect(generate('--check').status).toBe(0);
+});
+
+test('drift of an older version is refused too', () => {
+  const wsdl = join(copy, 'wsdl/1.5/charge-point.wsdl');
+  writeFileSync(wsdl, readFileSync(wsdl, 'utf8').replace('value="HashError"', 'value="Hash"'));
+  const drift = generate('--check');
+  expect(drift.status).toBe(1);
+  expect(drift.stderr).toMatch(/messages-1\.5\.generated\.ts is not in step with wsdl\/1\.5: npm run generate/);
+  expect(drift.stderr).not.toContain('1.6');
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { centralSystem, chargePoint } from '../../../../src/ocpp/model.generated.ts';
+import { olderModels } from '../../../../src/ocpp-s/dialects/dialects.ts';
 import { loadContract } from '../../../../src/ocpp-s/wsdl/contract.ts';
 import { loadServices } from '../../../../src/ocpp-s/wsdl/load.ts';
 import { hasPublished, ownFiles, publishedFolder, wsdlFolder } from '../../../support/wsdl-files.ts';
@@ -26,17 +27,25 @@ function tamper(from: string | RegExp, to: string): void {
 }
 
 test('wsdl/1.6 describes the generated model: 10 and 19 operations', () => {
-  const services = loadContract(wsdlFolder).filter(({ version }) => version === '1.6');
+  const services = loadServices(wsdlFolder).filter(({ version }) => version === '1.6');
   expect(services.map(({ model }) => model)).toEqual([centralSystem, chargePoint]);
   expect(services.map(({ model }) => model.operations.length)).toEqual([10, 19]);
 });
 
-test('the texts that the model was generated from are known by their fingerprints, any other is read', () => {
-  const models = (path: string) => loadContract(path).map(({ model }) => model);
-  expect(models(wsdlFolder)[0]).toBe(centralSystem);
-  tamper('</wsdl:definitions>', '<!-- the same, but for this --></wsdl:definitions>');
-  expect(models(folder)[0]).not.toBe(centralSystem);
-  expect(models(folder)[0]).toEqual(centralSystem);
+test('wsdl/1.5 and wsdl/1.2 describe the models that the dialects were made for: 10 and 15, 9 and 9 operations', () => {
+  const services = loadServices(wsdlFolder).filter(({ version }) => version !== '1.6');
+  const inOrder = services.toSorted((one, other) => other.version.localeCompare(one.version));
+  expect(inOrder.map(({ model }) => model)).toEqual(olderModels);
+  expect(inOrder.map(({ model }) => model.operations.length)).toEqual([10, 15, 9, 9]);
+});
+
+test('a text that the models were generated from is not read again; any other is', () => {
+  const models = () => loadContract(folder).map(({ model }) => model);
+  cpSync(join(wsdlFolder, '1.6'), folder, { recursive: true });
+  expect(models()[0]).toBe(centralSystem);
+  tamper('independent description', 'description');
+  expect(models()[0]).not.toBe(centralSystem);
+  expect(models()).toEqual([centralSystem, chargePoint]);
 });
 
 test('services are found by targetNamespace, whatever their files are called and however deep they lie', () => {
@@ -200,6 +209,31 @@ const published = 'the published WSDLs of OCPP 1.6 (only beside ../shared/refere
 
 test.skipIf(!hasPublished)(`${published} describe the very same model, down to the names of types`, () => {
   expect(modelsOf(join(publishedFolder, '1.6'))).toEqual({ CentralSystem: centralSystem, ChargePoint: chargePoint });
+});
+
+test.skipIf(!hasPublished).each(['1.5', '1.2'] as const)(
+  'the published WSDLs of OCPP %s (only beside ../shared/reference/wsdl) describe the very same model as ours',
+  (version) => {
+    const modelsOfVersion = (path: string) =>
+      loadServices(path)
+        .filter((service) => service.version === version)
+        .map(({ model }) => model)
+        .toSorted((one, other) => one.service.localeCompare(other.service));
+    expect(modelsOfVersion(publishedFolder)).toEqual(modelsOfVersion(wsdlFolder));
+    expect(modelsOfVersion(wsdlFolder)).toHaveLength(2);
+  },
+);
+
+test.skipIf(!hasPublished)('the published WSDLs of all versions may take the place of ours', () => {
+  expect(loadContract(publishedFolder)).toHaveLength(6);
+});
+
+test('a WSDL of an older version that is not the one of the dialects is refused, and the field is named', () => {
+  cpSync(wsdlFolder, folder, { recursive: true });
+  const file = join(folder, '1.5/central-system.wsdl');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('value="Volt"', 'value="V"'));
+  expect(() => loadContract(folder)).toThrow('1.5/central-system.wsdl is not the generated model of OCPP 1.5:\n  ');
+  expect(() => loadContract(folder)).toThrow('MeterValues.request.values.value.unit: expected UnitOfMeasure: one of');
 });
 
 test.skipIf(!hasPublished)(`${published} may take the place of ours`, () => {

@@ -1,4 +1,5 @@
-import type { Rate } from './http-limits.ts';
+/** A token bucket: `burst` at once, `perSecond` in the long run. */
+export type Rate = { readonly perSecond: number; readonly burst: number };
 
 type Bucket = { tokens: number; filledAtMs: number };
 

@@ -1,0 +1,106 @@
+import type { Config } from '../config/load.ts';
+import type { Rate } from '../front-door/rates.ts';
+import type { ListenerTls } from '../front-door/tls.ts';
+import type { ChargerCaller, ChargerWire, Clock, ConnectionDoor, Log, Meters } from '../gateway/ports.ts';
+import { ChargerConnections } from '../ocpp-j/charger-connections.ts';
+import { defaultJsonLimits, type JsonLimits } from '../ocpp-j/server-limits.ts';
+import { createJsonServer, type JsonServer, type JsonServerParts } from '../ocpp-j/server.ts';
+import { localHost } from './addresses.ts';
+import type { Ports } from './charger-setup.ts';
+
+/** The chargers that connect by themselves (OCPP-J), as the rest of the gateway sees them. */
+export type JsonChargers = {
+  readonly caller: ChargerCaller;
+  /** Opens the listeners of the config; resolves with where they are, as this machine reaches them. */
+  listen(door: ConnectionDoor): Promise<{ readonly urls: JsonUrls; readonly ports: Ports }>;
+  /** Lets nobody in any more; who is connected stays, can be called and is heard. */
+  shut(): void;
+  /** Ends the connections; calls under way may take `graceMs`. */
+  close(graceMs: number): Promise<void>;
+};
+
+export type JsonUrls = { readonly jsonUrl?: string; readonly jsonTlsUrl?: string };
+
+type Surroundings = { readonly meters: Meters; readonly log: Log; readonly clock: Clock };
+
+/** Compressing smaller messages costs more than it saves. */
+const compressFromBytes = 512;
+
+/** What waits for chargers with OCPP-J: nothing, unless the config has a section `json`. */
+export function jsonChargers(config: Config, around: Surroundings): JsonChargers {
+  const { json } = config;
+  const limits = json === undefined ? defaultJsonLimits : jsonLimits(json, config);
+  const connections = new ChargerConnections({ ...around, limits });
+  let servers: readonly JsonServer[] = [];
+  let closed: Promise<unknown> = Promise.resolve();
+  return {
+    caller: connections,
+    listen: async (door) => {
+      if (json === undefined) return { urls: {}, ports: { plain: undefined, tls: undefined } };
+      const common = { ...around, host: json.host, path: json.path, limits, door, connections };
+      const plain = json.plain ? createJsonServer({ ...common, port: json.port }) : undefined;
+      const secure = json.tls && createJsonServer(secureParts(common, json.tls, config));
+      servers = [plain, secure].filter((server) => server !== undefined);
+      const [plainAt, secureAt] = [await plain?.listen(), await secure?.listen()];
+      const urlOf = (scheme: string, port: number) => `${scheme}://${localHost(json.host)}:${port}${json.path}`;
+      const urls = {
+        ...(plainAt === undefined ? {} : { jsonUrl: urlOf('ws', plainAt.port) }),
+        ...(secureAt === undefined ? {} : { jsonTlsUrl: urlOf('wss', secureAt.port) }),
+      };
+      return { urls, ports: { plain: plainAt?.port, tls: secureAt?.port } };
+    },
+    shut: () => {
+      closed = Promise.all(servers.map((server) => server.close()));
+    },
+    close: async (graceMs) => {
+      await connections.close(graceMs);
+      await closed;
+    },
+  };
+}
+
+/** Calls go the way that the charger came. */
+export function callerByWire(soap: ChargerCaller, json: ChargerCaller): ChargerCaller {
+  const callerOf = (wire: ChargerWire) => (wire === 'ocpp1.6-json' ? json : soap);
+  return {
+    can: (wire, action) => callerOf(wire).can(wire, action),
+    call: (target, ...call) => callerOf(target.wire).call(target, ...call),
+  };
+}
+
+type JsonSection = NonNullable<Config['json']>;
+
+function jsonLimits(json: JsonSection, { offline }: Config): JsonLimits {
+  const { perAddressPerS, perAddressBurst, perChargerPerS, perChargerBurst } = json.rateLimits;
+  return {
+    ...defaultJsonLimits,
+    maxPayloadBytes: json.maxMessageBytes,
+    maxConnectionsPerAddress: json.maxConcurrent,
+    pingIntervalMs: json.pingAfterS * 1000,
+    compressFromBytes: json.compression ? compressFromBytes : undefined,
+    // The word of the CSMS is waited for; what else an answer needs is on this machine.
+    commandDeadlineMs: Math.max(defaultJsonLimits.commandDeadlineMs, offline.waitMs + 30_000),
+    rates: { perAddress: rate(perAddressPerS, perAddressBurst), perCharger: rate(perChargerPerS, perChargerBurst) },
+  };
+}
+
+/** 0 switches a limit off. */
+function rate(perSecond: number, burst: number): Rate {
+  return perSecond === 0
+    ? { perSecond: Number.MAX_SAFE_INTEGER, burst: Number.MAX_SAFE_INTEGER }
+    : { perSecond, burst };
+}
+
+function secureParts(
+  common: Omit<JsonServerParts, 'port' | 'tls'>,
+  tls: NonNullable<JsonSection['tls']>,
+  { contents }: Config,
+): JsonServerParts {
+  const text = (file: string) => contents.get(file)?.revealText() ?? '';
+  const files = { cert: text(tls.certFile), key: text(tls.keyFile), legacy: tls.legacyProtocols };
+  const clients: Pick<ListenerTls, 'clientCa' | 'clientCertificates'> =
+    tls.clientCaFile === undefined
+      ? { clientCertificates: 'none' }
+      : { clientCa: text(tls.clientCaFile), clientCertificates: 'optional' };
+  return { ...common, port: tls.port, tls: { ...files, ...clients } };
+}

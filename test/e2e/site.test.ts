@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { readSite } from '../../optimizer/scenario-site.ts';
+import type { SiteSettings } from '../../src/charging/site/settings.ts';
+import type { Payload } from '../../src/gateway/ports.ts';
+import { type Edge, startTestEdge } from '../support/edge.ts';
+import { PlainCharger } from '../support/plain-charger.ts';
+import { RpcCsms } from '../support/rpc-csms.ts';
+
+/* Two chargers on a fuse that fits one and a half of them, over real sockets: planned in the worker thread, told by SOAP. */
+
+const fuseA = 24;
+
+const csms = new RpcCsms();
+let transactionId = 0;
+csms.answer = (action) => {
+  const currentTime = new Date().toISOString();
+  if (action === 'BootNotification') return { status: 'Accepted', currentTime, interval: 3600 };
+  if (action === 'Heartbeat') return { currentTime };
+  return action === 'StartTransaction' ? { transactionId: ++transactionId, idTagInfo: { status: 'Accepted' } } : {};
+};
+
+let edge: Edge;
+let chargers: readonly PlainCharger[];
+beforeAll(async () => {
+  await csms.start();
+  edge = await startTestEdge({ csmsUrl: csms.url });
+  edge.sites.configure([settings()]);
+  chargers = ['LEFT', 'RIGHT'].map(
+    (identity) =>
+      new PlainCharger({ identity, endpoint: edge.soapUrl, vendor: 'Maker', incapable: { status: 'Accepted' } }),
+  );
+  for (const charger of chargers) await charger.start();
+});
+afterAll(async () => {
+  for (const charger of chargers) await charger.stop();
+  await edge.remove();
+  await csms.stop();
+});
+
+function settings(): SiteSettings {
+  const { site, sessionDefaults, co2WeightPerKg } = readSite(
+    {
+      id: 'yard',
+      horizonHours: 4,
+      tree: [{ id: 'main', maxCurrentA: fuseA }],
+      connectors: ['LEFT', 'RIGHT'].map((chargePoint) => ({ chargePoint, maxCurrentA: 16 })),
+      defaults: { session: { energyKwh: 60, stayHours: 8 } },
+      objective: { urgencyPerKwhHour: 0.5 },
+      output: { leaseS: 1800 },
+    },
+    'site',
+  );
+  const rule = { maxAgeS: 900, onLoss: 'keepLast' } as const;
+  return {
+    site,
+    sessionDefaults,
+    drivers: new Map(),
+    learnStays: false,
+    co2WeightPerKg,
+    replan: { onEvents: true, minIntervalS: 1, everyS: 900 },
+    leaseS: 1800,
+    calendar: undefined,
+    load: rule,
+    pv: rule,
+    external: rule,
+  };
+}
+
+/** What each charger was told last to allow now: its live profile, else its share. */
+function allowedA(charger: PlainCharger): number | undefined {
+  const told = charger.asked('SetChargingProfile').map(({ csChargingProfiles }) => csChargingProfiles as Payload);
+  const last = told.findLast(({ chargingProfilePurpose }) => chargingProfilePurpose === 'TxProfile') ?? told.at(-1);
+  const schedule = last?.['chargingSchedule'] as Payload | undefined;
+  if (schedule === undefined) return undefined;
+  const startsAt = schedule['startSchedule'] as Date;
+  const elapsedS = (Date.now() - startsAt.getTime()) / 1000;
+  const periods = [schedule['chargingSchedulePeriod']].flat() as readonly Payload[];
+  return Number(periods.findLast(({ startPeriod }) => Number(startPeriod) <= elapsedS)?.['limit']);
+}
+
+const meters = (charger: PlainCharger, id: number, currentA: number) =>
+  charger.say('MeterValues', {
+    connectorId: 1,
+    transactionId: id,
+    meterValue: [
+      {
+        timestamp: new Date().toISOString(),
+        sampledValue: ['L1', 'L2', 'L3'].map((phase) => ({
+          value: String(currentA),
+          measurand: 'Current.Import',
+          phase,
+          unit: 'A',
+        })),
+      },
+    ],
+  });
+
+test('each gets its share; a plan reaches both cars, and the end of one raises the other', {
+  timeout: 60_000,
+}, async () => {
+  const [left, right] = chargers;
+  if (left === undefined || right === undefined) throw new Error('two chargers');
+  const within = { timeout: 20_000 };
+  await vi.waitFor(() => expect([allowedA(left), allowedA(right)]).toEqual([12, 12]), within);
+
+  const first = await left.startTransaction(1);
+  await vi.waitFor(() => expect(allowedA(left)).toBe(16), within);
+  const second = await right.startTransaction(1);
+  await meters(left, first, 16);
+  await meters(right, second, 8);
+  await vi.waitFor(() => {
+    const [one = 0, other = 0] = [allowedA(left), allowedA(right)];
+    expect(one + other).toBeGreaterThan(20);
+    expect(one + other).toBeLessThanOrEqual(fuseA);
+    expect(edge.sites.status('yard')?.plan?.result.connectors).toHaveLength(2);
+  }, within);
+  expect(edge.sites.status('yard')?.measuredA).toEqual([24, 24, 24]);
+
+  await left.stopTransaction(first);
+  await vi.waitFor(() => expect(allowedA(right)).toBe(16), within);
+  expect(edge.sites.status('yard')?.alarms).toEqual([]);
+  expect(csms.violations).toEqual([]);
+  expect(edge.logged.filter(({ level }) => level === 'error')).toEqual([]);
+});
