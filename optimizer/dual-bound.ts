@@ -1,5 +1,5 @@
 import type { Problem } from './problem.ts';
-import type { Layout } from './program.ts';
+import type { Program } from './program.ts';
 import type { LinearProgram } from './program-form.ts';
 
 /**
@@ -29,8 +29,7 @@ export function dualBound(program: LinearProgram, rowDuals: Float64Array): numbe
  */
 export function moneyBound(
   problem: Problem,
-  { firstColumn, openSlots, energyRow }: Layout,
-  program: LinearProgram,
+  { program, layout: { firstColumn, openSlots, energyRow } }: Program,
   rowDuals: Float64Array,
 ): number {
   const { unmetPerKwh } = problem.scenario.site.objective;

@@ -4,15 +4,23 @@ import { moneyOf } from './money.ts';
 import { problemOf } from './pose.ts';
 import { checkPlan, type Violation } from './proof.ts';
 import { stackOf } from './stack.ts';
-import type { Warmth } from './warmth.ts';
+import { type Warmth, warmly } from './warmth.ts';
 import type { Plan, Problem, Relaxed } from './problem.ts';
 import { repairPlan } from './repair.ts';
 import { sharePlan } from './share.ts';
 import type { Scenario } from './site.ts';
-import { type Engines, loadEngines, type Relaxation, relax } from './solver.ts';
+import { commit, type Engines, loadEngines, type Relaxation, relax } from './solver.ts';
 
 /** An LP that its engine calls optimal, and whose own bound is farther off, is not believed. */
 const provenGap = 1e-6;
+
+/** From so many cells of cars and slots on, an engine may need all its time: the greedy plan is made first. */
+const largeCells = 8000;
+
+/** Part of the time limit that is kept for what comes after the engine; a large site shows itself how long that takes. */
+const keptShare = 0.1;
+/** Repair, check and stack of a plan take as long as its greedy plan, and half as long again. */
+const keptOfGreedy = 1.5;
 
 let engines: Promise<Engines> | undefined;
 
@@ -28,9 +36,14 @@ export async function plan(scenario: Scenario): Promise<PlanResult> {
  * checker does not accept is not used.
  */
 export function planWith(engines: Engines, scenario: Scenario, warmth?: Warmth): PlanResult {
+  return warmly(warmth, (warm) => planDown(engines, scenario, warm));
+}
+
+function planDown(engines: Engines, scenario: Scenario, warmth: Warmth): PlanResult {
+  const deadlineMs = performance.now() + scenario.site.engine.timeLimitMs;
   const problem = problemOf(scenario);
   let violations: readonly Violation[] = [];
-  for (const { plan, origin } of rungs(problem, engines, warmth)) {
+  for (const { plan, origin } of rungs(problem, engines, { deadlineMs, warmth })) {
     violations = checkPlan(scenario, plan);
     if (violations.length === 0) return resultOf(problem, plan, origin, stackOf(problem, plan));
   }
@@ -39,32 +52,59 @@ export function planWith(engines: Engines, scenario: Scenario, warmth?: Warmth):
 
 type Candidate = { readonly plan: Plan; readonly origin: Origin };
 
-function* rungs(problem: Problem, engines: Engines, warmth?: Warmth): Generator<Candidate> {
+/** When the plan must be there, in ms of performance.now(), and where the last one ended. */
+type Frame = { readonly deadlineMs: number; readonly warmth: Warmth };
+
+function* rungs(problem: Problem, engines: Engines, frame: Frame): Generator<Candidate> {
   const { engine, objective } = problem.scenario.site;
   const isChosen = engine.kind === 'greedy' || engine.kind === 'share';
   if (objective.fairness !== 'equal-share') {
-    if (!isChosen) yield* linearRung(problem, engines, warmth);
-    if (engine.kind !== 'share') yield solverless(problem, 'greedy', greedyPlan, engine.kind === 'greedy');
+    const greedy = once(() => solverless(problem, 'greedy', greedyPlan, engine.kind === 'greedy'));
+    if (!isChosen) yield* linearRung(problem, engines, frame, greedy);
+    if (engine.kind !== 'share') yield greedy();
   }
   yield solverless(problem, 'share', sharePlan, engine.kind === 'share' || objective.fairness === 'equal-share');
   yield { plan: { tenths: problem.cars.map(() => new Int32Array(problem.slotCount)) }, origin: fallback('share', 0) };
 }
 
-function* linearRung(problem: Problem, engines: Engines, warmth?: Warmth): Generator<Candidate> {
-  const { timeLimitMs } = problem.scenario.site.engine;
-  const relaxation = relax(problem, engines, performance.now() + timeLimitMs, warmth);
+function* linearRung(
+  problem: Problem,
+  engines: Engines,
+  { deadlineMs, warmth }: Frame,
+  greedy: () => Candidate,
+): Generator<Candidate> {
+  const engineDeadlineMs = deadlineMs - keptMs(problem, greedy);
+  const relaxation = relax(problem, engines, engineDeadlineMs, warmth);
   if (relaxation.kind === 'failed' || !isBelieved(relaxation)) return;
-  const { engine, isOptimal, bound, moneyBound, lpGap, solveMs, relaxed } = relaxation;
+  const { engine, isOptimal, bound, moneyBound, lpGap } = relaxation;
   const status = isOptimal ? 'optimal' : 'feasible';
-  const origin: Origin = { status, engine, lpBound: bound, lpMoneyBound: moneyBound, lpGap, solveMs };
-  const candidate = { plan: repairPlan(problem, relaxed), origin };
-  if (!isOptimal) {
-    const greedy = solverless(problem, 'greedy', greedyPlan, true);
-    if (plannedCost(problem, greedy.plan) < plannedCost(problem, candidate.plan)) {
-      yield { plan: greedy.plan, origin: { ...origin, engine: 'greedy' } };
-    }
+  const committed = isOptimal
+    ? commit(problem, relaxation, engines, engineDeadlineMs, warmth)
+    : { ...relaxation, solveMs: 0 };
+  const solveMs = relaxation.solveMs + committed.solveMs;
+  const origin: Origin = { status, engine: engine.name, lpBound: bound, lpMoneyBound: moneyBound, lpGap, solveMs };
+  const candidate = { plan: repairPlan(problem, committed.relaxed), origin };
+  if (!isOptimal && plannedCost(problem, greedy().plan) < plannedCost(problem, candidate.plan)) {
+    yield { plan: greedy().plan, origin: { ...origin, engine: 'greedy' } };
   }
   yield candidate;
+}
+
+function keptMs(problem: Problem, greedy: () => Candidate): number {
+  const keptMs = problem.scenario.site.engine.timeLimitMs * keptShare;
+  const cells = problem.cars.reduce((sum, { firstSlot, endSlot }) => sum + endSlot - firstSlot, 0);
+  if (cells < largeCells) return keptMs;
+  const startedMs = performance.now();
+  greedy();
+  return keptMs + (performance.now() - startedMs) * keptOfGreedy;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function isBelieved({ isOptimal, lpGap }: Relaxation): boolean {

@@ -65,7 +65,11 @@ export type Problem = {
 };
 
 /** Currents as numbers, not yet what a charger can do: for each car, A per used phase for each slot. */
-export type Relaxed = { readonly currentA: readonly Float64Array[] };
+export type Relaxed = {
+  readonly currentA: readonly Float64Array[];
+  /** The committed slots have 0 or at least the minimum already, and their starts were weighed. */
+  readonly isCommitted?: boolean;
+};
 
 /** A plan that chargers can carry out: for each car, tenths of an ampere per used phase for each slot. */
 export type Plan = { readonly tenths: readonly Int32Array[] };

@@ -11,14 +11,19 @@ export type LinearProgram = {
   readonly rowIndices: Int32Array;
   readonly values: Float64Array;
   readonly offset: number;
-  /** Columns whose value is 0 or from `atLeast` to upper. */
-  readonly semiContinuous?: readonly { readonly column: number; readonly atLeast: number }[];
-  /** Columns whose value is whole. */
-  readonly integers?: readonly number[];
+  /** Lower bounds of the columns; absent: 0. */
+  readonly lower?: Float64Array;
 };
 
-/** Where a simplex solve ended, a status for each column and row; a similar program may start there. */
-export type Basis = { readonly columns: Int32Array; readonly rows: Int32Array };
+/** What a column or row is known again by in the next program of the same site: an owner, and a slot since the epoch or 0. */
+export type Names = { readonly owners: readonly string[]; readonly slots: readonly number[] };
+
+/** A linear program whose columns and rows have names. */
+export type NamedProgram = {
+  readonly program: LinearProgram;
+  readonly columnNames: Names;
+  readonly rowNames: Names;
+};
 
 /** What an engine says; nobody trusts it before it is checked. */
 export type Solution =
@@ -27,17 +32,30 @@ export type Solution =
       /** False: the deadline came first, and this is the best plan so far. */
       readonly isOptimal: boolean;
       readonly values: Float64Array;
-      /** Price of each row, ≤ 0; absent for programs with whole columns. */
-      readonly rowDuals?: Float64Array;
-      readonly basis?: Basis;
+      /** Price of each row, ≤ 0. */
+      readonly rowDuals: Float64Array;
     }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** An engine that is loaded: it answers at once, or when `timeLimitMs` is over. */
 export type Engine = {
   readonly name: 'highs' | 'javascript-lp-solver';
+  /** A program by itself, from nothing. */
   solve(program: LinearProgram, options: SolveOptions): Solution;
+  /** Begins a course of programs; whoever begins it ends it. */
+  begin(): Course;
+  /**
+   * Values of a program in which each of `columns` is 0 or at least its lower bound, no farther from the best ones than
+   * `gap`, relative; or the best ones in time, or undefined. Not every engine can.
+   */
+  choose?(program: LinearProgram, columns: readonly number[], options: ChooseOptions): Float64Array | undefined;
 };
 
-/** `mipGap`: relative gap at which a search over whole columns may end; `basis`: where to start. */
-export type SolveOptions = { readonly timeLimitMs: number; readonly mipGap?: number; readonly basis?: Basis };
+/** Programs of one site after each other, each solved from where the last one ended, as far as the engine can. */
+export type Course = {
+  solve(program: NamedProgram, options: SolveOptions): Solution;
+  end(): void;
+};
+
+export type SolveOptions = { readonly timeLimitMs: number };
+export type ChooseOptions = SolveOptions & { readonly gap: number };

@@ -1,6 +1,7 @@
-import type { LinearProgram } from './program-form.ts';
-import { MatrixBuilder, type Names } from './matrix-builder.ts';
+import { MatrixBuilder } from './matrix-builder.ts';
+import type { NamedProgram } from './program-form.ts';
 import type { Car, LimitNode, Problem, Relaxed } from './problem.ts';
+import { tenthsFor, tenthsWithin } from './tenths.ts';
 
 /** Where the columns and rows of a program come from. */
 export type Layout = {
@@ -14,24 +15,23 @@ export type Layout = {
   readonly peakColumn: number;
 };
 
-/** A linear program, where its parts come from, and by what its columns and rows are known again. */
-export type Program = {
-  readonly program: LinearProgram;
-  readonly layout: Layout;
-  readonly columnNames: Names;
-  readonly rowNames: Names;
-};
+/** A linear program, by what its columns and rows are known again, and where its parts come from. */
+export type Program = NamedProgram & { readonly layout: Layout };
 
 /**
  * The linear program of a problem, in packing form: charging nothing is feasible, so that "infeasible" cannot happen.
  * Columns: amperes per used phase of a car in each slot where it may charge; kWh of surplus that cars use, slot by slot;
  * kW of peak above what is billed. Rows: energy of a car; limits of nodes, where they can bind at all; surplus; peak.
+ * Energy, limits and bounds are rounded down to what whole tenths of an ampere can bring (OCPP 1.6 §7.14): no plan that
+ * a charger can carry out is cut off, and the dual bound is one of such plans.
  */
 export function programOf(problem: Problem): Program {
-  const matrix = new MatrixBuilder();
+  const matrix = new MatrixBuilder(problem.startS / problem.slotS);
   const openSlots = problem.cars.map((car) => openSlotsOf(problem, car));
   const energyRow = Int32Array.from(problem.cars, (car, index) =>
-    openSlots[index]?.length === 0 ? -1 : matrix.row(car.energyKwh, ownerOf(car), -1),
+    openSlots[index]?.length === 0
+      ? -1
+      : matrix.row((tenthsFor(car, car.energyKwh) * car.kwhPerA) / 10, ownerOf(car), -1),
   );
   const demand = demandOf(problem, openSlots);
   const nodeRows = problem.nodes.map((node) => nodeRowsOf(problem, matrix, node, openSlots));
@@ -123,7 +123,7 @@ function nodeRowsOf(
     const owner = `${place} ${node.id}`;
     return Int32Array.from({ length: problem.slotCount }, (_, slot) =>
       room !== undefined && (most[place]?.[slot] ?? 0) > (room[slot] ?? 0)
-        ? matrix.row(room[slot] ?? 0, owner, slot)
+        ? matrix.row(inTenths(room[slot] ?? 0), owner, slot)
         : -1,
     );
   };
@@ -143,7 +143,7 @@ function addCar(problem: Problem, matrix: MatrixBuilder, car: Car, openSlots: In
   for (const slot of openSlots) {
     const price = (problem.importPerKwh[slot] ?? 0) + (problem.addedPerKwh[slot] ?? 0);
     const urgency = urgencyPerKwhHour * hours(problem) * (slot - car.firstSlot);
-    matrix.column((price + urgency - car.valuePerKwh) * car.kwhPerA, car.capA[slot] ?? 0, owner, slot);
+    matrix.column((price + urgency - car.valuePerKwh) * car.kwhPerA, inTenths(car.capA[slot] ?? 0), owner, slot);
     matrix.entry(rows.energyRow, car.kwhPerA);
     for (const node of car.nodes) {
       const nodeRows = rows.nodeRows[node];
@@ -209,6 +209,10 @@ function rowsWhere(
 /** One stay of one car. */
 function ownerOf({ session }: Car): string {
   return `${session.connector} ${session.sinceS} ${session.arrivalS} ${session.chargePoint}`;
+}
+
+function inTenths(limitA: number): number {
+  return tenthsWithin(limitA) / 10;
 }
 
 function hours({ slotS }: Problem): number {

@@ -1,20 +1,5 @@
 import type { Car, Problem } from './problem.ts';
-
-/** No fuse is as large: a limit in tenths that limits nothing. */
-const unlimitedTenths = 1_000_000_000;
-
-/** A double that should be a whole number of tenths is at most this far below it. */
-const tenthsTolerance = 1e-6;
-
-/** The largest whole number of tenths of an ampere that a limit lets through. */
-export function tenthsWithin(limitA: number): number {
-  return Math.min(unlimitedTenths, Math.floor(limitA * 10 + tenthsTolerance));
-}
-
-/** The whole tenths × slots of current that carry at most `energyKwh` to a car. */
-export function tenthsFor(car: Car, energyKwh: number): number {
-  return Math.floor((energyKwh / car.kwhPerA) * 10 + tenthsTolerance);
-}
+import { tenthsWithin, unlimitedTenths } from './tenths.ts';
 
 /** What is left under one node, in tenths: on each phase and of all phases added. */
 type Room = {
@@ -85,6 +70,13 @@ export class Draft {
   /** Power of all cars in a slot. */
   carsKw(slot: number): number {
     return ((this.#taken[slot] ?? 0) * this.problem.scenario.site.nominalVoltageV) / 10_000;
+  }
+
+  /** Power of all cars but one in a slot. */
+  carsKwBeside(index: number, slot: number): number {
+    const { kwhPerA } = this.problem.cars[index] ?? { kwhPerA: 0 };
+    const ownKwh = ((this.tenths[index]?.[slot] ?? 0) * kwhPerA) / 10;
+    return this.carsKw(slot) - (ownKwh * 3600) / this.problem.slotS;
   }
 
   #peakRoom({ phases }: Car, slot: number): number {

@@ -1,12 +1,13 @@
-import { type Draft, tenthsFor } from './repair-draft.ts';
+import type { Draft } from './repair-draft.ts';
 import { runsOf, withinPeriods } from './repair-periods.ts';
 import { choiceOf, sumOf, worthOf } from './repair-response.ts';
+import { tenthsFor } from './tenths.ts';
 
 /** Part of the energy that may be lost before the rows are made anew instead of cut. */
 const toleratedLoss = 0.005;
 
 /** How often a car that lost by cutting may look again at what the others left. */
-const rounds = 2;
+const rounds = 5;
 
 /**
  * Cuts every row that its charger cannot hold (ChargingScheduleMaxPeriods) into long stretches. Between rows that are

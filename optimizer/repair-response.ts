@@ -1,5 +1,6 @@
 import type { Car } from './problem.ts';
 import type { Draft } from './repair-draft.ts';
+import { leastTenths } from './tenths.ts';
 
 /** What a car could do in each slot while all others stay as they are. */
 export type Choice = {
@@ -10,8 +11,12 @@ export type Choice = {
   readonly exactSlots: number;
   /** The least of a slot in which it charges at all. */
   readonly least: number;
-  /** Money for a tenth in each slot. */
+  /** Money for a tenth in each slot, on average when it has all it can have there. */
   readonly costs: Float64Array;
+  /** Money for a tenth that is imported, for one out of the surplus, and how many tenths the others leave of that. */
+  readonly importCosts: Float64Array;
+  readonly surplusCosts: Float64Array;
+  readonly surplusTenths: Int32Array;
   /** Money for a start. */
   readonly startCost: number;
   /** It charges before slot 0. */
@@ -19,6 +24,9 @@ export type Choice = {
   /** Sum of tenths that it may have at most. */
   readonly budget: number;
 };
+
+/** How often a price is halved in search of the one that fills a row; what is still too much is trimmed. */
+const rounds = 14;
 
 /** Asks the draft what a car could do. `budget`: the sum of its tenths; `exactSlots`: all, if not said otherwise. */
 export function choiceOf(
@@ -29,7 +37,7 @@ export function choiceOf(
   exactSlots = draft.problem.slotCount,
 ): Choice {
   const { scenario, slotCount } = draft.problem;
-  const least = Math.ceil(car.minCurrentA * 10 - 1e-6);
+  const least = leastTenths(car);
   const most = new Int32Array(slotCount);
   for (let slot = car.firstSlot; slot < car.endSlot; slot += 1) {
     const available = Math.min(draft.available(index, slot), budget);
@@ -40,41 +48,64 @@ export function choiceOf(
     most,
     exactSlots,
     least,
-    costs: costsOf(draft, index, car),
+    ...costsOf(draft, index, car, most),
     startCost: scenario.site.objective.startCost,
     isCharging: car.session.isCharging ?? false,
     budget,
   };
 }
 
+type Costs = Pick<Choice, 'costs' | 'importCosts' | 'surplusCosts' | 'surplusTenths'>;
+
 /** Energy, CO2 and urgency; what the others leave of a surplus costs its feed-in. */
-function costsOf(draft: Draft, index: number, car: Car): Float64Array {
+function costsOf(draft: Draft, index: number, car: Car, most: Int32Array): Costs {
   const { importPerKwh, feedInPerKwh, addedPerKwh, surplusKw, scenario, slotS } = draft.problem;
   const { urgencyPerKwhHour } = scenario.site.objective;
-  const own = draft.tenths[index];
-  return importPerKwh.map((price, slot) => {
-    const ownKw = ((own?.[slot] ?? 0) * car.kwhPerA * 360) / slotS;
-    const isSurplus = (surplusKw[slot] ?? 0) > draft.carsKw(slot) - ownKw;
-    const urgency = (urgencyPerKwhHour * (slot - car.firstSlot) * slotS) / 3600;
-    const perKwh = isSurplus ? (feedInPerKwh[slot] ?? 0) : price + (addedPerKwh[slot] ?? 0);
-    return ((perKwh + urgency) * car.kwhPerA) / 10;
+  const perTenth = car.kwhPerA / 10;
+  const urgency = (slot: number) => (urgencyPerKwhHour * (slot - car.firstSlot) * slotS) / 3600;
+  const importCosts = importPerKwh.map((price, slot) => (price + (addedPerKwh[slot] ?? 0) + urgency(slot)) * perTenth);
+  const surplusCosts = feedInPerKwh.map((price, slot) => (price + urgency(slot)) * perTenth);
+  const surplusTenths = Int32Array.from(surplusKw, (kw, slot) => {
+    if (kw <= 0) return 0;
+    const leftKwh = ((kw - draft.carsKwBeside(index, slot)) * slotS) / 3600;
+    return Math.max(0, Math.floor(leftKwh / perTenth));
   });
+  const costs = importCosts.map((cost, slot) => {
+    const part = Math.min(1, (surplusTenths[slot] ?? 0) / Math.max(1, most[slot] ?? 0));
+    return cost + part * ((surplusCosts[slot] ?? 0) - cost);
+  });
+  return { costs, importCosts, surplusCosts, surplusTenths };
+}
+
+/** Money for a current in a slot. */
+function costAt({ importCosts, surplusCosts, surplusTenths }: Choice, slot: number, tenths: number): number {
+  const own = Math.min(tenths, surplusTenths[slot] ?? 0);
+  return own * (surplusCosts[slot] ?? 0) + (tenths - own) * (importCosts[slot] ?? 0);
 }
 
 /** What a row of currents costs the car: energy, starts, and what it still lacks. */
 export function worthOf(choice: Choice, tenths: Int32Array): number {
-  const { car, costs, startCost, budget } = choice;
-  let cost = 0;
-  let sum = 0;
-  let wasOn = choice.isCharging;
-  for (let slot = car.firstSlot; slot < car.endSlot; slot += 1) {
-    const current = tenths[slot] ?? 0;
-    if (current > 0 && !wasOn) cost += startCost;
+  const { car, startCost, budget } = choice;
+  const lackingKwh = ((budget - sumOf(tenths)) * car.kwhPerA) / 10;
+  return paidFor(choice, tenths) + startsOf(choice, tenths) * startCost + lackingKwh * car.valuePerKwh;
+}
+
+/** Money for the energy of a row, urgency included. */
+function paidFor(choice: Choice, tenths: Int32Array): number {
+  let paid = 0;
+  for (const [slot, current] of tenths.entries()) if (current > 0) paid += costAt(choice, slot, current);
+  return paid;
+}
+
+/** How often a car starts in a row. */
+function startsOf({ isCharging }: Choice, tenths: Int32Array): number {
+  let starts = 0;
+  let wasOn = isCharging;
+  for (const current of tenths) {
+    if (current > 0 && !wasOn) starts += 1;
     wasOn = current > 0;
-    cost += current * (costs[slot] ?? 0);
-    sum += current;
   }
-  return cost + ((budget - sum) * car.kwhPerA * car.valuePerKwh) / 10;
+  return starts;
 }
 
 /**
@@ -83,26 +114,31 @@ export function worthOf(choice: Choice, tenths: Int32Array): number {
  * then too much is taken away where it is dearest.
  */
 export function bestResponse(choice: Choice): Int32Array {
+  const { budget } = choice;
   let low = 0;
   let high = (choice.car.valuePerKwh * choice.car.kwhPerA) / 10;
   let row = rowAt(choice, high);
-  if (sumOf(row) > choice.budget) {
-    for (let round = 0; round < 24; round += 1) {
-      const middle = (low + high) / 2;
-      const tried = rowAt(choice, middle);
-      if (sumOf(tried) < choice.budget) low = middle;
-      else {
-        high = middle;
-        row = tried;
-      }
+  for (let round = 0; round < rounds && sumOf(row) > budget; round += 1) {
+    // most prices are far below what a lacking kWh is worth
+    const middle = round === 0 ? Math.min(dearest(choice), high / 2) : (low + high) / 2;
+    const tried = rowAt(choice, middle);
+    if (sumOf(tried) < budget) low = middle;
+    else {
+      high = middle;
+      row = tried;
     }
   }
   return trimmed(choice, row);
 }
 
+/** A price for a tenth at which every slot is worth its start. */
+function dearest({ importCosts, startCost, least }: Choice): number {
+  return importCosts.reduce((most, cost) => Math.max(most, cost), 0) + startCost / least;
+}
+
 /** Charging in a slot is worth `price` for each tenth: all it can have where that is gained, else the least. */
 function rowAt(choice: Choice, price: number): Int32Array {
-  const { car, most, least, costs, startCost } = choice;
+  const { car, most, startCost } = choice;
   const count = car.endSlot - car.firstSlot;
   const fromOn = new Uint8Array(count);
   const fromOff = new Uint8Array(count);
@@ -110,8 +146,8 @@ function rowAt(choice: Choice, price: number): Int32Array {
   let off = choice.isCharging ? Number.POSITIVE_INFINITY : 0;
   for (let position = 0; position < count; position += 1) {
     const slot = car.firstSlot + position;
-    const margin = (costs[slot] ?? 0) - price;
-    const gain = (most[slot] ?? 0) === 0 ? Number.POSITIVE_INFINITY : margin * levelAt(most[slot] ?? 0, least, margin);
+    const level = levelAt(choice, slot, price);
+    const gain = level === 0 ? Number.POSITIVE_INFINITY : costAt(choice, slot, level) - price * level;
     fromOn[position] = on <= off + startCost ? 1 : 0;
     fromOff[position] = on < off ? 1 : 0;
     const nextOn = Math.min(on, off + startCost) + gain;
@@ -122,14 +158,22 @@ function rowAt(choice: Choice, price: number): Int32Array {
   let isOn = on < off;
   for (let position = count - 1; position >= 0; position -= 1) {
     const slot = car.firstSlot + position;
-    if (isOn) row[slot] = levelAt(most[slot] ?? 0, least, (costs[slot] ?? 0) - price);
+    if (isOn) row[slot] = levelAt(choice, slot, price);
     isOn = (isOn ? fromOn[position] : fromOff[position]) === 1;
   }
   return row;
 }
 
-function levelAt(most: number, least: number, margin: number): number {
-  return margin < 0 ? most : least;
+/** The least where a tenth costs more than its price, else as much as does not: of the surplus, or of all. */
+function levelAt(
+  { most, least, importCosts, surplusCosts, surplusTenths }: Choice,
+  slot: number,
+  price: number,
+): number {
+  const highest = most[slot] ?? 0;
+  if (highest === 0 || (importCosts[slot] ?? 0) < price) return highest;
+  const own = (surplusCosts[slot] ?? 0) < price ? Math.min(highest, surplusTenths[slot] ?? 0) : 0;
+  return Math.max(least, own);
 }
 
 /** Takes away what is beyond the budget: first down to the least, dearest slot first, then whole slots at the ends of runs. */
@@ -174,11 +218,16 @@ function dearestEnd({ costs }: Choice, row: Int32Array): number {
   return ends.reduce((worst, slot) => ((costs[slot] ?? 0) >= (costs[worst] ?? 0) ? slot : worst), ends[0] ?? 0);
 }
 
-function slotsOn(row: Int32Array): number[] {
-  return [...row.keys()].filter((slot) => (row[slot] ?? 0) > 0);
+/** Slots with a current. */
+export function slotsOn(row: Int32Array): number[] {
+  const on: number[] = [];
+  for (let slot = 0; slot < row.length; slot += 1) if ((row[slot] ?? 0) > 0) on.push(slot);
+  return on;
 }
 
 /** Sum of a row of tenths. */
 export function sumOf(row: Int32Array): number {
-  return row.reduce((sum, tenths) => sum + tenths, 0);
+  let sum = 0;
+  for (let slot = 0; slot < row.length; slot += 1) sum += row[slot] ?? 0;
+  return sum;
 }

@@ -1,7 +1,8 @@
 import type { Car, Plan, Problem, Relaxed } from './problem.ts';
-import { Draft, tenthsFor } from './repair-draft.ts';
+import { Draft } from './repair-draft.ts';
 import { holdAll } from './repair-hold.ts';
-import { bestResponse, choiceOf, sumOf, worthOf } from './repair-response.ts';
+import { bestResponse, choiceOf, slotsOn, sumOf, worthOf } from './repair-response.ts';
+import { leastTenths, tenthsFor } from './tenths.ts';
 
 /**
  * Slots at the minimum current that a car may lack without a peak being raised for it: the next plan mostly finds them
@@ -22,14 +23,63 @@ export function repairPlan(problem: Problem, relaxed: Relaxed): Plan {
   const draft = new Draft(problem, peakOf(problem, relaxed));
   roundDown(draft, relaxed);
   const order = byPressure(problem);
-  keepCharging(draft, relaxed, order);
-  for (const index of order) respond(draft, index, givenTenths(problem, relaxed, index));
-  for (let round = 1; round < rounds; round += 1) respondAll(draft, order);
-  for (const index of order) fillLater(draft, index);
+  if (relaxed.isCommitted === true) settle(draft, relaxed, order);
+  else choose(draft, relaxed, order);
   if (problem.scenario.site.objective.peakPolicy !== 'soft') raisePeakForShort(draft, relaxed, order);
   if (problem.scenario.site.demandCharge.perKwMonth > 0) draft.limitPeak(importPeakOf(draft));
   holdAll(draft, order);
   return { tenths: draft.tenths };
+}
+
+/** Currents that were chosen with the minimum and the starts in mind stay, but for what rounding did to them. */
+function settle(draft: Draft, relaxed: Relaxed, order: readonly number[]): void {
+  for (const index of order) topUp(draft, relaxed, index);
+  for (const index of order) {
+    if (isShort(draft, relaxed, index)) respond(draft, index, givenTenths(draft.problem, relaxed, index));
+  }
+  for (const index of order) fillLater(draft, index);
+  for (const index of order) leaveNoRest(draft, index);
+}
+
+/**
+ * What is left after slot 0 must be nothing or enough for one slot at the minimum: a smaller rest could never be charged.
+ * A row that leaves one gives way to the best row that has the minimum everywhere.
+ */
+function leaveNoRest(draft: Draft, index: number): void {
+  const car = draft.problem.cars[index];
+  const row = draft.tenths[index];
+  if (car === undefined || row === undefined) return;
+  const rest = sumOf(row) - (row[0] ?? 0);
+  if (rest === 0 || rest >= leastTenths(car)) return;
+  const choice = choiceOf(draft, index, car, tenthsFor(car, car.energyKwh));
+  const better = bestResponse(choice);
+  const charged = row.map((tenths, slot) => (slot === 0 ? tenths : 0));
+  if (worthOf(choice, better) < worthOf(choice, charged) - 1e-9) draft.setRow(index, better);
+}
+
+/** Every car chooses anew what is best for it beside the others. */
+function choose(draft: Draft, relaxed: Relaxed, order: readonly number[]): void {
+  keepCharging(draft, relaxed, order);
+  for (const index of order) respond(draft, index, givenTenths(draft.problem, relaxed, index));
+  for (let round = 1; round < rounds; round += 1) respondAll(draft, order);
+  for (const index of order) fillLater(draft, index);
+}
+
+/** What rounding took from a car comes back where it charges anyway, the cheapest slot first. */
+function topUp(draft: Draft, relaxed: Relaxed, index: number): void {
+  const car = draft.problem.cars[index];
+  const row = draft.tenths[index];
+  if (car === undefined || row === undefined) return;
+  let left = givenTenths(draft.problem, relaxed, index) - sumOf(row);
+  if (left <= 0) return;
+  const { importPerKwh } = draft.problem;
+  for (const slot of slotsOn(row).toSorted((a, b) => (importPerKwh[a] ?? 0) - (importPerKwh[b] ?? 0))) {
+    if (left <= 0) return;
+    const present = row[slot] ?? 0;
+    const by = Math.min(left, draft.available(index, slot) - present);
+    draft.set(index, slot, present + Math.max(0, by));
+    left -= Math.max(0, by);
+  }
 }
 
 /** Import at its highest, with the currents as they are; where a peak costs nothing, none counts. */

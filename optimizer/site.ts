@@ -76,7 +76,7 @@ export type Objective = {
   readonly priorityFactor: number;
   /** Money for each start of a car. */
   readonly startCost: number;
-  /** Part of the cost that a calmer plan may be dearer, in percent. */
+  /** Part of the cost that a plan with fewer starts may be dearer, in percent. */
   readonly smoothingPct: number;
   /** Most that a phase of the site may draw above another one, uncontrolled load included; absent: any. */
   readonly maxPhaseUnbalanceA?: number;
@@ -85,7 +85,7 @@ export type Objective = {
 export type EngineSettings = {
   readonly kind: EngineKind;
   readonly timeLimitMs: number;
-  /** Relative gap at which the search over whole starts may end. */
+  /** Relative gap to the program's optimum at which the search for committed currents may end. */
   readonly mipGap: number;
   /** First slots in which every current is 0 or at least the minimum of its connector. */
   readonly commitSlots: number;

@@ -1,12 +1,14 @@
+import { commitOptimum } from './commit.ts';
+import type { Optimum } from './commitment.ts';
 import { dualBound, moneyBound, objectiveOf } from './dual-bound.ts';
 import { highsEngine } from './engines/highs.ts';
 import { javascriptLpSolver } from './engines/javascript-lp-solver.ts';
 import { fairestShareProgram, fairProgram } from './fairness.ts';
 import type { Problem, Relaxed } from './problem.ts';
 import { type Program, programOf, relaxedOf } from './program.ts';
-import type { Basis, Engine, LinearProgram, Solution } from './program-form.ts';
+import type { Engine, LinearProgram, Solution } from './program-form.ts';
 import type { EngineKind } from './site.ts';
-import type { Warmth } from './warmth.ts';
+import { type Warmth, warmly } from './warmth.ts';
 
 /** What is loaded; `highs` is undefined where WASM cannot be. */
 export type Engines = { readonly highs: Engine | undefined; readonly javascriptLpSolver: Engine };
@@ -14,11 +16,13 @@ export type Engines = { readonly highs: Engine | undefined; readonly javascriptL
 /** The LP answer to a problem, proven by its own dual bound as far as `lpGap` says. */
 export type Relaxation = {
   readonly kind: 'solved';
-  readonly engine: Engine['name'];
+  readonly engine: Engine;
   readonly isOptimal: boolean;
   readonly relaxed: Relaxed;
+  /** The program as it was solved, and what the engine said. */
   readonly program: Program;
-  /** Dual bound of the program that was solved, computed from the row prices; −Infinity without any. */
+  readonly optimum: Optimum;
+  /** Dual bound of the program, computed from the row prices. */
   readonly bound: number;
   /** The same with every lacking kWh at unmetPerKwh. */
   readonly moneyBound: number;
@@ -57,14 +61,55 @@ export function relax(problem: Problem, engines: Engines, deadlineMs: number, wa
   const engine = engineFor(kind, program.program.costs.length, engines);
   if (engine === undefined) return { kind: 'failed', reason: `no engine for ${program.program.costs.length} columns` };
   const startedMs = performance.now();
-  const epochSlot = problem.startS / problem.slotS;
-  const solved = solveFairly(problem, program, engine, deadlineMs, warmth?.basisFor(program, epochSlot));
+  const solved = warmly(warmth, (warm) => solveFairly(problem, program, solverOf(engine, deadlineMs, warm)));
   const solveMs = performance.now() - startedMs;
   if (solved.solution.kind === 'failed') return solved.solution;
-  if (solved.program === program.program && solved.solution.basis !== undefined) {
-    warmth?.keep(program, epochSlot, solved.solution.basis);
-  }
-  return proven(problem, program, engine, solved.program, solved.solution, solveMs);
+  return proven(problem, { ...program, program: solved.program }, engine, solved.solution, solveMs);
+}
+
+/** The same currents with 0 or at least the minimum of the connector in every committed slot, if the engine finds them. */
+export function commit(
+  problem: Problem,
+  { program, optimum, engine, relaxed }: Relaxation,
+  { highs }: Engines,
+  deadlineMs: number,
+  warmth: Warmth,
+): { readonly relaxed: Relaxed; readonly solveMs: number } {
+  const solve = solverOf(engine, deadlineMs, warmth);
+  // a site that wants javascript-lp-solver has nothing that branches
+  const brancher = problem.scenario.site.engine.kind === 'javascript-lp-solver' ? undefined : highs;
+  let solveMs = 0;
+  const timed = <T>(run: () => T): T => {
+    const startedMs = performance.now();
+    const made = run();
+    solveMs += performance.now() - startedMs;
+    return made;
+  };
+  const values = commitOptimum(problem, program, optimum, {
+    solve: (commitment) => timed(() => solve(program, { ...program.program, ...commitment })),
+    choose: (columns, lower) => {
+      const options = { timeLimitMs: leftMs(deadlineMs), gap: problem.scenario.site.engine.mipGap };
+      return timed(() => brancher?.choose?.({ ...program.program, lower }, columns, options));
+    },
+  });
+  return values === undefined
+    ? { relaxed, solveMs }
+    : { relaxed: { ...relaxedOf(problem, program, values), isCommitted: true }, solveMs };
+}
+
+/** Solves a program, or what was made of it by other rows and columns at its end. */
+type Solve = (program: Program, solved: LinearProgram) => Solution;
+
+function solverOf(engine: Engine, deadlineMs: number, warmth: Warmth): Solve {
+  return (program, solved) => {
+    const timeLimitMs = leftMs(deadlineMs);
+    const isNamed =
+      solved.costs.length === program.columnNames.owners.length &&
+      solved.rowUpper.length === program.rowNames.owners.length;
+    return isNamed
+      ? warmth.courseOf(engine).solve({ ...program, program: solved }, { timeLimitMs })
+      : engine.solve(solved, { timeLimitMs });
+  };
 }
 
 /** `auto`: the dense engine for small programs, HiGHS for all others; what cannot be loaded is replaced. */
@@ -84,37 +129,38 @@ export function engineFor(kind: EngineKind, columns: number, engines: Engines): 
 
 type Solved = { readonly program: LinearProgram; readonly solution: Solution };
 
-function solveFairly(problem: Problem, program: Program, engine: Engine, deadlineMs: number, basis?: Basis): Solved {
-  const timeLimitMs = () => Math.max(1, deadlineMs - performance.now());
+function solveFairly(problem: Problem, program: Program, solve: Solve): Solved {
   if (problem.scenario.site.objective.fairness !== 'maxmin' || program.program.costs.length === 0) {
-    return { program: program.program, solution: engine.solve(program.program, { timeLimitMs: timeLimitMs(), basis }) };
+    return { program: program.program, solution: solve(program, program.program) };
   }
-  const fairest = engine.solve(fairestShareProgram(problem, program), { timeLimitMs: timeLimitMs() });
+  const fairest = solve(program, fairestShareProgram(problem, program));
   if (fairest.kind === 'failed') return { program: program.program, solution: fairest };
   const fair = fairProgram(problem, program, fairest.values.at(-1) ?? 0);
-  return { program: fair, solution: engine.solve(fair, { timeLimitMs: timeLimitMs() }) };
+  return { program: fair, solution: solve(program, fair) };
+}
+
+function leftMs(deadlineMs: number): number {
+  return Math.max(1, deadlineMs - performance.now());
 }
 
 function proven(
   problem: Problem,
   program: Program,
   engine: Engine,
-  solvedProgram: LinearProgram,
-  solution: Solution & { kind: 'solved' },
+  { isOptimal, values, rowDuals }: Solution & { kind: 'solved' },
   solveMs: number,
 ): Relaxation {
-  const objective = objectiveOf(solvedProgram, solution.values);
-  const { rowDuals } = solution;
-  const none = Number.NEGATIVE_INFINITY;
-  const bound = rowDuals === undefined ? none : dualBound(solvedProgram, rowDuals);
+  const objective = objectiveOf(program.program, values);
+  const bound = dualBound(program.program, rowDuals);
   return {
     kind: 'solved',
-    engine: engine.name,
-    isOptimal: solution.isOptimal,
-    relaxed: relaxedOf(problem, program, solution.values),
+    engine,
+    isOptimal,
+    relaxed: relaxedOf(problem, program, values),
     program,
+    optimum: { values, rowDuals },
     bound,
-    moneyBound: rowDuals === undefined ? none : moneyBound(problem, program.layout, solvedProgram, rowDuals),
+    moneyBound: moneyBound(problem, program, rowDuals),
     lpGap: (objective - bound) / Math.max(1, Math.abs(objective)),
     solveMs,
   };

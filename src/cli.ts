@@ -21,6 +21,14 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
     load: async () => (await import('./cli/plan.ts')).runPlan,
   },
   outbox: { words: 'messages kept for the CSMS', load: async () => (await import('./cli/outbox.ts')).runOutbox },
+  transfers: {
+    words: 'firmware and diagnostics under way',
+    load: async () => (await import('./cli/transfers.ts')).runTransfers,
+  },
+  diagnostics: {
+    words: 'diagnostics of a charger into a file',
+    load: async () => (await import('./cli/diagnostics.ts')).runDiagnostics,
+  },
   chargers: { words: 'chargers seen', load: async () => (await import('./cli/chargers.ts')).runChargers },
 };
 
@@ -34,7 +42,7 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
   };
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
-    const list = Object.entries(commands).map(([command, { words }]) => `  ${command.padEnd(10)} ${words}\n`);
+    const list = Object.entries(commands).map(([command, { words }]) => `  ${command.padEnd(11)} ${words}\n`);
     io.err(`usage: ocpp-edge COMMAND [OPTION…]\n${list.join('')}`);
     return exits.usage;
   }

@@ -4,7 +4,7 @@ import type { Config } from './config/load.ts';
 import { systemClock } from './gateway/clock.ts';
 import { startGateway } from './gateway/gateway.ts';
 import type { OperatorDoor } from './gateway/operator-port.ts';
-import type { Clock, CsmsDoor, Log } from './gateway/ports.ts';
+import type { Clock, ConnectionDoor, CsmsDoor, Log, Meters } from './gateway/ports.ts';
 import { localHost } from './main/addresses.ts';
 import { jsonListenersOf, setupsOf, soapListenersOf } from './main/charger-setup.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
@@ -16,6 +16,7 @@ import { packageRoot, packageVersion } from './main/package.ts';
 import type { ReadConfig } from './main/read-config.ts';
 import { smartCharging } from './main/smart-charging.ts';
 import { soapListeners } from './main/soap-listeners.ts';
+import { openTransfers } from './main/transfers.ts';
 import { createCsmsLinks, csmsLinkDefaults } from './ocpp-j/client.ts';
 import { createSoapCaller } from './ocpp-s/client.ts';
 import { compileSoap } from './ocpp-s/soap.ts';
@@ -26,6 +27,7 @@ import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
 import type { SetupOf } from './operator/operations.ts';
 import { createOperatorServer } from './operator/server.ts';
 import { socketPathIn } from './operator/socket-file.ts';
+import type { TransfersDesk } from './transfers/jobs/ports.ts';
 
 export type RunningGateway = JsonUrls & {
   /** Where chargers POST to, as this machine reaches it. */
@@ -62,55 +64,74 @@ export async function startEdge(
   try {
     const store = given ?? (await openOwnStore(config, log));
     ending.first(() => store.close());
-    const { meters, siteMeters, registry } = createMeters();
+    const { meters, siteMeters, transferMeters, registry } = createMeters();
     const common = { clock: systemClock, log, meters };
-    const services = loadContract(join(packageRoot, 'wsdl'));
-    const contract = services.map(({ model }) => model);
-    const soap = compileSoap(contract, pullDecoder);
-    let ownUrl = config.soap.publicUrl ?? '';
-    const soapCaller = createSoapCaller({ ...common, ...callerSettings(config), soap, publicUrl: () => ownUrl });
-    ending.first(() => soapCaller.close());
-    const json = jsonChargers(config, common);
-    ending.first(() => json.close(jsonGraceMs));
-    const caller = callerByWire(soapCaller, json.caller);
-    const links = (door: CsmsDoor) => createCsmsLinks({ ...common, door, options: linkOptions(config) });
+    const wires = openWires(config, common, ending);
     const managed = await openManagedSites(config, { ...common, store, meters: siteMeters });
     ending.first(() => managed.stop());
     const { sites } = managed;
     const charging = smartCharging(config, { ...common, store, models, sites });
-    const settings = gatewaySettings(config);
-    const gateway = await startGateway({ ...common, settings, store, caller, links, charging });
+    const files = await openTransfers(config, { ...common, store, transferMeters });
+    ending.first(() => files.close());
+    const { caller, links } = wires;
+    const parts = { ...common, settings: gatewaySettings(config), store, caller, links, charging };
+    const gateway = await startGateway({ ...parts, transfers: files.serve });
     ending.first(() => gateway.stop());
+    await files.resume();
     ending.first(managed.follow());
     const controller = await localController(config, { ...common, store, sites, links });
     ending.first(() => controller?.stop());
-    const listeners = soapListeners({ ...common, config, soap, services, door: gateway.chargers });
-    const { port } = await listeners.plain.listen();
-    ending.first(() => listeners.plain.close(graceMs));
-    const tls = await listeners.tls?.listen();
-    const soapOpen = soapListenersOf(config, { plain: port, tls: tls?.port });
-    ownUrl = soapOpen[0]?.url ?? ownUrl;
-    ending.first(async () => listeners.tls?.close(graceMs));
-    ending.first(() => json.shut());
-    const { urls: jsonUrls, ports: jsonPorts } = await json.listen(gateway.chargers);
-    const open = [...soapOpen, ...jsonListenersOf(config, jsonPorts)];
-    const operatorUrl = await openOperatorSide(
-      config,
-      { ...common, registry, store, sites, door: gateway.operator, setupOf: setupsOf({ config, models }, () => open) },
-      ending,
-    );
-    const urls = {
-      soapUrl: `http://${localHost(config.soap.host)}:${port}${config.soap.path}`,
-      soapTlsUrl: tls && `https://${localHost(config.soap.host)}:${tls.port}${config.soap.path}`,
-      ...jsonUrls,
-      operatorUrl,
-    };
-    log.info('gateway started', { ...urls, version: packageVersion(), folder: config.data.folder });
-    return { ...urls, sites, close: () => ending.run() };
+    const { urls, open } = await openChargerSide(config, { ...common, ...wires, door: gateway.chargers }, ending);
+    const setupOf = setupsOf({ config, models }, () => open);
+    const forOperator = { ...common, registry, store, sites, transfers: files.desk, door: gateway.operator, setupOf };
+    const operatorUrl = await openOperatorSide(config, forOperator, ending);
+    log.info('gateway started', { ...urls, operatorUrl, version: packageVersion(), folder: config.data.folder });
+    return { ...urls, operatorUrl, sites, close: () => ending.run() };
   } catch (error) {
     await ending.run();
     throw error;
   }
+}
+
+type Common = { readonly clock: Clock; readonly log: Log; readonly meters: Meters };
+
+/** How chargers and the CSMS are called. `own.url` is where chargers find us, as soon as that is known. */
+function openWires(config: Config, common: Common, ending: Ending) {
+  const services = loadContract(join(packageRoot, 'wsdl'));
+  const contract = services.map(({ model }) => model);
+  const soap = compileSoap(contract, pullDecoder);
+  const own = { url: config.soap.publicUrl ?? '' };
+  const soapCaller = createSoapCaller({ ...common, ...callerSettings(config), soap, publicUrl: () => own.url });
+  ending.first(() => soapCaller.close());
+  const json = jsonChargers(config, common);
+  ending.first(() => json.close(jsonGraceMs));
+  const caller = callerByWire(soapCaller, json.caller);
+  const links = (door: CsmsDoor) => createCsmsLinks({ ...common, door, options: linkOptions(config) });
+  return { services, soap, own, json, caller, links };
+}
+
+type ChargerSideParts = Common &
+  Pick<ReturnType<typeof openWires>, 'services' | 'soap' | 'own' | 'json'> & { readonly door: ConnectionDoor };
+
+/** The listeners for chargers, and where they are: as this machine reaches them, and as chargers do. */
+async function openChargerSide(config: Config, parts: ChargerSideParts, ending: Ending) {
+  const { own, json, door } = parts;
+  const listeners = soapListeners({ ...parts, config });
+  const { port } = await listeners.plain.listen();
+  ending.first(() => listeners.plain.close(graceMs));
+  const tls = await listeners.tls?.listen();
+  ending.first(async () => listeners.tls?.close(graceMs));
+  const soapOpen = soapListenersOf(config, { plain: port, tls: tls?.port });
+  own.url = soapOpen[0]?.url ?? own.url;
+  ending.first(() => json.shut());
+  const { urls: jsonUrls, ports: jsonPorts } = await json.listen(door);
+  const { host, path } = config.soap;
+  const urls = {
+    soapUrl: `http://${localHost(host)}:${port}${path}`,
+    soapTlsUrl: tls && `https://${localHost(host)}:${tls.port}${path}`,
+    ...jsonUrls,
+  };
+  return { urls, open: [...soapOpen, ...jsonListenersOf(config, jsonPorts)] };
 }
 
 /** What must be given back, last come first served; run once. */
@@ -134,6 +155,7 @@ class Ending {
 
 type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
   readonly sites: SitesDoor;
+  readonly transfers: TransfersDesk | undefined;
   readonly clock: Clock;
   readonly door: OperatorDoor;
   readonly setupOf: SetupOf;

@@ -15,13 +15,15 @@ type Constraint = ReturnType<Model['smallerThan']>;
  */
 const fullPricing = 1_000_000_000;
 
-/** javascript-lp-solver: dense, without WASM, good for some hundreds of columns. Whole columns are not its business. */
-export const javascriptLpSolver: Engine = { name: 'javascript-lp-solver', solve };
+/** javascript-lp-solver: dense, without WASM, good for some hundreds of columns. Each program is solved from nothing. */
+export const javascriptLpSolver: Engine = {
+  name: 'javascript-lp-solver',
+  solve,
+  begin: () => ({ solve: ({ program }) => solve(program), end: () => undefined }),
+};
 
-function solve(program: LinearProgram): Solution {
-  if ((program.integers ?? []).length + (program.semiContinuous ?? []).length > 0) {
-    return { kind: 'failed', reason: 'javascript-lp-solver: whole columns are left to HiGHS' };
-  }
+function solve(given: LinearProgram): Solution {
+  const program = given.lower === undefined ? given : fromLower(given, given.lower);
   const model = new solver.Model();
   model.minimize();
   // it fixes variables by rules of its own, and HiGHS is there for what needs a presolve
@@ -44,9 +46,21 @@ function solve(program: LinearProgram): Solution {
   return {
     kind: 'solved',
     isOptimal: true,
-    values: Float64Array.from(columns, ({ index }) => basicValue(model, index)),
+    values: Float64Array.from(columns, ({ index }, column) => basicValue(model, index) + (given.lower?.[column] ?? 0)),
     rowDuals: Float64Array.from(rows, (row) => -priceOf(model, row)),
   };
+}
+
+/** It knows no lower bounds but 0: columns count from theirs. */
+function fromLower(program: LinearProgram, lower: Float64Array): LinearProgram {
+  const rowUpper = program.rowUpper.slice();
+  for (const [column, least] of lower.entries()) {
+    for (let entry = program.starts[column] ?? 0; entry < (program.starts[column + 1] ?? 0); entry += 1) {
+      const row = program.rowIndices[entry] ?? -1;
+      rowUpper[row] = (rowUpper[row] ?? 0) - least * (program.values[entry] ?? 0);
+    }
+  }
+  return { ...program, rowUpper, upper: program.upper.map((most, column) => most - (lower[column] ?? 0)) };
 }
 
 function basicValue({ tableau }: Model, index: number): number {

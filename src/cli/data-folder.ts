@@ -2,16 +2,20 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { describeMistake } from '../config/place.ts';
+import type { Store } from '../gateway/store-port.ts';
 import { listenersAtRest, setupsOf } from '../main/charger-setup.ts';
-import { readChargers } from '../main/read-config.ts';
+import { readConfig } from '../main/read-config.ts';
 import { createLog } from '../operator/log.ts';
 import { type Operations, operationsOn, type SetupOf } from '../operator/operations.ts';
 import { socketPathIn, somebodyListens } from '../operator/socket-file.ts';
 import { storeOperatorDoor } from '../operator/store-door.ts';
+import type { TransfersDesk, TransferStore } from '../transfers/jobs/ports.ts';
+import { restingDesk } from '../transfers/jobs/resting-desk.ts';
 import { defaultConfigFile } from './config-file.ts';
 import { operationsOver } from './gateway-client.ts';
 import { exits, type Io } from './io.ts';
 import { Refusal } from './refusal.ts';
+import { transfersOver } from './transfers-client.ts';
 
 /** How the command line names a data folder. */
 export const folderOptions = {
@@ -25,16 +29,37 @@ export type FolderChoice = { readonly config?: string | undefined; readonly data
  * Does `work` on a data folder: with a gateway running there, through its socket; else on the store itself, which takes
  * the folder's lock. Rejects with Refusal or DataFolderError when the folder cannot be found or used.
  */
-export async function onDataFolder<T>(
+export function onDataFolder<T>(
   choice: FolderChoice,
   io: Io,
   work: (operations: Operations) => Promise<T>,
 ): Promise<T> {
+  return onFolder(choice, io, {
+    running: (socketPath) => work(operationsOver(socketPath)),
+    resting: (store, file) => work(operationsOn(storeOperatorDoor(store), setupAtRest(file, io))),
+  });
+}
+
+/** As `onDataFolder`, with the transfers. */
+export function onTransfers<T>(choice: FolderChoice, io: Io, work: (desk: TransfersDesk) => Promise<T>): Promise<T> {
+  return onFolder(choice, io, {
+    running: (socketPath) => work(transfersOver(socketPath)),
+    resting: (store) => work(restingDesk(store)),
+  });
+}
+
+type Ways<T> = {
+  readonly running: (socketPath: string) => Promise<T>;
+  /** `file`: the config; undefined when only the folder was named. */
+  readonly resting: (store: Store & TransferStore, file: string | undefined) => Promise<T>;
+};
+
+async function onFolder<T>(choice: FolderChoice, io: Io, { running, resting }: Ways<T>): Promise<T> {
   const file = choice.config ?? (choice.data === undefined ? defaultConfigFile() : undefined);
   const folder = choice.data ?? folderOfConfig(file ?? defaultConfigFile(), io);
   const socketPath = socketPathIn(folder);
-  if (await somebodyListens(socketPath)) return work(operationsOver(socketPath));
-  return onStore(folder, io, work, setupAtRest(file, io));
+  if (await somebodyListens(socketPath)) return running(socketPath);
+  return onStore(folder, io, (store) => resting(store, file));
 }
 
 function folderOfConfig(file: string, io: Io): string {
@@ -47,26 +72,21 @@ function folderOfConfig(file: string, io: Io): string {
 /** What the config says of chargers while no gateway runs; it is read when somebody asks, and nobody can without one. */
 function setupAtRest(file: string | undefined, io: Io): SetupOf {
   if (file === undefined) return () => undefined;
-  return (identity, boot) => {
-    const read = readChargers(file, io.env);
+  return async (identity, boot) => {
+    const read = await readConfig(file, io.env);
     if (read.kind === 'refused') throw new Refusal(read.mistakes.map(describeMistake).join('\n'), exits.usage);
     return setupsOf(read, () => listenersAtRest(read.config))(identity, boot);
   };
 }
 
-async function onStore<T>(
-  folder: string,
-  io: Io,
-  work: (operations: Operations) => Promise<T>,
-  setupOf: SetupOf,
-): Promise<T> {
+async function onStore<T>(folder: string, io: Io, work: (store: Store & TransferStore) => Promise<T>): Promise<T> {
   if (!existsSync(join(folder, 'gateway.db')))
     throw new Refusal(`${folder} is not a gateway's data folder: no gateway.db`);
   // SQLite's native code is loaded only when no gateway runs.
   const { openStore } = await import('../store/open.ts');
   const store = await openStore({ folder, log: createLog({ level: 'warn', destination: { write: io.err } }) });
   try {
-    return await work(operationsOn(storeOperatorDoor(store), setupOf));
+    return await work(store);
   } finally {
     await store.close();
   }

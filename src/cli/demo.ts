@@ -54,7 +54,8 @@ async function play(options: DemoOptions, io: Io, dataFolder: string, signal: Ab
     const end = await playStory({ startGateway, dataFolder, signal, durationS, drainMs, audience, wsdlFolder });
     audience.close();
     write(`${drawEnd(end).join('\n')}\n`);
-    if (json) io.out(`${JSON.stringify({ ledger: end.ledger, site: end.site })}\n`);
+    const { ledger, transfers, site } = end;
+    if (json) io.out(`${JSON.stringify({ ledger, transfers, site })}\n`);
     return isClean(end) ? exits.done : exits.failed;
   } finally {
     audience.close();
@@ -90,8 +91,12 @@ function readable(line: string): string {
 
 /** The gateway of this package with `config/demo.yaml`, pointed at the demo's CSMS and folder. */
 export function edgeStarter({ env, onLog }: EdgeSurroundings): StartGateway {
-  return async ({ csmsUrl, dataFolder }) => {
-    const overrides = { OCPP_EDGE__CSMS__URL: csmsUrl, OCPP_EDGE__DATA__FOLDER: dataFolder };
+  return async ({ csmsUrl, dataFolder, caFile }) => {
+    const overrides = {
+      OCPP_EDGE__CSMS__URL: csmsUrl,
+      OCPP_EDGE__DATA__FOLDER: dataFolder,
+      OCPP_EDGE__TRANSFERS__CA_FILE: caFile,
+    };
     const loaded = await readConfig(join(packageRoot, 'config', 'demo.yaml'), { ...env, ...overrides });
     if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(describeMistake).join('\n'));
     const log = createLog({ level: loaded.config.log.level, destination: { write: onLog } });

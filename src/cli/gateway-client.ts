@@ -9,7 +9,7 @@ const deadlineMs = 20_000;
 
 /** The operations of a running gateway, over the Unix socket in its data folder. What it refuses becomes a Refusal. */
 export function operationsOver(socketPath: string): Operations {
-  const call = (method: string, path: string) => callGateway(socketPath, method, path);
+  const call = (method: string, path: string) => askGateway(socketPath, method, path);
   const stand = async (identity: string, verb: string): Promise<boolean> => {
     const { status } = await call('POST', `/api/chargers/${encodeURIComponent(identity)}/${verb}`);
     return status !== 404;
@@ -40,9 +40,11 @@ export function operationsOver(socketPath: string): Operations {
   };
 }
 
-type Reply = { readonly status: number; readonly body: unknown };
+/** What the gateway answered: 200, 404 or 409. */
+export type Reply = { readonly status: number; readonly body: unknown };
 
-async function callGateway(socketPath: string, method: string, path: string): Promise<Reply> {
+/** Asks a running gateway; every other answer becomes a Refusal. */
+export async function askGateway(socketPath: string, method: string, path: string): Promise<Reply> {
   const { status, text } = await exchange(socketPath, method, path);
   const body: unknown = JSON.parse(text);
   if (status === 200 || status === 404 || status === 409) return { status, body };
@@ -101,6 +103,7 @@ const isDetails = (entry: unknown): entry is ChargerDetails =>
   isCharger(entry) && 'connectors' in entry && Array.isArray(entry.connectors);
 const isSetup = (entry: unknown): entry is ChargerSetup => isRecord(entry) && Array.isArray(entry['urls']);
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+/** True for a JSON object. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -7,11 +7,18 @@ import { systemProblem } from '../config/system-problem.ts';
 
 /** Whether this machine is ready for the config: the ports free, the data folder writable. Changes nothing. */
 export async function checkSurroundings({ config, sources }: LoadedConfig): Promise<readonly Mistake[]> {
-  const { soap, operator, data } = config;
+  const { soap, operator, transfers, data } = config;
+  const { host } = transfers;
   const listeners: readonly Listener[] = [
     { path: ['soap', 'port'], host: soap.host, port: soap.port },
     ...(soap.tls === undefined ? [] : [{ path: ['soap', 'tls', 'port'], host: soap.host, port: soap.tls.port }]),
     { path: ['operator', 'port'], host: operator.host, port: operator.port },
+    ...(transfers.enabled
+      ? [
+          { path: ['transfers', 'http', 'port'], host, port: transfers.http.port },
+          { path: ['transfers', 'ftp', 'port'], host, port: transfers.ftp.port },
+        ]
+      : []),
   ];
   const ports = await Promise.all(listeners.map(checkListener));
   const folder = { path: ['data', 'folder'], problem: folderProblem(resolve(data.folder)) };

@@ -14,6 +14,7 @@ export function findContradictions(settings: Settings): readonly Finding[] {
     ...emptyRanges(settings),
     ...sharedPorts(settings),
     ...deafListeners(settings),
+    ...missingFtps(settings),
     ...unknownGroups(settings),
     ...ambiguousIdentities(settings),
     ...sharedCsmsIdentities(settings),
@@ -37,9 +38,11 @@ const isLoopback = (host: string): boolean => host === 'localhost' || host === '
 /** Every place that names a certificate with its key. */
 export function certificateUses(settings: Settings): readonly CertificateUse[] {
   const links = linksOf(settings).map(([path, { certFile, keyFile }]) => ({ path, certFile, keyFile }));
+  const { soap, json, transfers } = settings;
   const listeners = [
-    [['soap', 'tls'], settings.soap.tls] as const,
-    [['json', 'tls'], settings.json?.tls] as const,
+    [['soap', 'tls'], soap.tls] as const,
+    [['json', 'tls'], json?.tls] as const,
+    [['transfers', 'ftp', 'tls'], transfers.ftp.tls] as const,
   ].flatMap(([path, tls]) => (tls === undefined ? [] : [{ path, certFile: tls.certFile, keyFile: tls.keyFile }]));
   return [...listeners, ...links];
 }
@@ -81,22 +84,27 @@ function passwordsInTheClear(settings: Settings): readonly Finding[] {
     );
 }
 
-function emptyRanges({ outbox, csms }: Settings): readonly Finding[] {
+function emptyRanges({ outbox, csms, transfers }: Settings): readonly Finding[] {
+  const { passive } = transfers.ftp;
   const { from, to } = outbox.provisionalIds;
   const { minS, maxS } = csms.backoff;
   return [
     ...(from < to ? [] : [finding(['outbox', 'provisionalIds', 'to'], `must be greater than from, which is ${from}`)]),
     ...(minS <= maxS ? [] : [finding(['csms', 'backoff', 'maxS'], `must be at least minS, which is ${minS}`)]),
+    ...(passive.from <= passive.to
+      ? []
+      : [finding(['transfers', 'ftp', 'passive', 'to'], `must be at least from, which is ${passive.from}`)]),
   ];
 }
 
-function sharedPorts({ soap, json, operator }: Settings): readonly Finding[] {
+function sharedPorts({ soap, json, operator, transfers }: Settings): readonly Finding[] {
   const listeners = [
     { path: ['soap', 'port'], host: soap.host, port: soap.port },
     ...secured('soap', soap),
     ...(json?.plain === true ? [{ path: ['json', 'port'], host: json.host, port: json.port }] : []),
     ...(json === undefined ? [] : secured('json', json)),
     { path: ['operator', 'port'], host: operator.host, port: operator.port },
+    ...(transfers.enabled ? filePorts(transfers) : []),
   ];
   return listeners.flatMap((late, index) => {
     const early = listeners.slice(0, index).find((other) => other.port === late.port && overlap(other.host, late.host));
@@ -110,6 +118,27 @@ type Listener = { readonly host: string; readonly tls?: { readonly port: number 
 function secured(section: string, { host, tls }: Listener) {
   return tls === undefined ? [] : [{ path: [section, 'tls', 'port'], host, port: tls.port }];
 }
+
+function filePorts({ host, http, ftp }: Settings['transfers']) {
+  return [
+    { path: ['transfers', 'http', 'port'], host, port: http.port },
+    { path: ['transfers', 'ftp', 'port'], host, port: ftp.port },
+  ];
+}
+
+function missingFtps({ transfers, chargerDefaults, groups, chargers }: Settings): readonly Finding[] {
+  if (transfers.ftp.tls !== undefined) return [];
+  const entries = [...Object.entries(groups).map(named('groups')), ...Object.entries(chargers).map(named('chargers'))];
+  return [[['chargerDefaults'], chargerDefaults] as const, ...entries]
+    .filter(([, { transferProtocol }]) => transferProtocol === 'ftps')
+    .map(([path]) => finding([...path, 'transferProtocol'], 'needs transfers.ftp.tls'));
+}
+
+type HandedFiles = { readonly transferProtocol?: string };
+
+const named =
+  (place: string) =>
+  ([name, entry]: readonly [string, HandedFiles]): readonly [KeyPath, HandedFiles] => [[place, name], entry];
 
 const overlap = (one: string, other: string): boolean =>
   one === other || [one, other].some((host) => host === '0.0.0.0' || host === '::');

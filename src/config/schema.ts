@@ -6,6 +6,7 @@ import { json } from './sections/json.ts';
 import { data, log, offline, operator, outbox } from './sections/operation.ts';
 import { charging } from './sections/smart-charging.ts';
 import { soap } from './sections/soap.ts';
+import { transfers } from './sections/transfers.ts';
 
 /** Shape, default and words for every key of the config file. */
 export const settingsSchema = section('Settings of the OCPP edge gateway.', {
@@ -18,6 +19,7 @@ export const settingsSchema = section('Settings of the OCPP edge gateway.', {
   chargers: byDefault({}, chargers),
   charging: byDefault({}, charging),
   controller,
+  transfers: byDefault({}, transfers),
   offline: byDefault({}, offline),
   outbox: byDefault({}, outbox),
   data: byDefault({}, data),

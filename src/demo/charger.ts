@@ -9,6 +9,7 @@ import { Sessions, type StopReason } from './charger/sessions.ts';
 import { SoapClient } from './charger/soap-client.ts';
 import { type CommandServer, listenForCommands } from './charger/soap-server.ts';
 import { StatusLane } from './charger/status-lane.ts';
+import { type DoneTransfers, Transfers } from './charger/transfers.ts';
 import { type ChargerTransaction, type RetryPolicy, TransactionQueue } from './charger/transaction-queue.ts';
 import type { Acknowledged } from './ledger.ts';
 import { numberOf, type Payload, recordOf, textOf } from './payload.ts';
@@ -82,6 +83,7 @@ export class Charger {
   readonly #sessions: Sessions;
   readonly #queue: TransactionQueue;
   readonly #statuses: StatusLane;
+  readonly #transfers: Transfers;
   readonly #stop = new AbortController();
   #server: CommandServer | undefined;
   #client: SoapClient | undefined;
@@ -99,6 +101,12 @@ export class Charger {
     const call = (action: string, payload: Payload) => this.#line().call(action, payload);
     this.#queue = new TransactionQueue({ call, retry: settings.retry, onStarted: (...args) => this.#started(...args) });
     this.#statuses = new StatusLane({ call, pauseMs: settings.retry.pauseMs });
+    this.#transfers = new Transfers({
+      identity: settings.identity,
+      tell: (action, status) => this.#tellTransfer(action, status),
+      reboot: () => this.#reboot('HardReset'),
+      stop: this.#stop.signal,
+    });
     this.#sessions = new Sessions({
       ...settings,
       profiles: this.#profiles,
@@ -137,6 +145,11 @@ export class Charger {
   /** Transaction messages that were sent more than once: answers that did not come. */
   get retries(): number {
     return this.#queue.retries;
+  }
+
+  /** Files that it fetched and brought. */
+  get transfers(): DoneTransfers {
+    return this.#transfers.done;
   }
 
   get connectorIds(): readonly number[] {
@@ -179,9 +192,7 @@ export class Charger {
 
   /** Ends all transactions and boots again. */
   restart(reason: 'SoftReset' | 'HardReset'): void {
-    for (const id of this.connectorIds) this.unplug(id, reason);
-    this.#booted = false;
-    this.#background.run(this.#bootAndTell(), 'boot after a reset');
+    this.#background.run(this.#reboot(reason), 'boot after a reset');
   }
 
   /** True while a transaction runs there. */
@@ -247,6 +258,12 @@ export class Charger {
     return intervalMs;
   }
 
+  async #reboot(reason: 'SoftReset' | 'HardReset'): Promise<void> {
+    for (const id of this.connectorIds) this.unplug(id, reason);
+    this.#booted = false;
+    await this.#bootAndTell();
+  }
+
   async #boot(): Promise<number> {
     for (let attempt = 1; !this.#stop.signal.aborted; attempt += 1) {
       const spoken = await this.#line().call('BootNotification', this.#bootNotification());
@@ -275,7 +292,7 @@ export class Charger {
       chargePointVendor: 'Old Iron',
       chargePointModel: this.#settings.model,
       chargePointSerialNumber: `SN-${this.identity}`.slice(0, 25),
-      firmwareVersion: '1.6.2',
+      firmwareVersion: this.#transfers.version,
       meterType: 'three-phase',
     };
   }
@@ -315,8 +332,20 @@ export class Charger {
     if (!this.#stop.signal.aborted) this.#background.run(this.#line().call(action, payload), action);
   }
 
-  async #reportFirmware(statuses: readonly string[]): Promise<void> {
-    for (const status of statuses) await this.#line().call('FirmwareStatusNotification', { status });
+  /** What follows from a command comes after its answer. */
+  #afterwards(work: () => Promise<void>, name: string): void {
+    setImmediate(() => {
+      if (!this.#stop.signal.aborted) this.#background.run(work(), name);
+    });
+  }
+
+  /** The end of a transfer must be heard: it is told until it was acknowledged. */
+  async #tellTransfer(action: string, status: string): Promise<void> {
+    for (let attempt = 1; !this.#stop.signal.aborted; attempt += 1) {
+      const spoken = await this.#line().call(action, { status });
+      if (spoken.kind !== 'unreachable') return;
+      await slept(this.#settings.retry.pauseMs(attempt), this.#stop.signal);
+    }
   }
 
   #target(): CommandTarget {
@@ -337,7 +366,11 @@ export class Charger {
       followLimits: () => this.#followLimits(),
       restart: (reason) => this.restart(reason),
       trigger: (message, connector) => this.#trigger(message, connector),
-      reportFirmware: (statuses) => this.#background.run(this.#reportFirmware(statuses), 'firmware status'),
+      updateFirmware: (request) => this.#afterwards(() => this.#transfers.update(request), 'firmware update'),
+      diagnose: (request) => {
+        this.#afterwards(() => this.#transfers.diagnose(request), 'diagnostics');
+        return this.#transfers.nextName();
+      },
     };
   }
 }

@@ -34,6 +34,8 @@ export function drawPicture(snapshot: Snapshot, settings: PictureSettings): read
 /** The ledger in words, with the verdict last. */
 export function drawEnd(end: StoryEnd): readonly string[] {
   const { ledger, deeds } = end;
+  const { installed } = end.transfers.firmware;
+  const { uploaded } = end.transfers.diagnostics;
   const line = (label: string, value: number | string) => `  ${label.padEnd(46)}${value}`;
   return [
     'Ledger: what the chargers were promised, against what the CSMS got',
@@ -45,6 +47,8 @@ export function drawEnd(end: StoryEnd): readonly string[] {
     line('CSMS outages', ledger.outages),
     line('never acknowledged to their charger', end.unacknowledged),
     line('most current at the main fuse, A per phase', `${end.site.maxLoadA} of ${end.site.limitA}`),
+    line('firmware installed, diagnostics at the CSMS', `${installed}, ${uploaded}`),
+    line('transfers that the CSMS heard wrong of', end.transfers.untrue),
     line('sessions and remote commands as intended', `${deeds.done} of ${deeds.done + deeds.failed}`),
     ...end.violations.map((what) => line('against OCPP-J', what)),
     isClean(end) ? 'Clean: nothing lost, nothing out of order.' : 'NOT CLEAN: the gateway broke its promise.',

@@ -16,6 +16,10 @@ export type Deed =
       readonly connector: number;
       readonly limitA: number;
     }
+  /** The CSMS has a charger install its image. */
+  | { readonly kind: 'updateFirmware'; readonly charger: number }
+  /** The CSMS asks a charger for its diagnostics. */
+  | { readonly kind: 'getDiagnostics'; readonly charger: number }
   /** The supplier tells prices. */
   | ({ readonly kind: 'prices' } & PriceChange)
   /** Nobody plugs in before every charger of the site has its safe share. */
@@ -47,6 +51,7 @@ const cheap: Deed = { kind: 'prices', nowPerKwh: 0.08, laterPerKwh: 0.62, laterM
 export const script: readonly Step[] = [
   step(0.02, { kind: 'commission' }),
   ...[0, 1, 2, 3, 4].map((charger) => step(0.04, command(charger, 'SendLocalList', localList()))),
+  step(0.05, { kind: 'updateFirmware', charger: 4 }),
   step(0.05, dear),
   step(0.06, plugIn(0, 1)),
   step(0.06, plugIn(1, 1)),
@@ -56,6 +61,7 @@ export const script: readonly Step[] = [
   step(0.14, command(0, 'TriggerMessage', { requestedMessage: 'MeterValues', connectorId: 1 })),
   step(0.16, command(0, 'SetChargingProfile', { connectorId: 1, csChargingProfiles: profile(1, 10) })),
   step(0.18, command(1, 'ChangeConfiguration', { key: 'MeterValueSampleInterval', value: '30' })),
+  step(0.19, { kind: 'getDiagnostics', charger: 1 }),
   step(0.2, command(0, 'GetCompositeSchedule', { connectorId: 1, duration: 600 })),
   step(0.22, { kind: 'remoteStop', charger: 3, connector: 1 }),
   step(0.24, { kind: 'readMeter' }),

@@ -1,5 +1,6 @@
 import type { Charger, ChargerDisplay, ConnectorDisplay } from './charger.ts';
 import type { CallOutcome } from './csms/connection.ts';
+import type { FileServer } from './csms/file-server.ts';
 import type { Csms } from './csms.ts';
 import { ledgerOf } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
@@ -10,6 +11,8 @@ import { type PriceChange, type SiteMeter, type SiteView, tellPrices } from './s
 /** Everybody who plays, and who hears of what happens. */
 export type Stage = {
   readonly csms: Csms;
+  /** The CSMS's images, and where it wants files. */
+  readonly files: FileServer;
   readonly chargers: readonly Charger[];
   readonly meter: SiteMeter;
   readonly operatorSocket: string;
@@ -73,6 +76,10 @@ export async function perform(stage: Stage, deed: Deed): Promise<void> {
     }
     case 'command':
       return await command(stage, chargerOf(stage, deed.charger).identity, deed.action, deed.payload);
+    case 'updateFirmware':
+      return await transfer(stage, chargerOf(stage, deed.charger).identity, 'UpdateFirmware');
+    case 'getDiagnostics':
+      return await transfer(stage, chargerOf(stage, deed.charger).identity, 'GetDiagnostics');
     case 'remoteStop':
       return await toTransaction(stage, deed, 'RemoteStopTransaction', (transactionId) => ({ transactionId }));
     case 'limitTransaction':
@@ -112,6 +119,34 @@ async function command(stage: Stage, station: string, action: string, payload: P
   stage.tell(`CSMS to ${station}: ${action} → ${words(outcome)}`);
 }
 
+/** Asks for a transfer, and waits until the CSMS hears how it ended. */
+async function transfer(stage: Stage, station: string, action: 'UpdateFirmware' | 'GetDiagnostics'): Promise<void> {
+  const { csms, files, count, tell } = stage;
+  const isUpdate = action === 'UpdateFirmware';
+  const book = csms.book(station);
+  const heard = isUpdate ? book.firmware : book.diagnostics;
+  const before = heard.length;
+  const retrieveDate = new Date().toISOString();
+  await command(
+    stage,
+    station,
+    action,
+    isUpdate ? { location: files.imageUrl, retrieveDate } : { location: files.inboxUrl },
+  );
+  const end = () => heard.slice(before).find((status) => ends.has(status));
+  await csms.changes.until(() => end() !== undefined, patienceMs);
+  count(end() === (isUpdate ? 'Installed' : 'Uploaded') ? 'done' : 'failed');
+  tell(`${station}: ${isUpdate ? 'firmware' : 'diagnostics'} ${end() ?? 'not over yet'}`);
+}
+
+const ends: ReadonlySet<string> = new Set([
+  'Installed',
+  'DownloadFailed',
+  'InstallationFailed',
+  'Uploaded',
+  'UploadFailed',
+]);
+
 type OfTransaction = { readonly charger: number; readonly connector: number };
 
 /** A command to the transaction that runs on a connector, as soon as its station has surely taken the CSMS's id for it. */
@@ -144,7 +179,7 @@ function succeeded(outcome: CallOutcome): boolean {
 function words(outcome: CallOutcome): string {
   switch (outcome.kind) {
     case 'answered':
-      return textOf(outcome.payload, 'status') ?? Object.keys(outcome.payload).join(', ');
+      return textOf(outcome.payload, 'status') ?? (Object.keys(outcome.payload).join(', ') || 'answered');
     case 'error':
       return `${outcome.code} ${outcome.description}`;
     case 'unreachable':

@@ -1,16 +1,27 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { playAct } from './act.ts';
 import type { Charger } from './charger.ts';
 import { loadOcppServices } from './charger/services.ts';
+import { type FileServer, startFileServer } from './csms/file-server.ts';
 import { type Csms, startCsms } from './csms.ts';
 import { jitteredPause, settledLedger, startFleet, stopFleet } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
 import { chargerCount, sampleInterval, script } from './script.ts';
 import { SiteMeter } from './site.ts';
 import { perform, type Snapshot, snapshotOf, type Stage } from './stage.ts';
+import { transferLedger, type TransferLedger } from './truth.ts';
 import { within } from './waiting.ts';
 
 /** Starts the gateway that the story is about. */
-export type StartGateway = (options: { readonly csmsUrl: string; readonly dataFolder: string }) => Promise<DemoGateway>;
+export type StartGateway = (options: GatewayWish) => Promise<DemoGateway>;
+
+export type GatewayWish = {
+  readonly csmsUrl: string;
+  readonly dataFolder: string;
+  /** PEM file of who vouches for the CSMS's images. */
+  readonly caFile: string;
+};
 
 export type DemoGateway = {
   /** URL of the CentralSystemService for chargers. */
@@ -45,6 +56,7 @@ export type Audience = {
 /** How it ended. */
 export type StoryEnd = {
   readonly ledger: Ledger;
+  readonly transfers: TransferLedger;
   /** Sessions and remote commands that went as they should, and that did not. */
   readonly deeds: { readonly done: number; readonly failed: number };
   /** Transaction messages that no charger could deliver to the gateway. */
@@ -63,26 +75,36 @@ const leastMessages = 50;
 /** Plays the story: gateway, chargers and CSMS on loopback, an outage in the middle, the ledger at the end. */
 export async function playStory(settings: StorySettings): Promise<StoryEnd> {
   const csms = await startCsms({ heartbeatS: 5 });
+  const files = await startFileServer();
   try {
-    const gateway = await settings.startGateway({ csmsUrl: csms.url, dataFolder: settings.dataFolder });
+    const { dataFolder } = settings;
+    const caFile = join(dataFolder, 'demo-ca.pem');
+    await writeFile(caFile, files.ca);
+    const gateway = await settings.startGateway({ csmsUrl: csms.url, dataFolder, caFile });
     try {
-      return await playWithGateway(settings, csms, gateway);
+      return await playWithGateway(settings, { csms, files }, gateway);
     } finally {
       await gateway.close();
     }
   } finally {
-    await csms.close();
+    await Promise.all([csms.close(), files.close()]);
   }
 }
 
-/** Nothing lost or reordered, all delivered, the fuse kept; and of a whole story at least what its script promises. */
-export function isClean({ ledger, unacknowledged, violations, site, complete }: StoryEnd): boolean {
+/** Nothing lost, reordered or untrue, all delivered, the fuse kept; and of a whole story at least what its script promises. */
+export function isClean({ ledger, transfers, unacknowledged, violations, site, complete }: StoryEnd): boolean {
   const told = !complete || (ledger.sent >= leastMessages && ledger.outages > 0);
   const kept = ledger.lost === 0 && ledger.reordered === 0 && unacknowledged === 0 && violations.length === 0;
-  return kept && site.maxLoadA <= site.limitA && told;
+  return kept && transfers.untrue === 0 && site.maxLoadA <= site.limitA && told;
 }
 
-async function playWithGateway(settings: StorySettings, csms: Csms, gateway: DemoGateway): Promise<StoryEnd> {
+type CsmsSide = { readonly csms: Csms; readonly files: FileServer };
+
+async function playWithGateway(
+  settings: StorySettings,
+  { csms, files }: CsmsSide,
+  gateway: DemoGateway,
+): Promise<StoryEnd> {
   const lengthMs = (settings.durationS ?? actS) * 1000;
   const meter = new SiteMeter();
   const chargers = await startFleet({
@@ -100,13 +122,14 @@ async function playWithGateway(settings: StorySettings, csms: Csms, gateway: Dem
   const deeds = { done: 0, failed: 0 };
   const tell = settings.audience.onEvent;
   const { operatorUrl, operatorSocket } = gateway;
-  const stage: Stage = { csms, chargers, meter, operatorSocket, tell, count: (what) => void (deeds[what] += 1) };
+  const stage: Stage = { csms, files, chargers, meter, operatorSocket, tell, count: (what) => void (deeds[what] += 1) };
   settings.audience.onBegin({ operatorUrl, look: () => snapshotOf(stage) });
   try {
     const complete = await playActs(stage, settings, lengthMs);
     const remains = await curtain(stage, settings.drainMs);
     const { maxLoadA, limitA } = meter.view();
-    return { ...remains, deeds, violations: [...csms.violations], site: { maxLoadA, limitA }, complete };
+    const transfers = transferLedger(chargers, csms, files);
+    return { ...remains, transfers, deeds, violations: [...csms.violations], site: { maxLoadA, limitA }, complete };
   } finally {
     await stopFleet(chargers);
   }

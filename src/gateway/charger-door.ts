@@ -20,6 +20,7 @@ import { certificateRefused } from './security.ts';
 import type { AccessSettings } from './settings.ts';
 import { type Station, textOf } from './stations.ts';
 import { StoreUnavailable, type StationRecord } from './store-port.ts';
+import type { TransfersDoor, TransferStatusAction } from './transfers-port.ts';
 
 /** What the door needs beside the context. */
 export type Inside = {
@@ -29,6 +30,7 @@ export type Inside = {
   /** It booted, or one of its transactions began or ended. */
   changed(station: Station): void;
   readonly charging: Pick<ChargingDoor, 'heard' | 'transfer'>;
+  readonly transfers: Pick<TransfersDoor, 'booted' | 'status'>;
 };
 
 /** Where chargers knock: admission, repair, then the answer by the policy of each message. */
@@ -227,7 +229,7 @@ async function answerAccepted(
   if (isForGateway(action, payload)) {
     return inside.charging.transfer(station.identity, { ...payload, vendorId: ownVendorId });
   }
-  const conf = await answerByAction(context, pump, station, call, repaired);
+  const conf = await answerByAction(context, inside, station, call, repaired);
   if (gaps.includes('status')) await tellStatusOfTransaction(context, station, pump, { action, payload, conf });
   if (toldToCharging.has(action)) inside.charging.heard(station.identity, action, payload);
   if (isNewsToCharging(action, payload)) inside.changed(station);
@@ -262,14 +264,16 @@ function isNewsToCharging(action: string, payload: Payload): boolean {
 
 function answerByAction(
   context: Context,
-  pump: Pump,
+  inside: Inside,
   station: Station,
   call: ChargerCall,
   repaired: Repaired,
 ): Promise<Payload> {
   const { payload } = repaired;
+  const pump = inside.pumpOf(station);
   switch (call.action) {
     case 'BootNotification':
+      inside.transfers.booted(station.identity, textOf(payload, 'firmwareVersion'));
       return answerBoot(context, station, payload, () => pump.kick());
     case 'Authorize':
       return answerAuthorize(context, station, payload);
@@ -284,9 +288,24 @@ function answerByAction(
     case 'StopTransaction':
     case 'MeterValues':
       return answerKept(context, station, pump, call, repaired);
+    case 'DiagnosticsStatusNotification':
+    case 'FirmwareStatusNotification':
+      return answerTransferStatus(context, inside, station, call.action, payload);
     default:
       return answerNotice(context, station, pump, call.action, payload);
   }
+}
+
+/** What the transfers do not deal with is for the CSMS as it stands. */
+async function answerTransferStatus(
+  context: Context,
+  inside: Inside,
+  station: Station,
+  action: TransferStatusAction,
+  payload: Payload,
+): Promise<Payload> {
+  const outcome = await inside.transfers.status(station.identity, action, textOf(payload, 'status') ?? '');
+  return outcome === 'taken' ? {} : answerNotice(context, station, inside.pumpOf(station), action, payload);
 }
 
 /** Lets whoever waits for the next message of a charger go on. */

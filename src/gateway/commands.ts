@@ -1,9 +1,10 @@
 import { OcppError } from '../ocpp/errors.ts';
 import { isSecurityAction } from '../ocpp/security-extension.ts';
 import { rememberRemoteStart } from './authorization.ts';
-import { once, type Context } from './context.ts';
+import { background, once, type Context } from './context.ts';
 import type { ChargingDoor } from './charging-port.ts';
 import { factsOf } from './facts.ts';
+import { keepNotice } from './inbound.ts';
 import { lackOf, noteLack } from './lacks.ts';
 import { type LinkKey, type LinkValues, linkKey, linkValues, mergeConfiguration } from './link-keys.ts';
 import { answerListVersion, answerSendLocalList, keepLocalList } from './local-list.ts';
@@ -15,6 +16,8 @@ import { answerInPlace, canDo, noteWritten, withVersionKeys, writtenConfiguratio
 import { addressOf, effectiveLink, numberOf, textOf, type Station } from './stations.ts';
 import type { TransactionRecord } from './store-port.ts';
 import { answerTrigger } from './trigger.ts';
+import { isProtocolsKey, withProtocols } from './transfer-protocols.ts';
+import type { TransferAction, TransfersDoor, TransferStatusAction } from './transfers-port.ts';
 
 /*
  * Calls of the CSMS on their way down. One at a time per charger. A charger that cannot be reached right now is tried
@@ -25,15 +28,20 @@ import { answerTrigger } from './trigger.ts';
 const waitingAtMost = 16;
 const startSettlesWithinMs = 2_000;
 
+/** Who answers for a charger. */
+export type CommandDoors = { readonly charging: ChargingDoor; readonly transfers: TransfersDoor };
+
 export class Commands {
   readonly #context: Context;
   readonly #charging: ChargingDoor;
+  readonly #transfers: TransfersDoor;
   readonly #pumpOf: (station: Station) => Pump;
   readonly #lines = new Map<string, { readonly last: Promise<unknown>; readonly length: number }>();
 
-  constructor(context: Context, charging: ChargingDoor, pumpOf: (station: Station) => Pump) {
+  constructor(context: Context, doors: CommandDoors, pumpOf: (station: Station) => Pump) {
     this.#context = context;
-    this.#charging = charging;
+    this.#charging = doors.charging;
+    this.#transfers = doors.transfers;
     this.#pumpOf = pumpOf;
   }
 
@@ -58,11 +66,13 @@ export class Commands {
         return answerListVersion(this.#context, station);
       case 'SendLocalList':
         return this.#sendLocalList(station, payload);
-      case 'TriggerMessage':
-        if (canDo(this.#context, station, action)) return this.#forward(station, action, payload);
-        return answerTrigger(this.#context, station, this.#pumpOf(station), payload);
       case 'ClearCache':
         return this.#clearCache(station, payload);
+      case 'GetDiagnostics':
+      case 'UpdateFirmware':
+        return this.#transfer(station, action, payload);
+      case 'TriggerMessage':
+        return this.#trigger(station, payload);
       default:
         if (isSecurityAction(action)) {
           return answerSecurity(action, payload, (name, request) => this.#forward(station, name, request));
@@ -82,11 +92,37 @@ export class Commands {
     return answerInPlace(this.#context, station, action) ?? this.#inLine(station, action, payload);
   }
 
-  async #forward(station: Station, action: string, payload: Payload): Promise<Payload> {
+  /** As `call`; a charger is not asked again for what it lacks. */
+  async ask(station: Station, action: string, payload: Payload): Promise<Delivery> {
     const inPlace = answerInPlace(this.#context, station, action);
-    if (inPlace !== undefined) return confOf(inPlace);
+    if (inPlace !== undefined) return inPlace;
     const delivery = lackOf(station, action) ?? (await this.#inLine(station, action, payload));
-    return confOf(noteLack(station, action, delivery));
+    return noteLack(station, action, delivery);
+  }
+
+  async #forward(station: Station, action: string, payload: Payload): Promise<Payload> {
+    return confOf(await this.ask(station, action, payload));
+  }
+
+  async #transfer(station: Station, action: TransferAction, payload: Payload): Promise<Payload> {
+    const conf = await this.#transfers.answer(station.identity, action, payload);
+    return conf ?? this.#forward(station, action, payload);
+  }
+
+  async #trigger(station: Station, payload: Payload): Promise<Payload> {
+    const action = transferStatusOf(payload['requestedMessage']);
+    if (action === undefined || this.#transfers.current(station.identity, action) === undefined) {
+      if (canDo(this.#context, station, 'TriggerMessage')) return this.#forward(station, 'TriggerMessage', payload);
+      return answerTrigger(this.#context, station, this.#pumpOf(station), payload);
+    }
+    // TriggerMessage.conf goes first (OCPP 1.6 §5.17); what is said then is what is true then.
+    this.#context.clock.after(0, () => {
+      const status = this.#transfers.current(station.identity, action);
+      const notice = { action, payload: { status } };
+      const told = keepNotice(this.#context, station, this.#pumpOf(station), notice);
+      background(this.#context, 'triggered status', told);
+    });
+    return { status: 'Accepted' };
   }
 
   /** One call at a time per charger, first come first served. */
@@ -164,19 +200,22 @@ export class Commands {
     return { status: 'Accepted' };
   }
 
-  /** The charger is asked for what is its own; the keys of the link and of smart charging are the gateway's. */
+  /** The charger is asked for what is its own; the keys of the link, of smart charging and of files are the gateway's. */
   async #getConfiguration(station: Station, payload: Payload): Promise<Payload> {
     const requested = Array.isArray(payload['key']) ? payload['key'].map(String) : [];
     const facts = await factsOf(this.#context, station);
+    const protocols = this.#transfers.protocols(station.identity);
     const theirs: string[] = [];
     for (const name of requested) {
+      if (protocols !== undefined && isProtocolsKey(name)) continue;
       if (linkKey(name) === undefined && !(await this.#charging.ownsKey(facts, name))) theirs.push(name);
     }
     const onlyOurs = requested.length > 0 && theirs.length === 0;
     const request = requested.length === 0 ? {} : { key: theirs };
     const charger = onlyOurs ? {} : await this.#configurationOf(station, request, theirs);
     const completed = await this.#charging.configuration(facts, requested, charger);
-    return mergeConfiguration(requested, completed, valuesOf(station));
+    const told = protocols === undefined ? completed : withProtocols(requested, completed, protocols);
+    return mergeConfiguration(requested, told, valuesOf(station));
   }
 
   async #configurationOf(station: Station, request: Payload, requested: readonly string[]): Promise<Payload> {
@@ -237,6 +276,11 @@ export class Commands {
     if (conf['status'] === 'Accepted') await this.#context.store.clearAuthorizations(station.identity);
     return conf;
   }
+}
+
+function transferStatusOf(requested: unknown): TransferStatusAction | undefined {
+  const isOne = requested === 'FirmwareStatusNotification' || requested === 'DiagnosticsStatusNotification';
+  return isOne ? requested : undefined;
 }
 
 const isSoapInteger = (value: number) => value <= 0x7fff_ffff && value >= -0x8000_0000;

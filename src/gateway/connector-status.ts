@@ -1,4 +1,5 @@
 import type { Context } from './context.ts';
+import { detached } from './detached.ts';
 import { answerNotice } from './inbound.ts';
 import { forgetOrders, noteRefusal } from './orders.ts';
 import type { Payload } from './ports.ts';
@@ -33,7 +34,8 @@ export async function noteConnector(
   }
 }
 
-function noteStatus({ clock }: Context, station: Station, connector: number, payload: Payload): void {
+function noteStatus({ clock }: Context, station: Station, connector: number, message: Payload): void {
+  const payload = detached(message);
   const status = textOf(payload, 'status') ?? '';
   const bootAtMs = station.record.boot?.atMs;
   station.statuses.set(connector, { status, payload, atMs: timeOf(payload) ?? clock.now(), bootAtMs });

@@ -26,6 +26,8 @@ import type { GatewaySettings } from './settings.ts';
 import { lacksExtension } from './security.ts';
 import { Stations, type Station } from './stations.ts';
 import type { Store } from './store-port.ts';
+import { transfersLine } from './transfers-line.ts';
+import type { TransfersDoor, TransfersLine } from './transfers-port.ts';
 
 /** What the gateway is built from. The wires need its doors first, so they are handed over as functions of them. */
 export type GatewayParts = {
@@ -37,6 +39,7 @@ export type GatewayParts = {
   readonly caller: ChargerCaller;
   readonly links: (door: CsmsDoor) => CsmsLinks;
   readonly charging: (line: ChargerLine) => ChargingDoor;
+  readonly transfers: (line: TransfersLine) => TransfersDoor;
 };
 
 export type Gateway = {
@@ -66,6 +69,7 @@ class House implements Gateway, CsmsDoor {
   readonly operator: OperatorDoor;
   readonly #context: Context;
   readonly #charging: ChargingDoor;
+  readonly #transfers: TransfersDoor;
   readonly #commands: Commands;
   readonly #pumps = new Map<string, Pump>();
   readonly #endWatch: () => void;
@@ -75,12 +79,15 @@ class House implements Gateway, CsmsDoor {
     const common = { settings, store, clock, log, meters, caller, stations, epoch };
     this.#context = { ...common, startedAtMs: clock.now(), links: parts.links(this) };
     this.#charging = parts.charging(chargerLine(this.#context, () => this.#commands));
-    this.#commands = new Commands(this.#context, this.#charging, (station) => this.#pumpOf(station));
+    const pumpOf = (station: Station) => this.#pumpOf(station);
+    this.#transfers = parts.transfers(transfersLine(this.#context, () => this.#commands, pumpOf));
+    const doors = { charging: this.#charging, transfers: this.#transfers };
+    this.#commands = new Commands(this.#context, doors, pumpOf);
     this.chargers = createConnectionDoor(this.#context, {
-      pumpOf: (station) => this.#pumpOf(station),
+      ...doors,
+      pumpOf,
       heard: (station) => this.#heard(station),
       changed: (station) => this.#changed(station),
-      charging: this.#charging,
     });
     this.operator = createOperatorDoor(this.#context, () => this.resume());
     this.#endWatch = watchChargers(this.#context);
@@ -148,6 +155,7 @@ class House implements Gateway, CsmsDoor {
 
   #heard(station: Station): void {
     announceHeard(station);
+    this.#transfers.heard(station.identity);
     for (const transaction of station.lateStops) {
       station.lateStops.delete(transaction);
       background(this.#context, 'late stop', this.#stopRefused(station, transaction));

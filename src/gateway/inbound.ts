@@ -66,7 +66,7 @@ export async function answerKept(
   return {};
 }
 
-/** Keeps a StatusNotification or the status of a transfer; while the CSMS is away only the last one counts. */
+/** Keeps a StatusNotification or the status of a transfer, and answers at once. */
 export async function answerNotice(
   context: Context,
   station: Station,
@@ -75,12 +75,20 @@ export async function answerNotice(
   payload: Payload,
 ): Promise<Payload> {
   if (action !== 'StatusNotification') station.transfers.set(action, textOf(payload, 'status') ?? '');
+  await keepNotice(context, station, pump, { action, payload });
+  return {};
+}
+
+/** A notice for the CSMS; one whose key was used before is not kept again. */
+export type Notice = Pick<InboundEntry, 'action' | 'payload' | 'dedupeKey'>;
+
+/** Keeps a notice; while the CSMS is away only the last one of its sort counts. */
+export async function keepNotice(context: Context, station: Station, pump: Pump, notice: Notice): Promise<void> {
   const listens = station.linkOpen && csmsAcceptedBoot(station);
-  const replaceKey = listens ? undefined : replaceKeyOf(action, payload);
+  const replaceKey = listens ? undefined : replaceKeyOf(notice.action, notice.payload);
   await context.store.appendInbound({
     station: station.identity,
-    action,
-    payload,
+    ...notice,
     lane: 'notice',
     atMs: context.clock.now(),
     answer: {},
@@ -88,7 +96,6 @@ export async function answerNotice(
     ...(replaceKey === undefined ? {} : { replaceKey }),
   });
   pump.kick();
-  return {};
 }
 
 /** Errors and final statuses are history that counts; everything else is replaced by what comes after it. */

@@ -3,20 +3,21 @@ import { modelFor } from '../charging/models.ts';
 import { type ChargerProfile, type ChargerSettings, chargerSettings } from '../config/charger-settings.ts';
 import { settingsSchema } from '../config/schema.ts';
 import { isIdentity } from '../front-door/path.ts';
-import type { ChargerSetup, ChargerUrl, SetupOf } from '../operator/operations.ts';
+import type { Payload } from '../gateway/ports.ts';
+import type { ChargerSetup, ChargerUrl } from '../operator/operations.ts';
 import { chargerSideHost } from './addresses.ts';
 import { isController } from './gateway-settings.ts';
-import type { ReadChargers, ReadConfig } from './read-config.ts';
+import type { ReadConfig } from './read-config.ts';
 
 /** A listener as chargers reach it: its base URL. */
 export type Listener = ChargerUrl;
 
 /** What the config says of each charger, with where it is to call: `listeners` are those that are open now. */
 export function setupsOf(
-  { config, models }: Pick<ReadChargers, 'config' | 'models'>,
+  { config, models }: Pick<ReadConfig, 'config' | 'models'>,
   listeners: () => readonly Listener[],
-): SetupOf {
-  return (identity, boot): ChargerSetup => {
+): (identity: string, boot: Payload | undefined) => ChargerSetup {
+  return (identity, boot) => {
     const charger = chargerSettings(config, identity);
     const { profile } = charger;
     const driving = { driveBy: profile.driveBy, model: profile.model, restCurrentA: profile.restCurrentA };

@@ -1,52 +1,46 @@
 import { join } from 'node:path';
 import type { Environment } from '../config/contents.ts';
 import { type LoadedConfig, loadConfig, type RefusedConfig } from '../config/load.ts';
-import { type ChargerModel, loadModelsFor, namesModels, shippedModels } from '../config/models.ts';
-import type { LoadedSite, LoadedSites, RefusedSites } from '../config/sites.ts';
 import type { Mistake } from '../config/place.ts';
 import { suggest } from '../config/suggestion.ts';
 import { placed } from '../config/validation.ts';
+import { type ChargerModel, loadModelsFor, namesModels, shippedModels } from '../config/models.ts';
+import type { LoadedSite, LoadedSites, RefusedSites } from '../config/sites.ts';
 import { packageRoot } from './package.ts';
 
-/** What the config says, and the charger models that it works with. */
-export type ReadChargers = LoadedConfig & {
+export type ReadConfig = LoadedConfig & {
   /** Read when a charger first needs one, unless the config names some. */
   readonly models: () => readonly ChargerModel[];
+  readonly sites: readonly LoadedSite[];
 };
-
-export type ReadConfig = ReadChargers & { readonly sites: readonly LoadedSite[] };
 
 /** Everything that is set in files and the environment: the config, the charger models and the sites that it works with. */
 export async function readConfig(file: string, env: Environment): Promise<ReadConfig | RefusedConfig> {
   const loaded = loadConfig(file, env);
   if (loaded.kind === 'refused') return loaded;
-  const chargers = withModels(loaded);
+  const models = modelsOf(loaded);
   const sites = await sitesOf(loaded);
-  if (chargers.kind === 'refused' || sites.kind === 'refused') {
+  if (models.kind === 'refused' || sites.kind === 'refused') {
     return {
       kind: 'refused',
-      mistakes: [chargers, sites].flatMap((part) => (part.kind === 'refused' ? part.mistakes : [])),
+      mistakes: [models, sites].flatMap((part) => (part.kind === 'refused' ? part.mistakes : [])),
     };
   }
   const mistakes = siteOfController(loaded, sites.sites);
   if (mistakes.length > 0) return { kind: 'refused', mistakes };
-  return { ...chargers, sites: sites.sites, warnings: [...loaded.warnings, ...sites.warnings] };
+  const warnings = [...loaded.warnings, ...sites.warnings];
+  return { ...loaded, models: models.models, sites: sites.sites, warnings };
 }
 
-/** As readConfig, without the sites. */
-export function readChargers(file: string, env: Environment): ReadChargers | RefusedConfig {
-  const loaded = loadConfig(file, env);
-  return loaded.kind === 'refused' ? loaded : withModels(loaded);
-}
-
-function withModels(loaded: LoadedConfig): ReadChargers | RefusedConfig {
+function modelsOf(loaded: LoadedConfig) {
   const shippedFolder = join(packageRoot, 'config', 'models');
-  if (namesModels(loaded.config)) {
-    const result = loadModelsFor(loaded, shippedFolder);
-    return result.kind === 'refused' ? result : { ...loaded, models: () => result.models };
+  if (!namesModels(loaded.config)) {
+    let read: readonly ChargerModel[] | undefined;
+    const models = () => (read ??= shippedModels(shippedFolder));
+    return { kind: 'loaded', models } as const;
   }
-  let read: readonly ChargerModel[] | undefined;
-  return { ...loaded, models: () => (read ??= shippedModels(shippedFolder)) };
+  const result = loadModelsFor(loaded, shippedFolder);
+  return result.kind === 'refused' ? result : ({ kind: 'loaded', models: () => result.models } as const);
 }
 
 /** What reads sites is loaded only if there are some. */

@@ -1,6 +1,7 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import type { SiteMeters } from '../charging/site/ports.ts';
 import type { Meters } from '../gateway/ports.ts';
+import type { TransferMeters } from '../transfers/jobs/ports.ts';
 import { Tally } from './tally.ts';
 
 /** Peers may send any action; a histogram costs a dozen series each. */
@@ -12,6 +13,7 @@ const durationBucketsS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 export function createMeters(): {
   readonly meters: Meters;
   readonly siteMeters: SiteMeters;
+  readonly transferMeters: TransferMeters;
   readonly registry: Registry;
 } {
   const registry = new Registry();
@@ -42,7 +44,7 @@ export function createMeters(): {
     offlineDecision: (decision) => decisions.add(decision),
     reconnect: () => reconnects.add(),
   };
-  return { meters, siteMeters: createSiteMeters(registry), registry };
+  return { meters, siteMeters: createSiteMeters(registry), transferMeters: createTransferMeters(registry), registry };
 }
 
 /** From a small site to one that takes all of its time limit and grace. */
@@ -65,6 +67,20 @@ function createSiteMeters(registry: Registry): SiteMeters {
     },
     profileSent: (outcome) => sent.add(outcome),
     disobeyed: () => disobedience.add(),
+  };
+}
+
+function createTransferMeters(registry: Registry): TransferMeters {
+  const ended = counted(registry, 'transfers_ended_total', 'Firmware and diagnostics jobs that are over.', [
+    'kind',
+    'state',
+  ]);
+  const lies = counted(registry, 'transfer_contradictions_total', 'Chargers that claim what cannot be.', ['what']);
+  const repeats = counted(registry, 'transfer_statuses_repeated_total', 'Statuses that chargers said again.', ['kind']);
+  return {
+    ended: (kind, state) => ended.add(kind, state),
+    contradiction: (what) => lies.add(what),
+    repeated: (kind) => repeats.add(kind),
   };
 }
 

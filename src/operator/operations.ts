@@ -42,7 +42,10 @@ export type ChargerUrl = {
 };
 
 /** The setup of a charger by its identity, and the last BootNotification if there was one. */
-export type SetupOf = (identity: string, boot: Payload | undefined) => ChargerSetup | undefined;
+export type SetupOf = (
+  identity: string,
+  boot: Payload | undefined,
+) => ChargerSetup | undefined | Promise<ChargerSetup | undefined>;
 
 /** What became of a dead letter that was to go. */
 export type Moved =

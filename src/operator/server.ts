@@ -4,18 +4,22 @@ import { isIP } from 'node:net';
 import type { SitesDoor } from '../charging/site/ports.ts';
 import type { OperatorDoor } from '../gateway/operator-port.ts';
 import { StoreUnavailable } from '../gateway/store-port.ts';
+import type { TransfersDesk } from '../transfers/jobs/ports.ts';
 import { operationsOn, type SetupOf } from './operations.ts';
 import { BodyRefused, jsonBody } from './request-body.ts';
 import { type Answer, failure, findRoute, operationRoutes, type Route } from './routes.ts';
 import { siteOperationRoutes, siteStatusRoutes } from './site-routes.ts';
 import { listenOnSocketFile } from './socket-file.ts';
 import { type StatusOptions, statusRoutes } from './status.ts';
+import { transferRoutes } from './transfer-routes.ts';
 import { DeadlineExceeded, within } from './within.ts';
 
 export type OperatorServerOptions = StatusOptions & {
   readonly door: OperatorDoor;
   readonly sites: SitesDoor;
   readonly setupOf: SetupOf;
+  /** Absent: no files are carried. */
+  readonly transfers?: TransfersDesk | undefined;
   /** Where health, metrics and status are served, over TCP. */
   readonly host: string;
   /** 0 takes a free port. */
@@ -48,6 +52,7 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
     ...look,
     ...operationRoutes(operationsOn(options.door, options.setupOf)),
     ...siteOperationRoutes(options.sites),
+    ...(options.transfers === undefined ? [] : transferRoutes(options.transfers)),
   ];
   const tcp = createServer(limits, listener(look, options, isLoopback(options.host)));
   const local = createServer(limits, listener(act, options, false));

@@ -11,6 +11,7 @@ import { openRooms } from './rooms.ts';
 import { openSecrets } from './secrets.ts';
 import { holdsSettings } from './settings.ts';
 import { SqliteStore } from './sqlite-store.ts';
+import { holdsTransfers } from './transfers.ts';
 
 export type StoreOptions = {
   /** Data folder; made, for this user only, if it is not there. */
@@ -45,7 +46,7 @@ export async function openStore(options: StoreOptions): Promise<SqliteStore> {
 function furnish(db: Database, options: StoreOptions, release: () => void): SqliteStore {
   const { folder, log, clock = { elapsed: () => performance.now() } } = options;
   try {
-    const secrets = openSecrets(join(folder, 'gateway.key'), holdsSettings(db));
+    const secrets = openSecrets(join(folder, 'gateway.key'), holdsSettings(db) || holdsTransfers(db));
     const rooms = openRooms(db, secrets, options.provisionalIds ?? formerBlock(db));
     const ballast = openBallast(join(folder, 'gateway.ballast'), options.ballastBytes ?? defaultBallastBytes);
     return new SqliteStore(

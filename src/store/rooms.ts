@@ -14,6 +14,7 @@ import { openSiteStates } from './site-states.ts';
 import { openStations } from './stations.ts';
 import { openTransactionTable } from './transaction-table.ts';
 import { openTransactions } from './transactions.ts';
+import { openTransfers } from './transfers.ts';
 
 /** The tables, each behind its own few verbs. All of it is synchronous: the group commit decides when it runs. */
 export type Rooms = ReturnType<typeof openRooms>;
@@ -39,6 +40,7 @@ export function openRooms(db: Database, secrets: Secrets, provisionalBlock: IdBl
     authorizations: openAuthorizations(db),
     chargingStates: openChargingStates(db),
     siteStates: openSiteStates(db),
+    transfers: openTransfers(db, secrets),
     provisionalIds: openProvisionalIds(db, provisionalBlock),
     /** Something was rolled back: what is remembered in memory is void. */
     forget: () => {

@@ -17,6 +17,7 @@ import type {
   StationRecord,
   TransactionRecord,
 } from '../gateway/store-port.ts';
+import type { NewTransfer, Recorded, Transfer, TransferFilter, TranscriptLine } from '../transfers/jobs/ports.ts';
 import { GroupCommit } from './commit.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { append } from './inbound.ts';
@@ -180,6 +181,31 @@ export class SqliteStore implements Verbs {
 
   saveSiteState(site: string, change: Partial<SiteState>): Promise<void> {
     return this.#commit.write('grows', () => this.#rooms.siteStates.save(site, change));
+  }
+
+  // ---- transfers
+
+  addTransfer(transfer: NewTransfer): Promise<number> {
+    const { transfers } = this.#rooms;
+    return this.#commit.write('grows', () => transfers.add(this.#number(transfer.station), transfer));
+  }
+
+  saveTransfer(transfer: Transfer, lines: readonly TranscriptLine[]): Promise<void> {
+    return this.#commit.write('grows', () => this.#rooms.transfers.save(transfer, lines));
+  }
+
+  transfers({ station, open }: TransferFilter): Promise<readonly Transfer[]> {
+    const { transfers } = this.#rooms;
+    if (station === undefined) return this.#commit.read(() => transfers.list(undefined, open));
+    return this.#ofStation(station, (number) => transfers.list(number, open), []);
+  }
+
+  transfer(id: number): Promise<Recorded | undefined> {
+    return this.#commit.read(() => this.#rooms.transfers.of(id));
+  }
+
+  pruneTransfers(beforeMs: number): Promise<void> {
+    return this.#commit.write('drains', () => this.#rooms.transfers.prune(beforeMs));
   }
 
   // ---- the operator

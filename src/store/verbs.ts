@@ -1,5 +1,6 @@
 import type { ChargingStore } from '../charging/ports.ts';
 import type { SiteStore } from '../charging/site/ports.ts';
+import type { TransferStore } from '../transfers/jobs/ports.ts';
 import type { Appended, InboundEntry, Lane, OutboxRow, Store } from '../gateway/store-port.ts';
 
 /** The first rows of each lane of a station, lowest seq first. */
@@ -9,7 +10,7 @@ export type Front = Readonly<Record<Lane, readonly OutboxRow[]>>;
 export type WrittenEntry = Omit<InboundEntry, 'payload'> & { readonly payload: string };
 
 /** Everything that the store is asked: its ports, and what only its own thread asks for. */
-export interface Verbs extends Store, ChargingStore, SiteStore {
+export interface Verbs extends Store, ChargingStore, SiteStore, TransferStore {
   append(entry: WrittenEntry): Promise<Appended>;
   /** At most `frontLength` rows of each lane. */
   front(station: string): Promise<Front>;
@@ -19,6 +20,7 @@ export type Verb = keyof Verbs;
 
 /** Where a verb that is new in a port is named, so that it crosses to the thread. */
 const named: Readonly<Record<Verb, true>> = {
+  addTransfer: true,
   append: true,
   appendInbound: true,
   cacheAuthorization: true,
@@ -41,18 +43,22 @@ const named: Readonly<Record<Verb, true>> = {
   outbox: true,
   peek: true,
   prune: true,
+  pruneTransfers: true,
   retryDead: true,
   saveChargingState: true,
   saveLocalList: true,
   saveSetting: true,
   saveSiteState: true,
   saveStation: true,
+  saveTransfer: true,
   settings: true,
   settleStart: true,
   siteState: true,
   stations: true,
   transactionOfCharger: true,
   transactionOfCsms: true,
+  transfer: true,
+  transfers: true,
 };
 
 /** Written out, since spreading costs ten times as much, for every message. */

@@ -74,6 +74,7 @@ export class Bench {
       unknownChargers: 'accept',
       data: { folder },
       operator: { port: 0 },
+      transfers: { enabled: false },
     };
     writeFileSync(file, stringify(settings));
     return file;

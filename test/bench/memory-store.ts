@@ -19,6 +19,7 @@ import {
   type TransactionEffect,
   type TransactionRecord,
 } from '../../src/gateway/store-port.ts';
+import { MemoryTransfers } from './memory-transfers.ts';
 import { copyOf, recordOf, type Row, shown, type Transaction } from './memory-rows.ts';
 
 type Receipt = { readonly seq: number; readonly atMs: number; readonly answer: Payload | undefined };
@@ -29,7 +30,7 @@ const provisional = { from: 1_900_000_000, to: 2_000_000_000 };
 const bySeq = (one: { readonly seq: number }, other: { readonly seq: number }) => one.seq - other.seq;
 
 /** The store's port without a disk: what the bench calls "log off". Keeps all promises of the port but the lasting ones. */
-export class MemoryStore implements Store, ChargingStore, SiteStore {
+export class MemoryStore extends MemoryTransfers implements Store, ChargingStore, SiteStore {
   readonly #stations = new Map<string, StationRecord>();
   readonly #chargingStates = new Map<string, ChargingState>();
   readonly #siteStates = new Map<string, SiteState>();

@@ -17,6 +17,7 @@ import { modelContract } from './store-model.ts';
 import { siteContract } from './store-sites.ts';
 import { type OpenSubject, useStore } from './store-subject.ts';
 import { transactionContract } from './store-transactions.ts';
+import { transferContract } from './store-transfers.ts';
 
 /** What every store must do, whatever it is made of; `histories` random ones are played. */
 export function storeContract(name: string, open: OpenSubject, histories = 60): void {
@@ -28,6 +29,7 @@ export function storeContract(name: string, open: OpenSubject, histories = 60): 
     ownershipContract(open);
     memoryContract(open);
     siteContract(open);
+    transferContract(open);
     modelContract(open, histories);
   });
 }

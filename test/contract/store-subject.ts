@@ -1,19 +1,22 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { SiteStore } from '../../src/charging/site/ports.ts';
 import type { Store } from '../../src/gateway/store-port.ts';
+import type { TransferStore } from '../../src/transfers/jobs/ports.ts';
+
+export type TestedStore = Store & SiteStore & TransferStore;
 
 /** One store to test. `reopen` closes it and opens the same data again; absent when nothing outlives the process. */
 export type Subject = {
-  readonly store: Store & SiteStore;
-  readonly reopen?: () => Promise<Store & SiteStore>;
+  readonly store: TestedStore;
+  readonly reopen?: () => Promise<TestedStore>;
   readonly dispose: () => Promise<void>;
 };
 
 export type OpenSubject = () => Promise<Subject>;
 
 /** A fresh store for each test, claimed by `the test`. */
-export function useStore(open: OpenSubject): () => { store: Store & SiteStore; epoch: number; subject: Subject } {
-  let opened: { store: Store & SiteStore; epoch: number; subject: Subject } | undefined;
+export function useStore(open: OpenSubject): () => { store: TestedStore; epoch: number; subject: Subject } {
+  let opened: { store: TestedStore; epoch: number; subject: Subject } | undefined;
   beforeEach(async () => {
     const subject = await open();
     opened = { store: subject.store, epoch: await subject.store.claim('the test'), subject };

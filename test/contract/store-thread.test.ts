@@ -1,17 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { StoreUnavailable } from '../../src/gateway/store-port.ts';
+import { type Store, StoreUnavailable } from '../../src/gateway/store-port.ts';
 import { DataFolderError } from '../../src/store/data-folder-error.ts';
 import { openStore } from '../../src/store/open.ts';
 import { rememberHot } from '../../src/store/remembering.ts';
-import { perform, type Verbs, verbsOver } from '../../src/store/verbs.ts';
+import { perform, verbsOver } from '../../src/store/verbs.ts';
 import { ballastBytes, listeningLog, newFolder, openThreadIn, removeFolder } from '../unit/store/data-folder.ts';
 import { storeContract } from './store-contract.ts';
 import { accepted, begun, delivered, kept, meterOf, startOf, station, statusOf, stopOf } from './store-messages.ts';
-import type { OpenSubject } from './store-subject.ts';
+import type { OpenSubject, TestedStore } from './store-subject.ts';
 
-function openedBy(openIn: (folder: string) => Promise<Verbs>): OpenSubject {
+function openedBy(openIn: (folder: string) => Promise<TestedStore>): OpenSubject {
   return async () => {
     const folder = newFolder();
     let store = await openIn(folder);
@@ -28,7 +28,7 @@ function openedBy(openIn: (folder: string) => Promise<Verbs>): OpenSubject {
   };
 }
 
-async function openWithFronts(folder: string): Promise<Verbs> {
+async function openWithFronts(folder: string): Promise<TestedStore> {
   const store = await openStore({ folder, log: listeningLog(), ballastBytes });
   return rememberHot(verbsOver((verb, input) => perform(store, verb, input)));
 }
@@ -39,7 +39,7 @@ storeContract('SQLite in its own thread', openedBy(openThreadIn), 4);
 
 describe('the thread of the store', () => {
   let folder = '';
-  let store: Verbs;
+  let store: Store;
   beforeEach(async () => {
     folder = newFolder();
     store = await openThreadIn(folder);

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test,
 import { WebSocket } from 'ws';
 import { operationsOver } from '../../src/cli/gateway-client.ts';
 import { socketPathIn } from '../../src/operator/socket-file.ts';
-import { createCa } from '../support/certificates.ts';
+import { createCa } from '../../src/demo/certificates.ts';
 import { openListener } from '../support/edge.ts';
 import { JsonStage } from '../support/json-stage.ts';
 import type { ChargerWishes } from '../support/rpc-charger.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { createCa } from '../support/certificates.ts';
+import { createCa } from '../../src/demo/certificates.ts';
 import { openListener } from '../support/edge.ts';
 import { answerTo, bootFields, RawCharger } from '../support/raw-charger.ts';
 import { QuirkStage } from '../support/quirk-stage.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { root } from '../support/build.ts';
-import { createCa } from '../support/certificates.ts';
+import { createCa } from '../../src/demo/certificates.ts';
 import { openListener } from '../support/edge.ts';
 import { QuirkStage } from '../support/quirk-stage.ts';
 import { bootFields, RawCharger, type Sending } from '../support/raw-charger.ts';

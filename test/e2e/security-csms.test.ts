@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createCa } from '../support/certificates.ts';
+import { createCa } from '../../src/demo/certificates.ts';
 import { type Edge, type EdgeOptions, openListener, startTestEdge } from '../support/edge.ts';
 import { RawCharger } from '../support/raw-charger.ts';
 import { type CsmsScript, type ScriptedCsms, startScriptedCsms } from '../support/scripted-csms.ts';

@@ -63,6 +63,7 @@ describe('the story of the demo', { timeout: 60_000 }, () => {
     expect(end.ledger).toMatchObject({ lost: 0, reordered: 0, duplicates: 0, outages: 1 });
     expect(end.ledger.sent).toBeGreaterThanOrEqual(50);
     expect(end).toMatchObject({ complete: true, unacknowledged: 0, violations: [] });
+    expect(end.transfers).toEqual({ firmware: { installed: 1 }, diagnostics: { uploaded: 1 }, untrue: 0 });
     expect(isClean(end)).toBe(true);
     // more than five safe shares, never more than the fuse
     expect(end.site.maxLoadA).toBeGreaterThan(5 * 6.6);
@@ -101,8 +102,12 @@ test('Ctrl-C ends the demo with its ledger, the last line alone on stdout, and n
   });
   const [code] = await once(demo, 'close');
   expect(code, err).toBe(0);
-  const { ledger, site } = JSON.parse(out) as Record<'ledger' | 'site', Record<string, number>>;
-  expect(out).toBe(`${JSON.stringify({ ledger, site })}\n`);
+  const { ledger, transfers, site } = JSON.parse(out) as Record<
+    'ledger' | 'transfers' | 'site',
+    Record<string, number>
+  >;
+  expect(out).toBe(`${JSON.stringify({ ledger, transfers, site })}\n`);
+  expect(transfers['untrue']).toBe(0);
   expect(Object.keys(site)).toEqual(['maxLoadA', 'limitA']);
   expect(Object.keys(ledger)).toEqual(['sent', 'delivered', 'lost', 'reordered', 'duplicates', 'outages']);
   expect(ledger['sent']).toBeGreaterThan(0);

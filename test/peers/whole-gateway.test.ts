@@ -24,7 +24,9 @@ const prefixes = [
 
 beforeAll(async () => {
   await csms.start();
-  edge = await startTestEdge({ csmsUrl: csms.url, config: { chargerDefaults: { smartCharging: 'charger' } } });
+  // The charger answers for its profiles and its files itself: this is about how messages are told.
+  const chargerDefaults = { smartCharging: 'charger', transfers: 'direct' };
+  edge = await startTestEdge({ csmsUrl: csms.url, config: { chargerDefaults } });
   for (const [prefix, identity] of prefixes) {
     const charger = new SoapCharger({ identity, endpoint: edge.soapUrl, prefix });
     chargers.set(identity, charger);

@@ -43,6 +43,7 @@ export async function startTestEdge({ csmsUrl, config = {}, files = {}, env = {}
     unknownChargers: 'accept',
     data: { folder: join(folder, 'data') },
     operator: { host: '127.0.0.1', port: 0 },
+    transfers: freeFilePorts,
     ...config,
   };
   const allFiles = { ...files, 'gateway.yaml': stringify(settings) };
@@ -68,6 +69,13 @@ export const openListener = {
   host: '127.0.0.1',
   port: 0,
   rateLimits: { perAddressPerS: 0, perChargerPerS: 0 },
+} as const;
+
+/** Files for chargers on free ports of the loopback. */
+export const freeFilePorts = {
+  host: '127.0.0.1',
+  http: { port: 0 },
+  ftp: { port: 0, passive: { from: 0, to: 0 } },
 } as const;
 
 function recordingLog(logged: Logged[]): Log {

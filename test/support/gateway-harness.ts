@@ -24,13 +24,15 @@ import type {
   LinkSettings,
   LinkState,
   Log,
-  Meters,
   Payload,
 } from '../../src/gateway/ports.ts';
 import type { GatewaySettings, StationSettings } from '../../src/gateway/settings.ts';
 import type { Store } from '../../src/gateway/store-port.ts';
+import { directTransfers, type TransfersDoor, type TransfersLine } from '../../src/gateway/transfers-port.ts';
 import { openStore } from '../../src/store/open.ts';
+import type { TransferStore } from '../../src/transfers/jobs/ports.ts';
 import { noSites } from '../../src/charging/site/no-sites.ts';
+import { recordingMeters } from './recording-meters.ts';
 import { atRest, VirtualClock } from './virtual-clock.ts';
 
 export type Heard = { readonly station: string; readonly action: string; readonly payload: Payload };
@@ -186,7 +188,11 @@ export type SettingsChange = Partial<Omit<GatewaySettings, 'station'>> & {
   readonly station?: Partial<StationSettings>;
   readonly charging?: Partial<ChargingSettings>;
   readonly sites?: SiteControl;
+  readonly transfers?: (line: TransfersLine, around: Around) => TransfersDoor;
 };
+
+/** What a harness builds other features on. */
+export type Around = { readonly store: Store & TransferStore; readonly clock: VirtualClock };
 
 export type Driven = { readonly charger: ChargerFacts; readonly store: ProfileStore };
 
@@ -207,7 +213,7 @@ export type Harness = {
   /** What a charger without smart charging was to be driven by, as it changed. */
   readonly driven: Driven[];
   gateway(): Gateway;
-  store(): Store;
+  store(): Store & TransferStore;
   /** A call of a charger, `CP1` from 10.0.0.7 unless told otherwise. */
   says(
     action: string,
@@ -217,7 +223,7 @@ export type Harness = {
   /** As `says`; the payload of the answer, or an error. */
   asks(action: string, payload: Payload, about?: Parameters<Harness['says']>[2]): Promise<Payload>;
   /** Ends the gateway and its store, and starts both again on the same folder. */
-  restart(changed?: Omit<SettingsChange, 'charging'>): Promise<void>;
+  restart(changed?: Omit<SettingsChange, 'charging' | 'transfers'>): Promise<void>;
   end(): Promise<void>;
 };
 
@@ -227,6 +233,7 @@ export const bootPayload = { chargePointVendor: 'Acme', chargePointModel: 'Wall 
 export async function startHarness({
   charging: chargingChange,
   sites = noSites,
+  transfers = () => directTransfers,
   ...change
 }: SettingsChange = {}): Promise<Harness> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
@@ -252,6 +259,7 @@ export async function startHarness({
       caller: chargers,
       links: (door) => csms.attach(door),
       charging: (line) => openDesk({ store, line, clock, log, meters, sites, settings: () => charging, driving }),
+      transfers: (line) => transfers(line, { store, clock }),
     });
     return { store, gateway };
   };
@@ -375,19 +383,5 @@ function recordingDriving(driven: Driven[]): Driving {
     update: (charger, _station, store) => driven.push({ charger, store }) > 0,
     release: () => undefined,
     rest: () => Promise.resolve(),
-  };
-}
-
-function recordingMeters(counted: string[]): Meters {
-  return {
-    message: () => undefined,
-    callDuration: () => undefined,
-    securityReject: (rule) => counted.push(`reject ${rule}`),
-    anomaly: (kind) => counted.push(`anomaly ${kind}`),
-    duplicate: (source) => counted.push(`duplicate ${source}`),
-    outboxRetry: (reason) => counted.push(`retry ${reason}`),
-    deadLetter: () => counted.push('dead letter'),
-    offlineDecision: (decision) => counted.push(`offline ${decision}`),
-    reconnect: () => counted.push('reconnect'),
   };
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
 import { root } from './build.ts';
+import { freeFilePorts } from './edge.ts';
 
 export type LogLine = { readonly level: string; readonly event: string; readonly [field: string]: unknown };
 
@@ -40,7 +41,7 @@ export class GatewayProcess {
   /** Prepares folder, ports and config; nothing runs yet. */
   static async prepare({ csmsUrl, config = {}, env = {} }: ProcessOptions): Promise<GatewayProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'edge-'));
-    const ports = [await freePort(), await freePort()];
+    const ports = [await freePort(), await freePort(), await freePort(), await freePort()];
     const settings = {
       soap: {
         host: '127.0.0.1',
@@ -51,6 +52,13 @@ export class GatewayProcess {
       unknownChargers: 'accept',
       data: { folder: join(folder, 'data') },
       operator: { host: '127.0.0.1', port: ports[1] },
+      // The same after a restart: chargers come back to their URLs.
+      transfers: {
+        ...freeFilePorts,
+        http: { port: ports[2] },
+        ftp: { port: ports[3], passive: { from: 0, to: 0 } },
+        allowNetworks: ['127.0.0.0/8'],
+      },
       log: { level: 'info' },
       ...config,
     };

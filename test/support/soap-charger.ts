@@ -63,6 +63,11 @@ export class SoapCharger {
     this.#client.addSoapHeader(() => this.#headers);
   }
 
+  /** Listens for calls again, where it did before it was stopped. */
+  async listenAt(url: string): Promise<void> {
+    await new Promise<void>((resolve) => this.#http.listen(Number(new URL(url).port), '127.0.0.1', resolve));
+  }
+
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
     this.#http.closeAllConnections();

@@ -19,6 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/gateway/store-port.ts',
     'src/charging/ports.ts',
     'src/charging/site/ports.ts',
+    'src/transfers/jobs/ports.ts',
   ],
   'src/operator': [
     'src/ocpp',
@@ -28,6 +29,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/gateway/charger-details.ts',
     'src/charging/site/ports.ts',
     'src/charging/site/forms.ts',
+    'src/transfers/jobs/ports.ts',
   ],
   'src/charging': ['optimizer', 'src/ocpp', 'src/gateway/ports.ts', 'src/gateway/charging-port.ts'],
   'src/controller': [
@@ -38,6 +40,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/charging/configuration.ts',
   ],
   'src/config': ['optimizer'],
+  'src/transfers': ['src/ocpp', 'src/gateway/ports.ts', 'src/gateway/transfers-port.ts'],
   'src/demo': ['src/ocpp'],
 };
 const free = ['src/cli', 'src/main', 'src/main.ts', 'src/cli.ts'];

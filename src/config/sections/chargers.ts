@@ -1,6 +1,7 @@
 import { byDefault, choice, flag, list, named, overridesOf, section, text, whole } from '../field.ts';
 import { csmsOverrides } from './csms.ts';
 import { smartChargingFields } from './smart-charging.ts';
+import { transferFields } from './transfers.ts';
 
 /** How one charger is treated; groups and chargers may say each of these differently. */
 const profileFields = {
@@ -64,6 +65,7 @@ const profileFields = {
     choice(['soap12', 'always500', 'always200'], 'HTTP status of faults; soap12 = 400 or 500 as SOAP 1.2 says.'),
   ),
   ...smartChargingFields,
+  ...transferFields,
 };
 
 const chargerFields = {

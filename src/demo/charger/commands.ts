@@ -23,7 +23,9 @@ export interface CommandTarget {
   restart(reason: 'SoftReset' | 'HardReset'): void;
   /** False when this charger cannot send such a message. */
   trigger(message: string, connector: number | undefined): boolean;
-  reportFirmware(statuses: readonly string[]): void;
+  updateFirmware(request: Payload): void;
+  /** The name of the file that will be brought. */
+  diagnose(request: Payload): string;
 }
 
 type Answer = (charger: CommandTarget, request: Payload) => Payload;
@@ -59,8 +61,7 @@ const answers: Readonly<Record<string, Answer>> = {
   DataTransfer: () => ({ status: 'UnknownVendorId' }),
   GetCompositeSchedule: getCompositeSchedule,
   GetConfiguration: (charger, request) => charger.configuration.read(texts(request['key'])),
-  // No fileName: there is nothing to upload (OCPP 1.6 §5.9).
-  GetDiagnostics: () => ({}),
+  GetDiagnostics: (charger, request) => ({ fileName: charger.diagnose(request) }),
   GetLocalListVersion: (charger) => ({ listVersion: charger.localList.version }),
   RemoteStartTransaction: remoteStart,
   RemoteStopTransaction: (charger, request) => {
@@ -92,9 +93,8 @@ const answers: Readonly<Record<string, Answer>> = {
     charger.end(connector, 'UnlockCommand');
     return { status: 'Unlocked' };
   },
-  // It accepts the request and then tells the truth: it has nothing to download with.
-  UpdateFirmware: (charger) => {
-    charger.reportFirmware(['Downloading', 'DownloadFailed']);
+  UpdateFirmware: (charger, request) => {
+    charger.updateFirmware(request);
     return {};
   },
 };

@@ -19,6 +19,7 @@ export class Configuration {
       NumberOfConnectors: String(connectors),
       SupportedFeatureProfiles:
         'Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger',
+      SupportedFileTransferProtocols: 'FTP,HTTP',
       ChargeProfileMaxStackLevel: '10',
       ChargingScheduleAllowedChargingRateUnit: 'Current,Power',
       ChargingScheduleMaxPeriods: '24',

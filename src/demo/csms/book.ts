@@ -20,6 +20,9 @@ export class StationBook {
   readonly counts = new Map<string, number>();
   /** Last status by connector. */
   readonly statuses = new Map<number, string>();
+  /** Statuses of transfers, in the order in which they came. */
+  readonly firmware: string[] = [];
+  readonly diagnostics: string[] = [];
   readonly #byStart = new Map<string, CsmsTransaction>();
   readonly #byId = new Map<number, CsmsTransaction>();
 
@@ -41,6 +44,8 @@ export class StationBook {
   enter(action: string, payload: Payload, nextTransactionId: () => number): CsmsTransaction | undefined {
     this.counts.set(action, (this.counts.get(action) ?? 0) + 1);
     if (action === 'StatusNotification') this.#enterStatus(payload);
+    if (action === 'FirmwareStatusNotification') this.firmware.push(textOf(payload, 'status') ?? '');
+    if (action === 'DiagnosticsStatusNotification') this.diagnostics.push(textOf(payload, 'status') ?? '');
     if (!isTransactionAction(action)) return undefined;
     const key = naturalKey(action, payload);
     const transaction =

@@ -34,7 +34,9 @@ function writtenConfig(folder: string, more = '', soapPort = 0): string {
 soap: { host: 127.0.0.1, port: ${soapPort} }
 operator: { port: 0 }
 data: { folder: "${join(folder, 'data')}" }
-${more}`;
+${more}
+transfers: { http: { port: 0 }, ftp: { port: 0 } }
+`;
   writeFileSync(file, yaml);
   return file;
 }

@@ -61,6 +61,11 @@ describe('the settings of one charger', () => {
       phases: 3,
       voltageV: 230,
       driveBy: 'model',
+      transfers: 'gateway',
+      transferProtocol: 'auto',
+      flatUrls: false,
+      inferFirmwareStatus: false,
+      diagnosticsMethod: 'put',
       group: 'depot',
     });
   });

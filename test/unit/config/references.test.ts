@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { chargerSettings } from '../../../src/config/charger-settings.ts';
 import { describeMistake } from '../../../src/config/place.ts';
-import { createCa } from '../../support/certificates.ts';
+import { createCa } from '../../../src/demo/certificates.ts';
 import { loadYaml, mistakesIn, soundConfig, temporaryFolder } from './written-config.ts';
 
 const CANARY = 'canary-7f3a';

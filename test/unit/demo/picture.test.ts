@@ -60,6 +60,7 @@ test('the picture shows state, energy and both transaction ids of each connector
 test('the end says whether the promise was kept', () => {
   const clean: StoryEnd = {
     ledger: { ...ledger, delivered: 80, lost: 0 },
+    transfers: { firmware: { installed: 1 }, diagnostics: { uploaded: 1 }, untrue: 0 },
     deeds: { done: 28, failed: 0 },
     unacknowledged: 0,
     violations: [],
@@ -72,6 +73,7 @@ test('the end says whether the promise was kept', () => {
     { ledger: { ...clean.ledger, reordered: 1 } },
     { ledger: { ...clean.ledger, sent: 49 } },
     { ledger: { ...clean.ledger, outages: 0 } },
+    { transfers: { ...clean.transfers, untrue: 1 } },
     { unacknowledged: 1 },
     { violations: ['X: a frame of no known form'] },
     { site: { maxLoadA: 40.1, limitA: 40 } },

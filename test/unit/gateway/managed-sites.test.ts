@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { noSites } from '../../../src/charging/site/no-sites.ts';
 import type { SiteControl } from '../../../src/charging/site/ports.ts';
 import type { Payload } from '../../../src/gateway/ports.ts';
 import { answered, bootPayload, type Harness, startHarness } from '../../support/gateway-harness.ts';
 import { meterPayload, startPayload } from '../../support/transaction-payloads.ts';
-import { noSites } from '../../../src/charging/site/no-sites.ts';
 
 let h: Harness;
 let heard: (readonly [identity: string, action: string])[];

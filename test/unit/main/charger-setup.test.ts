@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { listenersAtRest, setupsOf, soapListenersOf } from '../../../src/main/charger-setup.ts';
-import { createCa } from '../../support/certificates.ts';
+import { createCa } from '../../../src/demo/certificates.ts';
 import { MINIMAL, soundConfig, temporaryFolder } from '../config/written-config.ts';
 
 const models = [

@@ -36,7 +36,7 @@ export class Stage {
 
   /** Starts what is tested; it is closed when the test ends. */
   start(clock: Clock = new VirtualClock()): { close(): void } {
-    const yaml = `${MINIMAL}unknownChargers: accept\ncharging: { sitesFolder: sites }\ndata: { folder: "${join(this.folder, 'data')}" }\n`;
+    const yaml = `${MINIMAL}unknownChargers: accept\ncharging: { sitesFolder: sites }\ntransfers: { enabled: false }\ndata: { folder: "${join(this.folder, 'data')}" }\n`;
     const config = soundConfig(yaml, {}, this.folder);
     const running = startSiteFiles({ config, sites: this.#door(), clock, log: this.#log() });
     onTestFinished(() => running.close());

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
 import type { CsmsLinks, LinkSettings } from '../../../src/gateway/ports.ts';
-import { createCa } from '../../support/certificates.ts';
+import { createCa } from '../../../src/demo/certificates.ts';
 import { answerEmpty, type CsmsScript, startScriptedCsms } from '../../support/scripted-csms.ts';
 import { csmsWith, errorOf, linksWith, openState, recorder, statusNotification, stopAfterwards } from './real-links.ts';
 import { settingsFor } from './surroundings.ts';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
-import { createCa } from '../../support/certificates.ts';
+import { createCa } from '../../../src/demo/certificates.ts';
 import { fault, response, sendXml, startCaller, startCharger, target } from './fake-charger.ts';
 import { defaultProfile } from './listener.ts';
 

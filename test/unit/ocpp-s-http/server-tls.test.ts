@@ -2,7 +2,7 @@ import { Agent, request } from 'node:https';
 import { type SecureContextOptions, TLSSocket } from 'node:tls';
 import { expect, test } from 'vitest';
 import type { ListenerTls } from '../../../src/front-door/tls.ts';
-import { createCa } from '../../support/certificates.ts';
+import { createCa } from '../../../src/demo/certificates.ts';
 import { heartbeat } from './envelopes.ts';
 import { startListener } from './listener.ts';
 

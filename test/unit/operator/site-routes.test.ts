@@ -3,12 +3,12 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { noSites } from '../../../src/charging/site/no-sites.ts';
 import type { SessionTarget, Signal, SitesDoor, SiteStatus } from '../../../src/charging/site/ports.ts';
 import { OcppError } from '../../../src/ocpp/errors.ts';
 import { createMeters } from '../../../src/operator/meters.ts';
 import { createMetrics } from '../../../src/operator/metrics.ts';
 import { createOperatorServer } from '../../../src/operator/server.ts';
-import { noSites } from '../../../src/charging/site/no-sites.ts';
 import { gatewayDouble, listeningLog, nowMs } from './gateway-double.ts';
 
 const alarm = { kind: 'notReached', about: 'CP-A/1', message: 'its profile could not be set' };

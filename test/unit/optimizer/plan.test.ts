@@ -4,6 +4,7 @@ import { plan, planWith } from '../../../optimizer/plan.ts';
 import type { PlanResult } from '../../../optimizer/plan-result.ts';
 import { Planner } from '../../../optimizer/planner.ts';
 import { problemOf } from '../../../optimizer/pose.ts';
+import type { Engine, LinearProgram, Solution } from '../../../optimizer/program-form.ts';
 import { readScenario } from '../../../optimizer/scenario.ts';
 import type { EngineKind, Scenario } from '../../../optimizer/site.ts';
 import { type Engines, enginesWithoutWasm, loadEngines } from '../../../optimizer/solver.ts';
@@ -198,18 +199,18 @@ test('without WASM and beyond the dense engine the greedy plan takes over, and s
 });
 
 test('an engine that lies about its optimum is not believed', () => {
-  const liar: Engines = {
-    ...engines,
-    highs: {
-      name: 'highs',
-      solve: ({ costs, rowUpper }) => ({
-        kind: 'solved',
-        isOptimal: true,
-        values: new Float64Array(costs.length),
-        rowDuals: new Float64Array(rowUpper.length),
-      }),
-    },
+  const lie = ({ costs, rowUpper }: LinearProgram): Solution => ({
+    kind: 'solved',
+    isOptimal: true,
+    values: new Float64Array(costs.length),
+    rowDuals: new Float64Array(rowUpper.length),
+  });
+  const highs: Engine = {
+    name: 'highs',
+    solve: lie,
+    begin: () => ({ solve: ({ program }) => lie(program), end: () => undefined }),
   };
+  const liar: Engines = { ...engines, highs };
   expect(planWith(liar, withEngine(randomScenario(4, 6), 'highs'))).toMatchObject({
     status: 'fallback',
     engine: 'greedy',

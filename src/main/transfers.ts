@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import { type ChargerProfile, chargerSettings } from '../config/charger-settings.ts';
+import type { Config } from '../config/load.ts';
+import type { Clock, Log, Meters } from '../gateway/ports.ts';
+import { directTransfers, type TransfersDoor, type TransfersLine } from '../gateway/transfers-port.ts';
+import { addressRule } from '../transfers/addresses.ts';
+import { fileDoorDefaults } from '../transfers/door/defaults.ts';
+import { type FileDoorSettings, openFileDoor } from '../transfers/door/door.ts';
+import { RemoteFetcher } from '../transfers/fetch/fetcher.ts';
+import { systemResolver } from '../transfers/fetch/outside.ts';
+import { RemoteUploader } from '../transfers/fetch/uploader.ts';
+import { TransferDesk } from '../transfers/jobs/desk.ts';
+import type {
+  StationTransfers,
+  TransferMeters,
+  TransfersDesk,
+  TransferSettings,
+  TransferStore,
+} from '../transfers/jobs/ports.ts';
+import { FileSpool } from '../transfers/spool/spool.ts';
+
+export type TransferParts = {
+  readonly store: TransferStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meters: Meters;
+  readonly transferMeters: TransferMeters;
+};
+
+/** The transfers of a running gateway. */
+export type Transfers = {
+  /** For the gateway, which asks once. */
+  readonly serve: (line: TransfersLine) => TransfersDoor;
+  /** For the operator; undefined when no files are carried. */
+  readonly desk: TransfersDesk | undefined;
+  /** Goes on with what an earlier run left; the gateway must have been served. */
+  resume(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const dayMs = 86_400_000;
+/** All attempts of one fetch or upload together: a CSMS may ask for many, far apart. */
+const longestTransferMs = dayMs;
+/** Without a byte. */
+const stallMs = 60_000;
+
+/** Opens the spool and the doors for chargers, and reads the jobs of an earlier run. Rejects when a port is taken. */
+export async function openTransfers(config: Config, parts: TransferParts): Promise<Transfers> {
+  if (!config.transfers.enabled) return noTransfers;
+  const { clock, log, meters, transferMeters } = parts;
+  const spool = await FileSpool.open(spoolSettings(config), { clock, log });
+  const outside = { ...outsideOf(config), resolve: systemResolver, stallMs };
+  const remote = { spool, outside, maxMs: longestTransferMs, clock, log, chance: Math.random };
+  const desk = new TransferDesk({
+    ...parts,
+    settings: transferSettings(config),
+    spool,
+    meters: transferMeters,
+    fetcher: new RemoteFetcher(remote),
+    uploader: new RemoteUploader(remote),
+    hasFtps: config.transfers.ftp.tls !== undefined,
+  });
+  await desk.load();
+  const door = await openFileDoor(doorSettings(config), { spool, listener: desk, clock, log, meters });
+  desk.openDoor(door);
+  log.info('file doors opened', { httpPort: door.httpPort, ftpPort: door.ftpPort });
+  return {
+    serve: (line) => desk.serve(line),
+    desk,
+    resume: () => desk.resume(),
+    close: async () => {
+      await desk.stop();
+      await door.close();
+    },
+  };
+}
+
+const noTransfers: Transfers = {
+  serve: () => directTransfers,
+  desk: undefined,
+  resume: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
+
+function spoolSettings({ data, transfers }: Config) {
+  const folder = join(data.folder, 'spool');
+  return { folder, quotaBytes: transfers.spoolBytes, keepUploadsMs: transfers.chargerDays * dayMs };
+}
+
+function outsideOf({ transfers, contents }: Config) {
+  const { caFile, allowNetworks } = transfers;
+  const ca = caFile === undefined ? undefined : contents.get(caFile)?.revealText();
+  return { permits: addressRule(allowNetworks), ca };
+}
+
+function doorSettings({ transfers, contents }: Config): FileDoorSettings {
+  const { host, http, ftp, publicHost } = transfers;
+  const { port, passive } = ftp;
+  const cert = contents.get(ftp.tls?.certFile ?? '')?.revealText();
+  const key = contents.get(ftp.tls?.keyFile ?? '')?.revealText();
+  const tls =
+    ftp.tls === undefined || cert === undefined || key === undefined
+      ? {}
+      : { tls: { cert, key, requireSessionReuse: ftp.tls.requireSessionReuse } };
+  return {
+    http: { ...fileDoorDefaults.http, host, port: http.port },
+    ftp: { ...fileDoorDefaults.ftp, host, port, passivePorts: { first: passive.from, last: passive.to }, ...tls },
+    ...(publicHost === undefined ? {} : { publicHost }),
+  };
+}
+
+function transferSettings(config: Config): TransferSettings {
+  const { maxImageBytes, maxDiagnosticsBytes, offerDays, chargerDays, keepDays } = config.transfers;
+  const known = new Map<string, StationTransfers>();
+  return {
+    imageBytes: { least: 1, most: maxImageBytes },
+    mostDiagnosticsBytes: maxDiagnosticsBytes,
+    offerMs: offerDays * dayMs,
+    ticketMs: chargerDays * dayMs,
+    keepMs: keepDays * dayMs,
+    // Asked often, and only for chargers that are accepted: there is an end to them.
+    station: (identity) => {
+      const settings = known.get(identity) ?? stationTransfers(chargerSettings(config, identity).profile);
+      known.set(identity, settings);
+      return settings;
+    },
+  };
+}
+
+function stationTransfers(profile: ChargerProfile): StationTransfers {
+  return {
+    route: profile.transfers,
+    protocol: profile.transferProtocol,
+    flat: profile.flatUrls,
+    inferStatus: profile.inferFirmwareStatus,
+    uploadMethod: profile.diagnosticsMethod,
+  };
+}

@@ -1,0 +1,86 @@
+import type { Clock } from '../../gateway/ports.ts';
+import type { TransfersLine, TransferStatusAction } from '../../gateway/transfers-port.ts';
+import type { Transfer, TranscriptLine, TransferStore } from './ports.ts';
+
+export type DossierParts = {
+  readonly store: Pick<TransferStore, 'saveTransfer'>;
+  readonly line: () => Pick<TransfersLine, 'tell'>;
+  readonly clock: Clock;
+};
+
+/** What is to become of a job: other values, a status for the CSMS, a line in the transcript. */
+export type Change<T extends Transfer> = {
+  readonly to: Partial<T>;
+  readonly tell?: string;
+  readonly note?: string;
+};
+
+const statusActions: Readonly<Record<Transfer['kind'], TransferStatusAction>> = {
+  firmware: 'FirmwareStatusNotification',
+  diagnostics: 'DiagnosticsStatusNotification',
+};
+
+/** Lines beyond this, between two savings, are not kept. */
+const mostLines = 500;
+
+/**
+ * What is known of one job, in memory as on disk. Changes are made one after the other: each is decided on what the one
+ * before left, and memory follows the disk. A status for the CSMS is kept together with the change that it tells of;
+ * should a crash come between, its key keeps it from being told twice.
+ */
+export class Dossier<T extends Transfer> {
+  readonly #parts: DossierParts;
+  #job: T;
+  #lines: TranscriptLine[] = [];
+  #lastChange: Promise<unknown> = Promise.resolve();
+
+  constructor(job: T, parts: DossierParts) {
+    this.#job = job;
+    this.#parts = parts;
+  }
+
+  get job(): T {
+    return this.#job;
+  }
+
+  /** Adds a line to the transcript, with the next change or `flush`. */
+  note(text: string): void {
+    if (this.#lines.length < mostLines) this.#lines.push({ atMs: this.#parts.clock.now(), text });
+  }
+
+  /** Makes a change; undefined makes none. True when one was made. Rejects with StoreUnavailable: then none was. */
+  change(decide: (job: T) => Change<T> | undefined): Promise<boolean> {
+    const changed = this.#lastChange.then(() => this.#make(decide(this.#job)));
+    this.#lastChange = changed.catch(() => undefined);
+    return changed;
+  }
+
+  /** Writes lines that wait. */
+  async flush(): Promise<void> {
+    if (this.#lines.length > 0) await this.change(() => ({ to: {} }));
+  }
+
+  async #make(change: Change<T> | undefined): Promise<boolean> {
+    if (change === undefined) return false;
+    const { store, line, clock } = this.#parts;
+    const { to, tell, note } = change;
+    const { kind, station, id, askedBy, createdAtMs, tellings, told } = this.#job;
+    if (note !== undefined) this.note(note);
+    const isNews = tell !== undefined && tell !== told;
+    const telling = isNews ? { told: tell, tellings: tellings + 1 } : {};
+    const lines = this.#lines;
+    this.#lines = [];
+    const job = { ...this.#job, ...to, ...telling, changedAtMs: clock.now() };
+    try {
+      const key = `${createdAtMs} transfer ${id} ${tellings}`;
+      // What the operator asked for is nothing to the CSMS.
+      const kept = isNews && askedBy === 'csms' ? line().tell(station, statusActions[kind], tell, key) : undefined;
+      await Promise.all([kept, store.saveTransfer(job, lines)]);
+    } catch (thrown) {
+      this.#lines = [...lines, ...this.#lines].slice(0, mostLines);
+      throw thrown;
+    }
+    this.#job = job;
+    return true;
+  }
+}

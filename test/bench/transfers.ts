@@ -1,0 +1,205 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { createCa } from '../../src/demo/certificates.ts';
+import { programPath, run } from '../support/programs/program.ts';
+import { startVsftpd } from '../support/programs/vsftpd.ts';
+import { cutKinds } from '../support/transfer-cuts.ts';
+import { loadAverage, lookAtMachine } from './machine.ts';
+
+/**
+ * `npm run bench:transfers`: 1,000 cuts at random places, and 20 downloads of 200 MB at the same time beside vsftpd's in
+ * the same run, with the memory of our process. Prints Markdown; fails only when a byte is wrong.
+ */
+const { values } = parseArgs({
+  options: {
+    cuts: { type: 'string', default: '1000' },
+    megabytes: { type: 'string', default: '200' },
+    rounds: { type: 'string', default: '3' },
+  },
+});
+const clients = 20;
+const imageBytes = Number(values.megabytes) * 1_000_000;
+const mostSentAgainBytes = 1_000_000;
+
+type Row = readonly string[];
+
+function table(title: string, head: Row, rows: readonly Row[]): void {
+  const line = (cells: Row) => `| ${cells.join(' | ')} |`;
+  const lines = [`### ${title}`, '', line(head), line(head.map(() => '---')), ...rows.map(line)];
+  process.stdout.write(`${lines.join('\n')}\n\n`);
+}
+
+// ---------------------------------------------------------------------------------------------- cuts
+
+async function measureCuts(): Promise<void> {
+  const here = cutKinds.filter(({ programs }) => programs.every((name) => programPath(name) !== undefined));
+  const each = Math.ceil(Number(values.cuts) / here.length);
+  const rows: Row[] = [];
+  for (const kind of here) {
+    const { cuts, wrong, sentAgain } = await kind.run(each);
+    if (wrong) process.exitCode = 1;
+    rows.push([kind.name, String(cuts), wrong ? '**wrong bytes**' : '0', shownBytes(sentAgain / cuts)]);
+  }
+  const goal = ['goal', values.cuts, '0', `≤ ${shownBytes(mostSentAgainBytes)}`];
+  table(
+    'Cuts at random places of 8 MB',
+    ['transfer', 'cuts', 'files with a wrong byte', 'sent again per cut'],
+    [goal, ...rows],
+  );
+}
+
+// ---------------------------------------------------------------------------------------------- downloads
+
+type Served = { readonly seconds: number; readonly failed: number; readonly cpuSeconds: number };
+
+/** So many curls at the same time, each of which throws its file away. */
+async function download(url: string, options: readonly string[], serverPid?: number): Promise<Served> {
+  const startedMs = performance.now();
+  const cpuBefore = cpuSecondsOf(serverPid);
+  const args = ['-sS', '-o', '/dev/null', ...options, url];
+  const all = await Promise.all(Array.from({ length: clients }, () => run('curl', args)));
+  const seconds = (performance.now() - startedMs) / 1000;
+  const failed = all.filter(({ exitCode }) => exitCode !== 0).length;
+  return { seconds, failed, cpuSeconds: cpuSecondsOf(serverPid) - cpuBefore };
+}
+
+const ticksPerSecond = 100;
+
+/** CPU of a process (proc(5): utime, stime). */
+function cpuSecondsOf(pid: number | undefined): number {
+  if (pid === undefined) return 0;
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields.slice(11, 13).reduce((sum, ticks) => sum + Number(ticks), 0) / ticksPerSecond;
+}
+
+type DoorProcess = {
+  readonly child: ChildProcess;
+  readonly urls: Readonly<Record<string, string>>;
+  readonly place: string;
+};
+
+async function startDoor(): Promise<DoorProcess> {
+  const script = fileURLToPath(new URL('./children/file-door.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', script, String(imageBytes)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const line = await new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).once('line', resolve);
+    child.once('exit', (code) => reject(new Error(`the door ended with ${code}`)));
+  });
+  // A line of our own child.
+  const { urls, place } = JSON.parse(line) as Omit<DoorProcess, 'child'>;
+  return { child, urls, place };
+}
+
+/** The private memory of a process and its share of what it shares, in bytes. */
+function memoryOf({ child }: DoorProcess): number {
+  const rollup = readFileSync(`/proc/${child.pid}/smaps_rollup`, 'utf8');
+  return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
+}
+
+/** The most memory while `work` runs. */
+async function peakDuring<T>(door: DoorProcess, work: () => Promise<T>): Promise<{ result: T; peak: number }> {
+  let peak = memoryOf(door);
+  const timer = setInterval(() => {
+    peak = Math.max(peak, memoryOf(door));
+  }, 50);
+  try {
+    return { result: await work(), peak };
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+type Match = {
+  readonly name: string;
+  readonly ours: string;
+  readonly theirs: string;
+  readonly options: readonly string[];
+};
+
+async function measureDownloads(): Promise<void> {
+  const ca = createCa('bench far CA');
+  const tls = ca.issue({ commonName: 'vsftpd', hosts: ['127.0.0.1'] });
+  const [door, plain, secure] = [await startDoor(), await startVsftpd(), await startVsftpd({ tls })];
+  for (const { folder } of [plain, secure]) copyFileSync(door.place, join(folder, 'image.bin'));
+  const theirs = (port: number) => `ftp://127.0.0.1:${port}/pub/image.bin`;
+  const security = ['--ssl-reqd', '--insecure'];
+  const matches: readonly Match[] = [
+    { name: 'FTP', ours: door.urls['ftp'] ?? '', theirs: theirs(plain.port), options: [] },
+    {
+      name: 'HTTP, against its FTP',
+      ours: door.urls['http'] ?? '',
+      theirs: theirs(plain.port),
+      options: [],
+    },
+    {
+      name: 'FTPS',
+      ours: (door.urls['ftps'] ?? '').replace('ftps:', 'ftp:'),
+      theirs: theirs(secure.port),
+      options: security,
+    },
+  ];
+  const idle = memoryOf(door);
+  const rows: Row[] = [];
+  for (const match of matches) rows.push(await measureMatch(match, door, idle));
+  table(
+    `${clients} × ${values.megabytes} MB at the same time, medians of ${values.rounds} rounds in turns`,
+    ['by', 'ours', 'vsftpd', 'ours : vsftpd', 'our CPU s per GB', 'failed', `memory above idle (${shownBytes(idle)})`],
+    [['goal', '', '', '≥ 0.9', '', '0', '≤ 60 MB'], ...rows],
+  );
+  door.child.stdin?.end();
+  await Promise.all([plain.stop(), secure.stop(), new Promise((resolve) => door.child.once('exit', resolve))]);
+}
+
+async function measureMatch({ name, ours, theirs, options }: Match, door: DoorProcess, idle: number): Promise<Row> {
+  const [own, other]: [Served[], Served[]] = [[], []];
+  let most = 0;
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    other.push(await download(theirs, options));
+    const { result, peak } = await peakDuring(door, () => download(ours, options, door.child.pid));
+    own.push(result);
+    most = Math.max(most, peak);
+  }
+  const [a, b] = [median(own, 'seconds'), median(other, 'seconds')];
+  const failed = own.reduce((sum, served) => sum + served.failed, 0);
+  if (failed > 0) process.exitCode = 1;
+  const cpuPerGb = ((median(own, 'cpuSeconds') * 1e9) / (clients * imageBytes)).toFixed(2);
+  return [
+    name,
+    shownRate(a),
+    shownRate(b),
+    `**${(b / a).toFixed(2)}**`,
+    cpuPerGb,
+    String(failed),
+    shownBytes(most - idle),
+  ];
+}
+
+function median(served: readonly Served[], what: 'seconds' | 'cpuSeconds'): number {
+  const values = served.map((each) => each[what]).toSorted((a, b) => a - b);
+  return values[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function shownRate(seconds: number): string {
+  return `${((clients * imageBytes) / seconds / 1e9).toFixed(2)} GB/s (${seconds.toFixed(2)} s)`;
+}
+
+function shownBytes(bytes: number): string {
+  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e3).toFixed(1)} kB`;
+}
+
+const { date, commit, cores, cpu, node } = lookAtMachine();
+const loadBefore = loadAverage();
+if (Number(values.cuts) > 0) await measureCuts();
+if (programPath('vsftpd') === undefined || programPath('curl') === undefined) {
+  process.stdout.write('Downloads left out: vsftpd or curl is not installed.\n');
+} else if (imageBytes > 0) await measureDownloads();
+process.stdout.write(
+  `${date}, commit ${commit}: ${cores} × ${cpu}, node ${node}; load average ${loadBefore.toFixed(1)} before.\n`,
+);
