@@ -9,13 +9,19 @@ type Waiter = { readonly resolve: (result: unknown) => void; readonly reject: (e
 /** Calls that wait for a disk that does not answer; more are refused. */
 const waitingAtMost = 50_000;
 
+/** How long a call waits for company that nobody waits for. */
+const patienceMs = 5;
+
 const nothingTransferred: readonly [] = [];
 
 /**
  * The line to the thread of the store. Calls are passed on when the thread has said that the store is open, those of one
  * turn of the event loop in one message at its end. While the thread works on a message, calls gather for the next one:
- * a slow disk makes fewer and larger commits. When the thread ends, the line is `gone`: whatever waits or comes is refused
- * with StoreUnavailable, since nothing tells how far it came.
+ * a slow disk makes fewer and larger commits. Calls that can wait do so for a moment, to go with others: on a quiet line
+ * each message costs more than all that is in it, and a sync. When the thread ends, the line is `gone`: whatever waits or
+ * comes is refused with StoreUnavailable, since nothing tells how far it came.
+ *
+ * `idle` → `gathering` (only what can wait has come) → `sending` (at the end of the turn) → `working` → as before.
  */
 export class ThreadLine {
   /** Resolves when the store is open; rejects with what `openStore` rejects with. */
@@ -24,7 +30,9 @@ export class ThreadLine {
   readonly #log: Log;
   readonly #waiting = new Map<number, Waiter>();
   #unsent: Call[] = [];
-  #phase: 'idle' | 'sending' | 'working' = 'idle';
+  #phase: 'idle' | 'gathering' | 'sending' | 'working' = 'idle';
+  #hurried = false;
+  #patience: NodeJS.Timeout | undefined;
   #lastId = 0;
   #gone: string | undefined;
 
@@ -49,25 +57,39 @@ export class ThreadLine {
     return this.#gone === undefined;
   }
 
-  /** Passes one call on at the end of this turn. */
-  ask(verb: Verb, input: readonly unknown[]): Promise<unknown> {
+  /** Passes one call on at the end of this turn; one that `canWait` goes with the next that cannot, or a little later. */
+  ask(verb: Verb, input: readonly unknown[], canWait = false): Promise<unknown> {
     if (this.#gone !== undefined) return Promise.reject(new StoreUnavailable(this.#gone));
     if (this.#waiting.size >= waitingAtMost) return Promise.reject(new StoreUnavailable('the disk does not keep up'));
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
       this.#unsent.push({ id, verb, input });
-      if (this.#phase === 'idle') this.#sendLater();
+      this.#hurried ||= !canWait;
+      if (this.#phase === 'idle' || this.#phase === 'gathering') this.#proceed();
     });
   }
 
   /** Ends the thread; what was not answered by then is refused. */
   async end(): Promise<void> {
+    clearTimeout(this.#patience);
     this.#lose('the store is closed');
     await this.#worker.terminate();
   }
 
+  #proceed(): void {
+    if (this.#unsent.length === 0) this.#phase = 'idle';
+    else if (this.#hurried) this.#sendLater();
+    else if (this.#phase !== 'gathering') this.#gather();
+  }
+
+  #gather(): void {
+    this.#phase = 'gathering';
+    this.#patience = setTimeout(() => this.#send(), patienceMs);
+  }
+
   #sendLater(): void {
+    clearTimeout(this.#patience);
     this.#phase = 'sending';
     setImmediate(() => this.#send());
   }
@@ -75,6 +97,7 @@ export class ThreadLine {
   #send(): void {
     const calls = this.#unsent;
     this.#unsent = [];
+    this.#hurried = false;
     this.#phase = 'working';
     this.#worker.postMessage(calls, nothingTransferred);
   }
@@ -94,8 +117,7 @@ export class ThreadLine {
 
   #settleAll(answers: readonly Answer[]): void {
     for (const answer of answers) this.#settle(answer);
-    if (this.#unsent.length > 0 && this.#phase === 'working') this.#sendLater();
-    else if (this.#phase === 'working') this.#phase = 'idle';
+    if (this.#phase === 'working') this.#proceed();
   }
 
   #settle(answer: Answer): void {

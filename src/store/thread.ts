@@ -21,6 +21,7 @@ export async function openStoreThread(options: ThreadOptions & { readonly log: L
     throw error;
   }
   const verbs = verbsOver((verb, input) => line.ask(verb, input));
+  const inCompany = verbsOver((verb, input) => line.ask(verb, input, true));
   const end = async (): Promise<void> => {
     try {
       await verbs.close();
@@ -34,7 +35,10 @@ export async function openStoreThread(options: ThreadOptions & { readonly log: L
     return ended;
   };
   const health = () => (line.holds() ? verbs.health() : Promise.resolve({ writable: false, walBytes: 0 }));
-  return { ...rememberHot(verbs), health, close };
+  // That the CSMS has a message is nobody's news but the pump's.
+  const complete: Verbs['complete'] = (seq, epoch, outcome) =>
+    (outcome.kind === 'delivered' ? inCompany : verbs).complete(seq, epoch, outcome);
+  return { ...rememberHot({ ...verbs, complete }), health, close };
 }
 
 /** The build has .js files; for sources the thread needs tsx, which does not take over its hooks by itself. */
