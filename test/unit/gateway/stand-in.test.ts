@@ -111,6 +111,8 @@ test("1.5: the local list is the charger's, in its own words and without a hash"
 describe.each(['1.5', '1.2'] as const)('%s: TriggerMessage', (ocpp) => {
   beforeEach(() => begin(ocpp));
   const trigger = async (requestedMessage: string, connectorId?: number) => {
+    // what the charger said before is on its way
+    await h.clock.advance(0);
     const before = h.csms.heard.length;
     const conf = await command('TriggerMessage', {
       requestedMessage,
