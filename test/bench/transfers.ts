@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, copyFileSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
@@ -54,17 +54,25 @@ async function measureCuts(): Promise<void> {
 
 // ---------------------------------------------------------------------------------------------- downloads
 
+type Course = { readonly url: string; readonly options: readonly string[]; readonly hash: string | undefined };
+
 type Served = { readonly seconds: number; readonly failed: number; readonly cpuSeconds: number };
 
-/** So many curls at the same time, each of which throws its file away. */
-async function download(url: string, options: readonly string[], serverPid?: number): Promise<Served> {
+/** So many curls at the same time, each of which throws its file away, or hashes it. */
+async function download({ url, options, hash }: Course, serverPid?: number): Promise<Served> {
   const startedMs = performance.now();
   const cpuBefore = cpuSecondsOf(serverPid);
-  const args = ['-sS', '-o', '/dev/null', ...options, url];
-  const all = await Promise.all(Array.from({ length: clients }, () => run('curl', args)));
+  const all = await Promise.all(Array.from({ length: clients }, () => oneDownload(url, options, hash)));
   const seconds = (performance.now() - startedMs) / 1000;
-  const failed = all.filter(({ exitCode }) => exitCode !== 0).length;
+  const failed = all.filter((right) => !right).length;
   return { seconds, failed, cpuSeconds: cpuSecondsOf(serverPid) - cpuBefore };
+}
+
+async function oneDownload(url: string, options: readonly string[], hash: string | undefined): Promise<boolean> {
+  if (hash === undefined) return (await run('curl', ['-sS', '-o', '/dev/null', ...options, url])).exitCode === 0;
+  const script = 'set -o pipefail; curl -sS "$@" | sha256sum';
+  const { exitCode, stdout } = await run('bash', ['-c', script, 'curl', ...options, url]);
+  return exitCode === 0 && stdout.startsWith(hash);
 }
 
 const ticksPerSecond = 100;
@@ -124,30 +132,28 @@ type Match = {
 };
 
 async function measureDownloads(): Promise<void> {
-  const ca = createCa('bench far CA');
-  const tls = ca.issue({ commonName: 'vsftpd', hosts: ['127.0.0.1'] });
+  const tls = createCa('bench far CA').issue({ commonName: 'vsftpd', hosts: ['127.0.0.1'] });
   const [door, plain, secure] = [await startDoor(), await startVsftpd(), await startVsftpd({ tls })];
-  for (const { folder } of [plain, secure]) copyFileSync(door.place, join(folder, 'image.bin'));
+  for (const { folder } of [plain, secure]) {
+    copyFileSync(door.place, join(folder, 'image.bin'));
+    chmodSync(join(folder, 'image.bin'), 0o644);
+  }
   const theirs = (port: number) => `ftp://127.0.0.1:${port}/pub/image.bin`;
   const security = ['--ssl-reqd', '--insecure'];
+  const ours = (scheme: string) => (door.urls[scheme] ?? '').replace('ftps:', 'ftp:');
   const matches: readonly Match[] = [
-    { name: 'FTP', ours: door.urls['ftp'] ?? '', theirs: theirs(plain.port), options: [] },
-    {
-      name: 'HTTP, against its FTP',
-      ours: door.urls['http'] ?? '',
-      theirs: theirs(plain.port),
-      options: [],
-    },
-    {
-      name: 'FTPS',
-      ours: (door.urls['ftps'] ?? '').replace('ftps:', 'ftp:'),
-      theirs: theirs(secure.port),
-      options: security,
-    },
+    { name: 'FTP', ours: ours('ftp'), theirs: theirs(plain.port), options: [] },
+    { name: 'HTTP, against its FTP', ours: ours('http'), theirs: theirs(plain.port), options: [] },
+    { name: 'FTPS', ours: ours('ftps'), theirs: theirs(secure.port), options: security },
   ];
   const idle = memoryOf(door);
   const rows: Row[] = [];
-  for (const match of matches) rows.push(await measureMatch(match, door, idle));
+  for (const match of matches) {
+    rows.push(await measureMatch(match, door, idle, undefined));
+    rows.push(
+      await measureMatch({ ...match, name: `${match.name}, hashed by the clients` }, door, idle, basename(door.place)),
+    );
+  }
   table(
     `${clients} × ${values.megabytes} MB at the same time, medians of ${values.rounds} rounds in turns`,
     ['by', 'ours', 'vsftpd', 'ours : vsftpd', 'our CPU s per GB', 'failed', `memory above idle (${shownBytes(idle)})`],
@@ -157,16 +163,22 @@ async function measureDownloads(): Promise<void> {
   await Promise.all([plain.stop(), secure.stop(), new Promise((resolve) => door.child.once('exit', resolve))]);
 }
 
-async function measureMatch({ name, ours, theirs, options }: Match, door: DoorProcess, idle: number): Promise<Row> {
+async function measureMatch(
+  { name, ours, theirs, options }: Match,
+  door: DoorProcess,
+  idle: number,
+  hash: string | undefined,
+): Promise<Row> {
   const [own, other]: [Served[], Served[]] = [[], []];
   let most = 0;
   for (let round = 0; round < Number(values.rounds); round += 1) {
-    other.push(await download(theirs, options));
-    const { result, peak } = await peakDuring(door, () => download(ours, options, door.child.pid));
+    other.push(await download({ url: theirs, options, hash }));
+    const { result, peak } = await peakDuring(door, () => download({ url: ours, options, hash }, door.child.pid));
     own.push(result);
     most = Math.max(most, peak);
   }
   const [a, b] = [median(own, 'seconds'), median(other, 'seconds')];
+  if (other.some((served) => served.failed > 0)) throw new Error(`downloads from vsftpd failed: ${theirs}`);
   const failed = own.reduce((sum, served) => sum + served.failed, 0);
   if (failed > 0) process.exitCode = 1;
   const cpuPerGb = ((median(own, 'cpuSeconds') * 1e9) / (clients * imageBytes)).toFixed(2);

@@ -14,7 +14,7 @@ export type UrlParts = {
   readonly flat: boolean;
 };
 
-/** The URL of a file, its name shortened until the whole fits (notes of OCPP 1.6 §8: user:password@host:port/path). */
+/** The URL of a file, its name shortened until the whole fits (OCPP 1.6 §8: user:password@host:port/path). */
 export function fileUrl(parts: UrlParts, name: string): { readonly url: string; readonly name: string } {
   const folder = folderUrl(parts);
   const fitting = harmlessName(name, Math.max(longestUrl - folder.length, 12)) ?? 'image.bin';

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock, Log } from '../../gateway/ports.ts';
 import { TransferError } from '../errors.ts';
 import type { Transcript, Uploader, UploadRequest } from '../ports.ts';
@@ -45,7 +46,7 @@ export class RemoteUploader implements Uploader {
     const location = readLocation(request.location);
     const file = spool.find(request.sha256);
     if (file === undefined) throw new TransferError('NotFound', 'the file is no longer in the spool');
-    const holder = `upload:${request.location}`;
+    const holder = `upload:${randomUUID()}`;
     const control = new AbortController();
     const abort = (): void => control.abort(signal?.reason);
     const cancel = clock.after(maxMs, () => {
