@@ -29,6 +29,10 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
     words: 'diagnostics of a charger into a file',
     load: async () => (await import('./cli/diagnostics.ts')).runDiagnostics,
   },
+  campaign: {
+    words: 'firmware for many chargers',
+    load: async () => (await import('./cli/campaign.ts')).runCampaign,
+  },
   chargers: { words: 'chargers seen', load: async () => (await import('./cli/chargers.ts')).runChargers },
 };
 

@@ -27,6 +27,7 @@ import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
 import type { SetupOf } from './operator/operations.ts';
 import { createOperatorServer } from './operator/server.ts';
 import { socketPathIn } from './operator/socket-file.ts';
+import type { CampaignsDesk } from './transfers/campaigns/ports.ts';
 import type { TransfersDesk } from './transfers/jobs/ports.ts';
 
 export type RunningGateway = JsonUrls & {
@@ -83,7 +84,8 @@ export async function startEdge(
     ending.first(() => controller?.stop());
     const { urls, open } = await openChargerSide(config, { ...common, ...wires, door: gateway.chargers }, ending);
     const setupOf = setupsOf({ config, models }, () => open);
-    const forOperator = { ...common, registry, store, sites, transfers: files.desk, door: gateway.operator, setupOf };
+    const ofFiles = { transfers: files.desk, campaigns: files.campaigns };
+    const forOperator = { ...common, registry, store, sites, ...ofFiles, door: gateway.operator, setupOf };
     const operatorUrl = await openOperatorSide(config, forOperator, ending);
     log.info('gateway started', { ...urls, operatorUrl, version: packageVersion(), folder: config.data.folder });
     return { ...urls, operatorUrl, sites, close: () => ending.run() };
@@ -156,6 +158,7 @@ class Ending {
 type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
   readonly sites: SitesDoor;
   readonly transfers: TransfersDesk | undefined;
+  readonly campaigns: CampaignsDesk | undefined;
   readonly clock: Clock;
   readonly door: OperatorDoor;
   readonly setupOf: SetupOf;

@@ -1,4 +1,5 @@
 import { describeMistake, describePath, type Mistake } from '../config/place.ts';
+import { readCampaigns } from '../config/campaigns.ts';
 import { readConfig } from '../main/read-config.ts';
 import { defaultConfigFile } from './config-file.ts';
 import { exits, type Io } from './io.ts';
@@ -42,7 +43,7 @@ async function findMistakes(file: string, { env, now }: Io): Promise<Verdict> {
   if (result.kind === 'refused') return { mistakes: result.mistakes, warnings: [], limits: '' };
   const prices = checkPrices(result);
   return {
-    mistakes: [...prices.mistakes, ...(await checkSurroundings(result))],
+    mistakes: [...prices.mistakes, ...readCampaigns(result.config).mistakes, ...(await checkSurroundings(result))],
     warnings: [...result.warnings, ...prices.warnings],
     limits: sitesReport(result, prices.bySite, now()),
   };

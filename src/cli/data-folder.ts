@@ -9,8 +9,11 @@ import { createLog } from '../operator/log.ts';
 import { type Operations, operationsOn, type SetupOf } from '../operator/operations.ts';
 import { socketPathIn, somebodyListens } from '../operator/socket-file.ts';
 import { storeOperatorDoor } from '../operator/store-door.ts';
+import type { CampaignsDesk, CampaignStore } from '../transfers/campaigns/ports.ts';
+import { restingCampaigns } from '../transfers/campaigns/resting-campaigns.ts';
 import type { TransfersDesk, TransferStore } from '../transfers/jobs/ports.ts';
 import { restingDesk } from '../transfers/jobs/resting-desk.ts';
+import { campaignsOver } from './campaign-client.ts';
 import { defaultConfigFile } from './config-file.ts';
 import { operationsOver } from './gateway-client.ts';
 import { exits, type Io } from './io.ts';
@@ -48,10 +51,20 @@ export function onTransfers<T>(choice: FolderChoice, io: Io, work: (desk: Transf
   });
 }
 
+/** As `onDataFolder`, with the firmware campaigns. */
+export function onCampaigns<T>(choice: FolderChoice, io: Io, work: (desk: CampaignsDesk) => Promise<T>): Promise<T> {
+  return onFolder(choice, io, {
+    running: (socketPath) => work(campaignsOver(socketPath)),
+    resting: (store) => work(restingCampaigns(store, io)),
+  });
+}
+
+type KeptStore = Store & TransferStore & CampaignStore;
+
 type Ways<T> = {
   readonly running: (socketPath: string) => Promise<T>;
   /** `file`: the config; undefined when only the folder was named. */
-  readonly resting: (store: Store & TransferStore, file: string | undefined) => Promise<T>;
+  readonly resting: (store: KeptStore, file: string | undefined) => Promise<T>;
 };
 
 async function onFolder<T>(choice: FolderChoice, io: Io, { running, resting }: Ways<T>): Promise<T> {
@@ -79,7 +92,7 @@ function setupAtRest(file: string | undefined, io: Io): SetupOf {
   };
 }
 
-async function onStore<T>(folder: string, io: Io, work: (store: Store & TransferStore) => Promise<T>): Promise<T> {
+async function onStore<T>(folder: string, io: Io, work: (store: KeptStore) => Promise<T>): Promise<T> {
   if (!existsSync(join(folder, 'gateway.db')))
     throw new Refusal(`${folder} is not a gateway's data folder: no gateway.db`);
   // SQLite's native code is loaded only when no gateway runs.

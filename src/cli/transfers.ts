@@ -70,6 +70,12 @@ function table(transfers: readonly TransferView[], nowMs: number): string {
   );
 }
 
+const askers: Readonly<Record<TransferView['askedBy'], string>> = {
+  csms: 'the CSMS',
+  operator: 'the operator',
+  campaign: 'a campaign',
+};
+
 /** Bytes that the charger has, of all. */
 function progressOf({ kind, file, sentBytes = 0 }: TransferView): string {
   if (file === undefined) return '-';
@@ -86,7 +92,7 @@ async function show(desk: TransfersDesk, id: number, json: boolean, io: Io): Pro
 function described({ transfer, lines }: TransferDetails): string {
   const facts = [
     ['state', transfer.reason === undefined ? transfer.state : `${transfer.state}: ${transfer.reason}`],
-    ['asked by', transfer.askedBy === 'csms' ? 'the CSMS' : 'the operator'],
+    ['asked by', askers[transfer.askedBy]],
     ['location', transfer.location ?? 'this gateway'],
     ['file', transfer.name ?? '-'],
     ['bytes', progressOf(transfer)],

@@ -25,9 +25,20 @@ export const textFormats: Readonly<Record<string, TextFormat>> = {
   },
   'feed-url': {
     name: 'URL',
-    test: (value) => isFeedUrl(value),
+    test: (value) => isBareUrl(value, ['http:', 'https:']),
     expected: 'a URL such as https://prices.example.com/today.csv, without user, password or fragment',
     secret: true,
+  },
+  'image-url': {
+    name: 'URL',
+    test: (value) => isBareUrl(value, ['http:', 'https:', 'ftp:', 'ftps:']),
+    expected: 'a URL such as https://firmware.example.com/wall-2.1.bin, without user, password or fragment',
+    secret: true,
+  },
+  sha256: {
+    name: 'SHA-256',
+    test: (value) => /^[\da-fA-F]{64}$/.test(value),
+    expected: 'a SHA-256 of 64 hexadecimal digits',
   },
   'url-path': {
     name: 'path',
@@ -79,11 +90,11 @@ function isUrl(value: string, schemes: readonly string[]): boolean {
   return schemes.includes(protocol) && username + password + search + hash === '';
 }
 
-/** A price feed is told apart by its query. */
-function isFeedUrl(value: string): boolean {
+/** Price feeds and presigned images are told apart by their query. */
+function isBareUrl(value: string, schemes: readonly string[]): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, username, password, hash } = new URL(value);
-  return ['http:', 'https:'].includes(protocol) && username + password + hash === '';
+  return schemes.includes(protocol) && username + password + hash === '';
 }
 
 function isCidr(value: string): boolean {

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { JsonSchema } from './field.ts';
-import { modelFilePage, referencePage, siteFilePage } from './reference.ts';
+import { campaignFilePage, modelFilePage, referencePage, siteFilePage } from './reference.ts';
 import { settingsSchema } from './schema.ts';
+import { campaignFileSchema } from './sections/campaign.ts';
 import { modelFileSchema } from './sections/models.ts';
 import { siteFileSchema } from './sections/site.ts';
 
@@ -11,9 +12,14 @@ export function generatedFiles(): readonly { readonly path: string; readonly sou
     { path: pathOf('../../config/schema/gateway.schema.json'), source: editorSchema(settingsSchema, 'gateway.yaml') },
     { path: pathOf('../../config/schema/model.schema.json'), source: editorSchema(modelFileSchema, 'model file') },
     { path: pathOf('../../config/schema/site.schema.json'), source: editorSchema(siteFileSchema, 'site file') },
+    {
+      path: pathOf('../../config/schema/campaign.schema.json'),
+      source: editorSchema(campaignFileSchema, 'campaign file'),
+    },
     { path: pathOf('../../docs/configuration.md'), source: referencePage(settingsSchema) },
     { path: pathOf('../../docs/model-files.md'), source: modelFilePage(modelFileSchema) },
     { path: pathOf('../../docs/site-files.md'), source: siteFilePage(siteFileSchema) },
+    { path: pathOf('../../docs/campaign-files.md'), source: campaignFilePage(campaignFileSchema) },
   ];
 }
 

@@ -48,6 +48,22 @@ page is generated from the schema (\`npm run generate\`); editors read the same 
 - One value may stand where a list of one is meant, and one current where all phases have the same.
 `;
 
+const CAMPAIGN_FILES = `# Campaign files
+
+Every key of the files in \`transfers.campaignsFolder\`: a firmware campaign ([campaigns.md](campaigns.md) tells what becomes
+of it). This page is generated from the schema (\`npm run generate\`); editors read the same words from
+\`config/schema/campaign.schema.json\`.
+
+- An unknown or duplicate key is an error, told with file, line and column by \`ocpp-edge check\`.
+- \`–\` as default: there is none.
+- One value may stand where a list of one is meant.
+`;
+
+/** The reference page of campaign files (docs/campaign-files.md), as Markdown. */
+export function campaignFilePage(root: JsonSchema): string {
+  return [CAMPAIGN_FILES, ...topLevel(root)].join('\n');
+}
+
 /** The reference page of site files (docs/site-files.md), as Markdown. */
 export function siteFilePage(root: JsonSchema): string {
   return [SITE_FILES, ...topLevel(root)].join('\n');

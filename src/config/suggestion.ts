@@ -10,6 +10,7 @@ const units: readonly (readonly [RegExp, string])[] = [
   [/Hours$/, 'hours'],
   [/Minutes$/, 'minutes'],
   [/Ms$/, 'milliseconds'],
+  [/bytesPerS$/, 'bytes per second'],
   [/PerS$/, 'requests per second'],
   [/S$/, 'seconds'],
   [/Days$/, 'days'],

@@ -46,10 +46,15 @@ function prune(context: Context): Promise<void> {
 
 function look(context: Context, station: Station): void {
   if (context.links.state(station.identity).kind === 'closed') return;
-  if (silenceMs(context, station) < livenessMs(station)) {
+  if (!isSilent(context, station)) {
     return passHeartbeat(context, station, station.linkOpenedAtMs);
   }
   background(context, 'closing of a silent charger', closeIfDrained(context, station));
+}
+
+/** Whether a charger counts as gone. */
+export function isSilent(context: Context, station: Station): boolean {
+  return silenceMs(context, station) >= livenessMs(station);
 }
 
 /** Since its last message, or since the start of the process; a connection that is held says enough (OCPP 1.6 §4.6). */

@@ -1,9 +1,10 @@
 import { openLink, type Context } from './context.ts';
 import type { Commands } from './commands.ts';
 import { keepNotice } from './inbound.ts';
+import { isSilent } from './liveness.ts';
 import type { Pump } from './pump.ts';
 import { textOf, type Station } from './stations.ts';
-import type { TransfersLine } from './transfers-port.ts';
+import type { FleetCharger, TransferCharger, TransfersLine } from './transfers-port.ts';
 
 /** How transfers reach the chargers and the CSMS; `commands` is asked when a call is made. */
 export function transfersLine(
@@ -20,10 +21,11 @@ export function transfersLine(
     },
     charger: (identity) => {
       const station = stations.find(identity);
-      if (station === undefined) return undefined;
-      const { source, callback, boot } = station.record;
-      const firmwareVersion = textOf(boot?.payload ?? {}, 'firmwareVersion');
-      return { identity: station.identity, address: source, commandable: callback !== undefined, firmwareVersion };
+      return station === undefined ? undefined : chargerOf(station);
+    },
+    fleet: async () => {
+      const open = await context.store.openTransactionCounts();
+      return [...stations.all()].map((station) => fleetChargerOf(context, station, open.get(station.identity) ?? 0));
     },
     tell: async (identity, action, status, dedupeKey) => {
       const station = stations.find(identity);
@@ -31,5 +33,23 @@ export function transfersLine(
       openLink(context, station);
       await keepNotice(context, station, pumpOf(station), { action, payload: { status }, dedupeKey });
     },
+  };
+}
+
+function chargerOf({ identity, record: { source, callback, boot } }: Station): TransferCharger {
+  const firmwareVersion = textOf(boot?.payload ?? {}, 'firmwareVersion');
+  return { identity, address: source, commandable: callback !== undefined, firmwareVersion };
+}
+
+function fleetChargerOf(context: Context, station: Station, openTransactions: number): FleetCharger {
+  const { record, settings } = station;
+  const boot = record.boot?.payload ?? {};
+  return {
+    ...chargerOf(station),
+    vendor: textOf(boot, 'chargePointVendor'),
+    model: textOf(boot, 'chargePointModel'),
+    accepted: record.standing === 'accepted' && !settings.blocked,
+    silent: isSilent(context, station),
+    openTransactions,
   };
 }

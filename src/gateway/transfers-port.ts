@@ -11,6 +11,18 @@ export type TransferCharger = {
   readonly firmwareVersion: string | undefined;
 };
 
+/** What firmware campaigns must know beside. */
+export type FleetCharger = TransferCharger & {
+  /** Of its last BootNotification. */
+  readonly vendor: string | undefined;
+  readonly model: string | undefined;
+  /** It is served: neither blocked nor in quarantine. */
+  readonly accepted: boolean;
+  /** It has been quiet for so long that it counts as gone. */
+  readonly silent: boolean;
+  readonly openTransactions: number;
+};
+
 /** Calls of the CSMS that ask for a transfer. */
 export type TransferAction = 'UpdateFirmware' | 'GetDiagnostics';
 
@@ -41,6 +53,8 @@ export interface TransfersLine {
   /** One call to a charger, in line with those of the CSMS. Never rejects. */
   call(identity: string, action: string, payload: Payload): Promise<Delivery>;
   charger(identity: string): TransferCharger | undefined;
+  /** All chargers ever seen. Rejects with StoreUnavailable. */
+  fleet(): Promise<readonly FleetCharger[]>;
   /** Keeps a status for the CSMS; one whose key was used before is not kept again. Rejects with StoreUnavailable. */
   tell(identity: string, action: TransferStatusAction, status: string, key: string): Promise<void>;
 }

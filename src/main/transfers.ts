@@ -9,6 +9,7 @@ import { type FileDoorSettings, openFileDoor } from '../transfers/door/door.ts';
 import { RemoteFetcher } from '../transfers/fetch/fetcher.ts';
 import { systemResolver } from '../transfers/fetch/outside.ts';
 import { RemoteUploader } from '../transfers/fetch/uploader.ts';
+import type { CampaignsDesk, CampaignStore } from '../transfers/campaigns/ports.ts';
 import { TransferDesk } from '../transfers/jobs/desk.ts';
 import type {
   StationTransfers,
@@ -18,9 +19,10 @@ import type {
   TransferStore,
 } from '../transfers/jobs/ports.ts';
 import { FileSpool } from '../transfers/spool/spool.ts';
+import type { RunningCampaigns } from './campaigns.ts';
 
 export type TransferParts = {
-  readonly store: TransferStore;
+  readonly store: TransferStore & CampaignStore;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
@@ -33,6 +35,8 @@ export type Transfers = {
   readonly serve: (line: TransfersLine) => TransfersDoor;
   /** For the operator; undefined when no files are carried. */
   readonly desk: TransfersDesk | undefined;
+  /** For the operator; undefined when there are none. */
+  readonly campaigns: CampaignsDesk | undefined;
   /** Goes on with what an earlier run left; the gateway must have been served. */
   resume(): Promise<void>;
   close(): Promise<void>;
@@ -61,23 +65,43 @@ export async function openTransfers(config: Config, parts: TransferParts): Promi
     hasFtps: config.transfers.ftp.tls !== undefined,
   });
   await desk.load();
+  const running = await campaignsOf(config, desk, parts);
   const door = await openFileDoor(doorSettings(config), { spool, listener: desk, clock, log, meters });
   desk.openDoor(door);
   log.info('file doors opened', { httpPort: door.httpPort, ftpPort: door.ftpPort });
   return {
     serve: (line) => desk.serve(line),
     desk,
-    resume: () => desk.resume(),
+    campaigns: running?.campaigns,
+    resume: async () => {
+      await desk.resume();
+      running?.follow();
+    },
     close: async () => {
+      await running?.close();
       await desk.stop();
       await door.close();
     },
   };
 }
 
+/** What runs campaigns is loaded only if there are some. */
+async function campaignsOf(
+  config: Config,
+  desk: TransferDesk,
+  { store, clock, log }: TransferParts,
+): Promise<RunningCampaigns | undefined> {
+  if (config.transfers.campaignsFolder === undefined && (await store.campaigns()).length === 0) return undefined;
+  const { openCampaigns } = await import('./campaigns.ts');
+  const running = await openCampaigns(config, { store, updates: desk, clock, log });
+  desk.watchedBy(running.campaigns);
+  return running;
+}
+
 const noTransfers: Transfers = {
   serve: () => directTransfers,
   desk: undefined,
+  campaigns: undefined,
   resume: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };

@@ -4,7 +4,9 @@ import { isIP } from 'node:net';
 import type { SitesDoor } from '../charging/site/ports.ts';
 import type { OperatorDoor } from '../gateway/operator-port.ts';
 import { StoreUnavailable } from '../gateway/store-port.ts';
+import type { CampaignsDesk } from '../transfers/campaigns/ports.ts';
 import type { TransfersDesk } from '../transfers/jobs/ports.ts';
+import { campaignRoutes } from './campaign-routes.ts';
 import { operationsOn, type SetupOf } from './operations.ts';
 import { BodyRefused, jsonBody } from './request-body.ts';
 import { type Answer, failure, findRoute, operationRoutes, type Route } from './routes.ts';
@@ -20,6 +22,8 @@ export type OperatorServerOptions = StatusOptions & {
   readonly setupOf: SetupOf;
   /** Absent: no files are carried. */
   readonly transfers?: TransfersDesk | undefined;
+  /** Absent: there are none. */
+  readonly campaigns?: CampaignsDesk | undefined;
   /** Where health, metrics and status are served, over TCP. */
   readonly host: string;
   /** 0 takes a free port. */
@@ -53,6 +57,7 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
     ...operationRoutes(operationsOn(options.door, options.setupOf)),
     ...siteOperationRoutes(options.sites),
     ...(options.transfers === undefined ? [] : transferRoutes(options.transfers)),
+    ...(options.campaigns === undefined ? [] : campaignRoutes(options.campaigns)),
   ];
   const tcp = createServer(limits, listener(look, options, isLoopback(options.host)));
   const local = createServer(limits, listener(act, options, false));

@@ -12,6 +12,7 @@ import { openSecrets } from './secrets.ts';
 import { holdsSettings } from './settings.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { holdsTransfers } from './transfers.ts';
+import { holdsCampaigns } from './campaigns.ts';
 
 export type StoreOptions = {
   /** Data folder; made, for this user only, if it is not there. */
@@ -46,7 +47,8 @@ export async function openStore(options: StoreOptions): Promise<SqliteStore> {
 function furnish(db: Database, options: StoreOptions, release: () => void): SqliteStore {
   const { folder, log, clock = { elapsed: () => performance.now() } } = options;
   try {
-    const secrets = openSecrets(join(folder, 'gateway.key'), holdsSettings(db) || holdsTransfers(db));
+    const holdsSecrets = holdsSettings(db) || holdsTransfers(db) || holdsCampaigns(db);
+    const secrets = openSecrets(join(folder, 'gateway.key'), holdsSecrets);
     const rooms = openRooms(db, secrets, options.provisionalIds ?? formerBlock(db));
     const ballast = openBallast(join(folder, 'gateway.ballast'), options.ballastBytes ?? defaultBallastBytes);
     return new SqliteStore(

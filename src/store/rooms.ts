@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { openAuthorizations } from './authorizations.ts';
+import { openCampaigns } from './campaigns.ts';
 import { openChargingStates } from './charging-states.ts';
 import { openDeadLetters } from './dead-letters.ts';
 import { openIdentities } from './identities.ts';
@@ -41,6 +42,7 @@ export function openRooms(db: Database, secrets: Secrets, provisionalBlock: IdBl
     chargingStates: openChargingStates(db),
     siteStates: openSiteStates(db),
     transfers: openTransfers(db, secrets),
+    campaigns: openCampaigns(db, secrets, identities),
     provisionalIds: openProvisionalIds(db, provisionalBlock),
     /** Something was rolled back: what is remembered in memory is void. */
     forget: () => {

@@ -17,6 +17,7 @@ import type {
   StationRecord,
   TransactionRecord,
 } from '../gateway/store-port.ts';
+import type { Campaign, Member } from '../transfers/campaigns/ports.ts';
 import type { NewTransfer, Recorded, Transfer, TransferFilter, TranscriptLine } from '../transfers/jobs/ports.ts';
 import { GroupCommit } from './commit.ts';
 import type { DiskGuard } from './disk-guard.ts';
@@ -206,6 +207,14 @@ export class SqliteStore implements Verbs {
 
   pruneTransfers(beforeMs: number): Promise<void> {
     return this.#commit.write('drains', () => this.#rooms.transfers.prune(beforeMs));
+  }
+
+  campaigns(): Promise<readonly Campaign[]> {
+    return this.#commit.read(() => this.#rooms.campaigns.all());
+  }
+
+  saveCampaign(campaign: Campaign, changed: readonly Member[]): Promise<void> {
+    return this.#commit.write('grows', () => this.#rooms.campaigns.save(campaign, changed));
   }
 
   // ---- the operator

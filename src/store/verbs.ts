@@ -1,5 +1,6 @@
 import type { ChargingStore } from '../charging/ports.ts';
 import type { SiteStore } from '../charging/site/ports.ts';
+import type { CampaignStore } from '../transfers/campaigns/ports.ts';
 import type { TransferStore } from '../transfers/jobs/ports.ts';
 import type { Appended, InboundEntry, Lane, OutboxRow, Store } from '../gateway/store-port.ts';
 
@@ -10,7 +11,7 @@ export type Front = Readonly<Record<Lane, readonly OutboxRow[]>>;
 export type WrittenEntry = Omit<InboundEntry, 'payload'> & { readonly payload: string };
 
 /** Everything that the store is asked: its ports, and what only its own thread asks for. */
-export interface Verbs extends Store, ChargingStore, SiteStore, TransferStore {
+export interface Verbs extends Store, ChargingStore, SiteStore, TransferStore, CampaignStore {
   append(entry: WrittenEntry): Promise<Appended>;
   /** At most `frontLength` rows of each lane. */
   front(station: string): Promise<Front>;
@@ -25,6 +26,7 @@ const named: Readonly<Record<Verb, true>> = {
   appendInbound: true,
   cacheAuthorization: true,
   cachedAuthorization: true,
+  campaigns: true,
   chargingState: true,
   claim: true,
   clearAuthorizations: true,
@@ -45,6 +47,7 @@ const named: Readonly<Record<Verb, true>> = {
   prune: true,
   pruneTransfers: true,
   retryDead: true,
+  saveCampaign: true,
   saveChargingState: true,
   saveLocalList: true,
   saveSetting: true,

@@ -117,7 +117,11 @@ export type Offer = Invitation & {
   readonly file: SpooledFile;
   /** The image's own name; its extension is kept, since chargers look at it. */
   readonly name: string;
+  /** What all downloads of one name may take together. */
+  readonly bandwidth?: Bandwidth;
 };
+
+export type Bandwidth = { readonly name: string; readonly bytesPerS: number };
 
 export type Acceptance = Invitation & {
   /** The name that the charger promised, if it did. */

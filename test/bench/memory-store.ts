@@ -19,6 +19,7 @@ import {
   type TransactionEffect,
   type TransactionRecord,
 } from '../../src/gateway/store-port.ts';
+import type { Campaign, CampaignStore, Member } from '../../src/transfers/campaigns/ports.ts';
 import { MemoryTransfers } from './memory-transfers.ts';
 import { copyOf, recordOf, type Row, shown, type Transaction } from './memory-rows.ts';
 
@@ -30,10 +31,11 @@ const provisional = { from: 1_900_000_000, to: 2_000_000_000 };
 const bySeq = (one: { readonly seq: number }, other: { readonly seq: number }) => one.seq - other.seq;
 
 /** The store's port without a disk: what the bench calls "log off". Keeps all promises of the port but the lasting ones. */
-export class MemoryStore extends MemoryTransfers implements Store, ChargingStore, SiteStore {
+export class MemoryStore extends MemoryTransfers implements Store, ChargingStore, SiteStore, CampaignStore {
   readonly #stations = new Map<string, StationRecord>();
   readonly #chargingStates = new Map<string, ChargingState>();
   readonly #siteStates = new Map<string, SiteState>();
+  readonly #campaigns = new Map<string, Campaign>();
   readonly #settings = new Map<string, Record<string, string>>();
   readonly #lanes: Readonly<Record<Lane, Map<string, Row[]>>> = { transaction: new Map(), notice: new Map() };
   /**
@@ -74,6 +76,18 @@ export class MemoryStore extends MemoryTransfers implements Store, ChargingStore
   async saveSiteState(site: string, change: Partial<SiteState>): Promise<void> {
     const before = this.#siteStates.get(site) ?? { memory: undefined, plan: undefined, lying: [] };
     this.#siteStates.set(site, { ...before, ...change });
+  }
+
+  async campaigns(): Promise<readonly Campaign[]> {
+    return [...this.#campaigns.values()].toSorted((one, other) => (one.order.name < other.order.name ? -1 : 1));
+  }
+
+  async saveCampaign(campaign: Campaign, changed: readonly Member[]): Promise<void> {
+    const before = this.#campaigns.get(campaign.order.name);
+    const known = before?.run === campaign.run ? before.members : [];
+    const byStation = new Map([...known, ...changed].map((member) => [member.station, member]));
+    const members = campaign.members.flatMap(({ station }) => byStation.get(station) ?? []);
+    this.#campaigns.set(campaign.order.name, { ...campaign, members });
   }
 
   async stations(): Promise<readonly StationRecord[]> {

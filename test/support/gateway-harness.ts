@@ -30,6 +30,7 @@ import type { GatewaySettings, StationSettings } from '../../src/gateway/setting
 import type { Store } from '../../src/gateway/store-port.ts';
 import { directTransfers, type TransfersDoor, type TransfersLine } from '../../src/gateway/transfers-port.ts';
 import { openStore } from '../../src/store/open.ts';
+import type { CampaignStore } from '../../src/transfers/campaigns/ports.ts';
 import type { TransferStore } from '../../src/transfers/jobs/ports.ts';
 import { noSites } from '../../src/charging/site/no-sites.ts';
 import { recordingMeters } from './recording-meters.ts';
@@ -192,7 +193,7 @@ export type SettingsChange = Partial<Omit<GatewaySettings, 'station'>> & {
 };
 
 /** What a harness builds other features on. */
-export type Around = { readonly store: Store & TransferStore; readonly clock: VirtualClock };
+export type Around = { readonly store: Store & TransferStore & CampaignStore; readonly clock: VirtualClock };
 
 export type Driven = { readonly charger: ChargerFacts; readonly store: ProfileStore };
 
@@ -213,7 +214,7 @@ export type Harness = {
   /** What a charger without smart charging was to be driven by, as it changed. */
   readonly driven: Driven[];
   gateway(): Gateway;
-  store(): Store & TransferStore;
+  store(): Store & TransferStore & CampaignStore;
   /** A call of a charger, `CP1` from 10.0.0.7 unless told otherwise. */
   says(
     action: string,

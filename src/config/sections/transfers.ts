@@ -71,6 +71,10 @@ export const transfers = section('Firmware and diagnostics files between the CSM
     ),
   ),
   caFile: text('PEM file with authorities that may vouch for locations, beside the public ones.', 'pem-file'),
+  campaignsFolder: text(
+    'Folder with campaign files (*.yaml, see docs/campaign-files.md): firmware updates that `ocpp-edge campaign start` begins. Absent = no campaigns.',
+    'folder',
+  ),
   spoolBytes: byDefault(
     4_294_967_296,
     whole(1024, mostBytes, 'Disk for files in the data folder; what was not used for longest gives way.'),

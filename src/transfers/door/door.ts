@@ -3,12 +3,13 @@ import { Networks } from '../addresses.ts';
 import { TransferError } from '../errors.ts';
 import { FtpDoor, type FtpDoorSettings } from '../ftp/server.ts';
 import { HttpDoor, type HttpDoorSettings } from '../http/server.ts';
-import type { Acceptance, Collected, DoorListener, FileDoor, Offer, Ticket } from '../ports.ts';
+import type { Acceptance, Bandwidth, Collected, DoorListener, FileDoor, Offer, Ticket } from '../ports.ts';
 import type { FileSpool } from '../spool/spool.ts';
 import { fileUrl, folderUrl, localAddressTowards, type UrlParts } from './charger-url.ts';
 import { Intake } from './intake.ts';
 import { harmlessName, newCredentials } from './names.ts';
 import type { DoorParts } from './parts.ts';
+import { Throttle } from './throttle.ts';
 import { type Goods, type Pass, Tickets } from './tickets.ts';
 
 export type FileDoorSettings = {
@@ -60,6 +61,8 @@ type Servers = {
 class Doors implements OpenFileDoor {
   readonly #parts: DoorParts;
   readonly #servers: Servers;
+  /** By name: as many as campaigns were run with one. */
+  readonly #throttles = new Map<string, Throttle>();
 
   constructor(parts: DoorParts, servers: Servers) {
     this.#parts = parts;
@@ -82,7 +85,8 @@ class Doors implements OpenFileDoor {
       throw new TransferError('NotFound', `no file ${file.sha256.slice(0, 12)} in the spool`);
     }
     const { url, name } = fileUrl(urlParts, offer.name);
-    return this.#issue(offer, urlParts, url, { kind: 'download', file, name, sentTo: 0 });
+    const throttle = offer.bandwidth && this.#throttle(offer.bandwidth);
+    return this.#issue(offer, urlParts, url, { kind: 'download', file, name, throttle, sentTo: 0 });
   }
 
   async accept(acceptance: Acceptance): Promise<Ticket> {
@@ -118,6 +122,12 @@ class Doors implements OpenFileDoor {
       const pass = this.#parts.tickets.remove(job);
       if (pass?.goods.kind === 'upload') await pass.goods.intake.suspend();
     }
+  }
+
+  #throttle({ name, bytesPerS }: Bandwidth): Throttle {
+    const throttle = this.#throttles.get(name) ?? new Throttle(bytesPerS, this.#parts.clock);
+    this.#throttles.set(name, throttle);
+    return throttle;
   }
 
   async #urlParts({ scheme, flat, addresses, ...invitation }: Offer | Acceptance): Promise<UrlParts> {

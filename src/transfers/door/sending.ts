@@ -3,6 +3,7 @@ import { EndedEarly } from '../chunks.ts';
 import type { SpooledFile } from '../ports.ts';
 import type { Chunk } from '../spool/shared-chunks.ts';
 import type { FileSpool } from '../spool/spool.ts';
+import type { Throttle } from './throttle.ts';
 
 export type SendRange = {
   readonly spool: FileSpool;
@@ -10,6 +11,8 @@ export type SendRange = {
   readonly from: number;
   /** The byte after the last. */
   readonly to: number;
+  /** Absent: as fast as the destination takes it. */
+  readonly throttle?: Throttle | undefined;
 };
 
 /** Sends bytes of a spooled file and ends the destination; `sent` counts those that have left. */
@@ -59,9 +62,14 @@ export class Sending {
 
   async #send(chunk: Chunk, from: number, to: number): Promise<void> {
     try {
-      const part = chunk.bytes.subarray(from - chunk.offset, to - chunk.offset);
-      await this.#orClosed((done) => this.#destination.write(part, done));
-      this.sent += part.length;
+      const { throttle } = this.#range;
+      const pieceBytes = throttle?.pieceBytes ?? to - from;
+      for (let at = from; at < to; at += pieceBytes) {
+        const piece = chunk.bytes.subarray(at - chunk.offset, Math.min(at + pieceBytes, to) - chunk.offset);
+        if (throttle !== undefined) await this.#orClosed((done) => throttle.take(piece.length, done));
+        await this.#orClosed((done) => this.#destination.write(piece, done));
+        this.sent += piece.length;
+      }
     } finally {
       // The bytes have left, or the connection that had them is closed: nobody reads them any more.
       chunk.release();

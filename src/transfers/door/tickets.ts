@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Networks } from '../addresses.ts';
 import type { ChargerScheme, Credentials, SpooledFile } from '../ports.ts';
 import type { Intake } from './intake.ts';
+import type { Throttle } from './throttle.ts';
 
 /** What one job lets one charger do. */
 export type Pass = {
@@ -20,6 +21,7 @@ export type Goods =
       readonly kind: 'download';
       readonly file: SpooledFile;
       readonly name: string;
+      readonly throttle: Throttle | undefined;
       /** Bytes before this have left, whatever the number of connections. */
       sentTo: number;
     }

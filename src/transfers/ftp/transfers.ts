@@ -17,7 +17,8 @@ export async function sendFile(talk: Conversation, pass: Pass, goods: Download, 
   const { bytes } = goods.file;
   if (from > bytes) return reply(554, `the file has ${bytes} bytes`);
   return withData(talk, `opening data connection for ${goods.name} (${bytes - from} bytes)`, async (socket) => {
-    const sending = new Sending({ spool: talk.parts.spool, file: goods.file, from, to: bytes }, socket);
+    const { file, throttle } = goods;
+    const sending = new Sending({ spool: talk.parts.spool, file, throttle, from, to: bytes }, socket);
     try {
       await sending.run();
       await closed(talk, socket);

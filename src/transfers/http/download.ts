@@ -49,7 +49,8 @@ async function sendBytes(
   { from, to }: { readonly from: number; readonly to: number },
   response: ServerResponse,
 ): Promise<void> {
-  const sending = new Sending({ spool: parts.spool, file: goods.file, from, to }, response);
+  const { file, throttle } = goods;
+  const sending = new Sending({ spool: parts.spool, file, throttle, from, to }, response);
   const cut = () => response.destroy();
   pass.underWay.add(cut);
   try {

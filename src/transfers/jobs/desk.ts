@@ -5,6 +5,13 @@ import type {
   TransfersLine,
   TransferStatusAction,
 } from '../../gateway/transfers-port.ts';
+import type {
+  CampaignCharger,
+  CampaignJob,
+  CampaignUpdate,
+  CampaignUpdates,
+  CampaignWatch,
+} from '../campaigns/ports.ts';
 import type { DoorListener, FileDoor, Received } from '../ports.ts';
 import { DiagnosticsRun } from './diagnostics-run.ts';
 import { FirmwareRun } from './firmware-run.ts';
@@ -23,9 +30,9 @@ import type {
 import { Retention } from './retention.ts';
 import { holderOf, nameOf, type RunParts } from './run.ts';
 import { Schemes } from './schemes.ts';
-import { viewOf } from './view.ts';
+import { campaignJobOf, viewOf } from './view.ts';
 
-export type DeskParts = Omit<RunParts, 'line' | 'door' | 'schemes'> & {
+export type DeskParts = Omit<RunParts, 'line' | 'door' | 'schemes' | 'mayOffer' | 'ended'> & {
   /** The door can serve FTPS. */
   readonly hasFtps: boolean;
 };
@@ -37,7 +44,7 @@ const tickMs = 1_000;
  * The jobs of all chargers: at most one open firmware job and one open diagnostics job each, since OCPP 1.6 has no number
  * by which a status says what it is about.
  */
-export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk {
+export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk, CampaignUpdates {
   readonly #parts: RunParts;
   readonly #retention: Retention;
   readonly #pace: Pace;
@@ -47,11 +54,21 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
   readonly #byName = new Map<string, FirmwareRun | DiagnosticsRun>();
   #line: TransfersLine | undefined;
   #door: FileDoor | undefined;
+  #watch: CampaignWatch = noCampaigns;
+  /** Each beginning of a firmware job must see what the one before began. */
+  #lastBeginning: Promise<unknown> = Promise.resolve();
   #cancelTick: () => void = () => undefined;
 
   constructor({ hasFtps, ...parts }: DeskParts) {
     const line = (): TransfersLine => present(this.#line);
-    this.#parts = { ...parts, line, door: () => present(this.#door), schemes: new Schemes(line, hasFtps) };
+    this.#parts = {
+      ...parts,
+      line,
+      door: () => present(this.#door),
+      schemes: new Schemes(line, hasFtps),
+      mayOffer: async ({ campaign, station }) => campaign === undefined || this.#watch.mayOffer(campaign.run, station),
+      ended: () => this.#watch.stirred(),
+    };
     this.#retention = new Retention(parts);
     this.#pace = new Pace(parts.clock, parts.log);
   }
@@ -74,6 +91,11 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
   serve(line: TransfersLine): TransfersDoor {
     this.#line = line;
     return this;
+  }
+
+  /** Whom to tell of firmware, and to ask before an offer, from now on. */
+  watchedBy(watch: CampaignWatch): void {
+    this.#watch = watch;
   }
 
   /** Goes on with the jobs that an earlier run left. */
@@ -124,6 +146,7 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
   booted(identity: string, firmwareVersion: string | undefined): void {
     this.#parts.schemes.forget(identity);
     this.#background('boot', this.#firmware.get(identity)?.booted(firmwareVersion));
+    this.#watch.stirred();
   }
 
   // ------------------------------------------------------------------------------------------------ the door
@@ -166,7 +189,10 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
     if (job.open || open?.open === true) return refused(`transfer ${open?.id ?? id} is open: cancel it first`);
     const { station, askedBy, request } = job;
     const fresh = this.#fresh(station, askedBy, request);
-    if (job.kind === 'firmware') return begun(await this.#beginFirmware({ ...fresh, location: job.location }));
+    if (job.kind === 'firmware') {
+      const { location, expected } = job;
+      return begun(await this.#beginFirmware({ ...fresh, location, ...(expected && { expected }) }));
+    }
     return this.#askFor(fresh, job.location);
   }
 
@@ -203,6 +229,42 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
     return recorded === undefined ? { kind: 'unknown', what: `transfer ${id}` } : refused(`transfer ${id} is over`);
   }
 
+  // ------------------------------------------------------------------------------------------------ campaigns
+
+  async fleet(): Promise<readonly CampaignCharger[]> {
+    const chargers = await this.#parts.line().fleet();
+    return chargers.map((charger) => ({
+      ...charger,
+      direct: this.#isDirect(charger.identity),
+      busy: this.#firmware.get(charger.identity)?.job.open === true,
+    }));
+  }
+
+  begin(station: string, update: CampaignUpdate): Promise<number | undefined> {
+    return this.#afterBeginnings(async () => {
+      if (this.#firmware.get(station)?.job.open === true) return undefined;
+      // OCPP 1.6 §6.55: as soon as it can.
+      const request = { retrieveDate: new Date(this.#parts.clock.now()).toISOString() };
+      return (await this.#replaceFirmware({ ...this.#fresh(station, 'campaign', request), ...update })).job.id;
+    });
+  }
+
+  async takeBack(job: number): Promise<void> {
+    const run = this.#byName.get(nameOf({ id: job }));
+    if (run instanceof FirmwareRun) await run.takeBack();
+  }
+
+  async job(id: number): Promise<CampaignJob | undefined> {
+    const run = this.#byName.get(nameOf({ id }));
+    const job = run?.job ?? (await this.#parts.store.transfer(id))?.transfer;
+    return job?.kind === 'firmware' ? campaignJobOf(job) : undefined;
+  }
+
+  async jobsOf(run: string): Promise<readonly CampaignJob[]> {
+    const jobs = await this.#parts.store.transfers({});
+    return jobs.flatMap((job) => (job.kind === 'firmware' && job.campaign?.run === run ? [campaignJobOf(job)] : []));
+  }
+
   // ------------------------------------------------------------------------------------------------ jobs
 
   #isDirect(identity: string): boolean {
@@ -214,7 +276,17 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
     return { station, askedBy, request, open: true, createdAtMs: nowMs, changedAtMs: nowMs, tellings: 0 };
   }
 
-  async #beginFirmware(asked: Fresh & Pick<FirmwareTransfer, 'location'>): Promise<FirmwareRun> {
+  #beginFirmware(asked: AskedFirmware): Promise<FirmwareRun> {
+    return this.#afterBeginnings(() => this.#replaceFirmware(asked));
+  }
+
+  #afterBeginnings<T>(begin: () => Promise<T>): Promise<T> {
+    const beginning = this.#lastBeginning.then(begin);
+    this.#lastBeginning = beginning.catch(() => undefined);
+    return beginning;
+  }
+
+  async #replaceFirmware(asked: AskedFirmware): Promise<FirmwareRun> {
     const before = this.#firmware.get(asked.station);
     const rest = { offers: 0, sentBytes: 0, afterOffer: before?.isInHands === true || before?.job.afterOffer === true };
     const id = await this.#replace(before, { ...asked, ...rest, kind: 'firmware', state: 'accepted' });
@@ -231,7 +303,7 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
 
   /** Both are asked for in one turn: one commit. */
   async #replace(before: FirmwareRun | DiagnosticsRun | undefined, job: NewTransfer): Promise<number> {
-    const superseded = before?.cancel('superseded', 'the CSMS asked anew');
+    const superseded = before?.cancel('superseded', 'asked anew');
     const [id] = await Promise.all([this.#parts.store.addTransfer(job), superseded]);
     return id;
   }
@@ -294,6 +366,13 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
 }
 
 type Fresh = Omit<Extract<NewTransfer, { kind: 'diagnostics' }>, 'kind' | 'state' | 'location'>;
+
+type AskedFirmware = Fresh & Pick<FirmwareTransfer, 'location' | 'expected' | 'campaign'>;
+
+const noCampaigns: CampaignWatch = {
+  stirred: () => undefined,
+  mayOffer: () => Promise.resolve(false),
+};
 
 const begun = (run: { readonly job: Transfer }): TransferWish => ({ kind: 'done', transfer: viewOf(run.job) });
 

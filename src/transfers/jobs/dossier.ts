@@ -74,7 +74,7 @@ export class Dossier<T extends Transfer> {
     try {
       const key = `${createdAtMs} transfer ${id} ${tellings}`;
       // What the operator asked for is nothing to the CSMS.
-      const kept = isNews && askedBy === 'csms' ? line().tell(station, statusActions[kind], tell, key) : undefined;
+      const kept = isNews && askedBy !== 'operator' ? line().tell(station, statusActions[kind], tell, key) : undefined;
       await Promise.all([kept, store.saveTransfer(job, lines)]);
     } catch (thrown) {
       this.#lines = [...lines, ...this.#lines].slice(0, mostLines);

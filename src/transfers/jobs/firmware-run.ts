@@ -3,7 +3,7 @@ import { TransferError } from '../errors.ts';
 import { Dossier } from './dossier.ts';
 import { Pace } from './pace.ts';
 import type { FirmwareState, FirmwareTransfer, KeptTicket } from './ports.ts';
-import { holderOf, invitationOf, keptTicket, nameOf, persistenceOf, type RunParts } from './run.ts';
+import { bandwidthOf, holderOf, invitationOf, keptTicket, nameOf, persistenceOf, type RunParts } from './run.ts';
 
 /*
  * One firmware update of one charger.
@@ -19,10 +19,12 @@ import { holderOf, invitationOf, keptTicket, nameOf, persistenceOf, type RunPart
  *   the CSMS word for word, repetitions left out. DownloadFailed and InstallationFailed are its word too.
  * expired: the charger had its time, has all of the image, and has not said how it ended: nobody knows.
  * superseded, cancelled: by the next UpdateFirmware, or by the operator.
+ * takenBack: by its campaign, before the charger heard of it.
  *
  * The gateway itself says nothing but DownloadFailed, and only when the charger cannot get the image any more: it was
  * not fetched, not offered, or its ticket has ended before all of it had left. (Statuses may be inferred for chargers
- * that never say any; the transcript tells which.)
+ * that never say any; the transcript tells which.) Of an update that a campaign began, the CSMS hears what the charger
+ * says; the gateway's own DownloadFailed only when it has heard of that update before.
  *
  * After a restart the spool's hold and the ticket are taken again, with the same credentials, and the job goes on where
  * it was.
@@ -48,7 +50,13 @@ const inHands: ReadonlySet<FirmwareState> = new Set<FirmwareState>([
 ]);
 const progress: readonly string[] = ['Downloading', 'Downloaded', 'Installing', 'Installed'];
 
-const pausesMs = { unreachable: 60_000, refused: 60_000, evidence: 60_000, evidenceAfterRestart: 15_000 };
+const pausesMs = {
+  unreachable: 60_000,
+  refused: 60_000,
+  untimely: 60_000,
+  evidence: 60_000,
+  evidenceAfterRestart: 15_000,
+};
 const mostRefusals = 3;
 
 export class FirmwareRun {
@@ -147,8 +155,9 @@ export class FirmwareRun {
 
   /** What TriggerMessage is answered with: Idle only when nothing is open (OCPP 1.6 §4.5). */
   current(): string {
-    if (!this.job.open) return 'Idle';
-    return this.job.told ?? 'Downloading';
+    const { open, askedBy, told } = this.job;
+    if (!open || (askedBy === 'campaign' && !this.isInHands)) return 'Idle';
+    return told ?? 'Downloading';
   }
 
   /** Ends the job before its time. */
@@ -157,8 +166,19 @@ export class FirmwareRun {
       if (!job.open) return undefined;
       const change = { to: { state, open: false, reason }, note: reason } as const;
       // The next job's statuses would be taken for this one's.
-      return state === 'cancelled' && !this.#mayHaveAll() ? { ...change, tell: 'DownloadFailed' } : change;
+      return state === 'cancelled' && !this.#mayHaveAll() ? { ...change, ...this.#ownWord(job) } : change;
     });
+    if (changed) await this.#end();
+  }
+
+  /** Ends the job if its charger has not heard of it. */
+  async takeBack(): Promise<void> {
+    const reason = 'taken back by its campaign';
+    const changed = await this.#dossier.change(({ open, state }) =>
+      open && (state === 'accepted' || state === 'verified')
+        ? { to: { state: 'takenBack', open: false, reason }, note: reason }
+        : undefined,
+    );
     if (changed) await this.#end();
   }
 
@@ -171,9 +191,15 @@ export class FirmwareRun {
 
   async #fetch(): Promise<void> {
     const { fetcher, settings } = this.#parts;
-    const { location, request } = this.job;
-    const { least: minBytes, most: maxBytes } = settings.imageBytes;
-    const wish = { location, persistence: persistenceOf(request), minBytes, maxBytes };
+    const { location, request, expected } = this.job;
+    const { least, most } = settings.imageBytes;
+    const wish = {
+      location,
+      persistence: persistenceOf(request),
+      minBytes: expected?.bytes ?? least,
+      maxBytes: Math.min(expected?.bytes ?? most, most),
+      ...(expected === undefined ? {} : { sha256: expected.sha256 }),
+    };
     try {
       const note = (line: string): void => this.note(line);
       const { file, name, from } = await fetcher.fetch(wish, holderOf(this.job), note, this.#stop.signal);
@@ -195,6 +221,7 @@ export class FirmwareRun {
     const { station, file, name = 'image.bin', request } = this.job;
     const charger = line().charger(station);
     if (charger?.address === undefined || file === undefined) return this.#pace.pause(pausesMs.unreachable);
+    if (!(await this.#parts.mayOffer(this.job))) return this.#pace.pause(pausesMs.untimely);
     const wishes = settings.station(station);
     const wish = {
       job: nameOf(this.job),
@@ -205,7 +232,7 @@ export class FirmwareRun {
       ...(this.job.ticket === undefined ? {} : { credentials: this.job.ticket.credentials }),
     };
     if (!this.#mayOffer()) return;
-    const ticket = await door().offer({ ...wish, file, name });
+    const ticket = await door().offer({ ...wish, ...bandwidthOf(this.job), file, name });
     const offering = await this.#dossier.change(({ offers }) => {
       if (!this.#mayOffer()) return undefined;
       const kept = { ticket: keptTicket(wish, ticket), versionBefore: charger.firmwareVersion ?? 'unknown' };
@@ -248,7 +275,8 @@ export class FirmwareRun {
 
   async #reopen(ticket: KeptTicket): Promise<void> {
     const { file, name = 'image.bin' } = this.job;
-    if (file !== undefined) await this.#parts.door().offer({ ...invitationOf(this.job, ticket), file, name });
+    const invitation = { ...invitationOf(this.job, ticket), ...bandwidthOf(this.job) };
+    if (file !== undefined) await this.#parts.door().offer({ ...invitation, file, name });
   }
 
   // ------------------------------------------------------------------------------------------------ what is said
@@ -336,10 +364,15 @@ export class FirmwareRun {
   }
 
   async #fail(state: FirmwareState, reason: string): Promise<void> {
-    const changed = await this.#dossier.change(({ open }) =>
-      open ? { to: { state, open: false, reason }, tell: 'DownloadFailed', note: reason } : undefined,
+    const changed = await this.#dossier.change((job) =>
+      job.open ? { to: { state, open: false, reason }, ...this.#ownWord(job), note: reason } : undefined,
     );
     if (changed) await this.#end();
+  }
+
+  /** Of an update that it did not ask for, the CSMS hears no end when it heard no beginning. */
+  #ownWord({ askedBy, told }: FirmwareTransfer): { readonly tell?: string } {
+    return askedBy === 'campaign' && told === undefined ? {} : { tell: 'DownloadFailed' };
   }
 
   async #end(): Promise<void> {
@@ -349,5 +382,6 @@ export class FirmwareRun {
     this.#parts.log.info('transfer ended', { station, job: id, kind: 'firmware', state, reason });
     await this.#parts.door().withdraw(nameOf(this.job));
     if (file !== undefined) this.#parts.spool.release(file.sha256, holderOf(this.job));
+    this.#parts.ended();
   }
 }

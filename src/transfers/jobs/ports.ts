@@ -8,7 +8,7 @@ import type { ChargerScheme, Credentials, Received, SpooledFile } from '../ports
 type AnyTransfer = {
   readonly id: number;
   readonly station: string;
-  readonly askedBy: 'csms' | 'operator';
+  readonly askedBy: 'csms' | 'operator' | 'campaign';
   /** Something is still to happen; at most one of a kind per station. */
   readonly open: boolean;
   /** Wall clock, ms since the epoch. */
@@ -49,6 +49,7 @@ export type FirmwareState =
   | 'installationFailed'
   | 'superseded'
   | 'cancelled'
+  | 'takenBack'
   | 'expired';
 
 export type FirmwareTransfer = AnyTransfer & {
@@ -67,6 +68,10 @@ export type FirmwareTransfer = AnyTransfer & {
   readonly versionBefore?: string;
   /** Bytes before this have left for the charger. */
   readonly sentBytes: number;
+  /** What the image must be, when somebody said so beforehand: its SHA-256 as lower-case hex, and its size. */
+  readonly expected?: { readonly sha256: string; readonly bytes?: number };
+  /** The run of a campaign that it belongs to, and what all downloads of that run may take together. */
+  readonly campaign?: { readonly run: string; readonly bytesPerS?: number };
 };
 
 /** The states are told in `diagnostics-run.ts`. */

@@ -1,7 +1,17 @@
 import type { Clock, Log, Payload } from '../../gateway/ports.ts';
 import type { TransfersLine } from '../../gateway/transfers-port.ts';
-import type { Acceptance, Fetcher, FileDoor, Offer, Persistence, Spool, Ticket, Uploader } from '../ports.ts';
-import type { KeptTicket, TransferMeters, TransferSettings, TransferStore } from './ports.ts';
+import type {
+  Acceptance,
+  Bandwidth,
+  Fetcher,
+  FileDoor,
+  Offer,
+  Persistence,
+  Spool,
+  Ticket,
+  Uploader,
+} from '../ports.ts';
+import type { FirmwareTransfer, KeptTicket, TransferMeters, TransferSettings, TransferStore } from './ports.ts';
 import type { Schemes } from './schemes.ts';
 
 /** What runs of jobs work with. */
@@ -18,6 +28,10 @@ export type RunParts = {
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: TransferMeters;
+  /** Whether a charger may hear of its image now; only campaigns ever say no. */
+  readonly mayOffer: (job: FirmwareTransfer) => Promise<boolean>;
+  /** A firmware job is over. */
+  readonly ended: () => void;
 };
 
 /** How a job is called at the door and in the spool. */
@@ -36,6 +50,12 @@ export function persistenceOf(request: Payload): Persistence {
     retryIntervalMs:
       typeof retryInterval === 'number' && retryInterval > 0 ? retryInterval * 1000 : usual.retryIntervalMs,
   };
+}
+
+/** What a campaign grants the downloads of its jobs. */
+export function bandwidthOf({ campaign }: FirmwareTransfer): { readonly bandwidth?: Bandwidth } {
+  if (campaign?.bytesPerS === undefined) return {};
+  return { bandwidth: { name: campaign.run, bytesPerS: campaign.bytesPerS } };
 }
 
 /** What an earlier ticket is opened again with. */
