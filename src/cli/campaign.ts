@@ -37,19 +37,10 @@ function chooseAct([verb, name, ...rest]: readonly string[], json: boolean, io: 
   if (rest.length > 0) throw misused(usage);
   if (verb === 'status' && name === undefined) return (desk) => list(desk, json, io);
   if (name === undefined) throw misused(usage);
-  switch (verb) {
-    case 'plan':
-      return async (desk) => tellPlan(valueOf(await desk.plan(name)), json, io);
-    case 'status':
-      return async (desk) => tellStatus(valueOf(await desk.status(name)), json, io);
-    case 'start':
-    case 'pause':
-    case 'resume':
-    case 'abort':
-      return async (desk) => tellChange(valueOf(await desk[verb](name)), json, io);
-    default:
-      throw misused(usage);
-  }
+  if (verb === 'plan') return async (desk) => tellPlan(valueOf(await desk.plan(name)), json, io);
+  if (verb === 'status') return async (desk) => tellStatus(valueOf(await desk.status(name)), json, io);
+  if (verb !== 'start' && verb !== 'pause' && verb !== 'resume' && verb !== 'abort') throw misused(usage);
+  return async (desk) => tellChange(valueOf(await desk[verb](name)), json, io);
 }
 
 function valueOf<T>(reply: CampaignReply<T>): T {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { StaleEpoch, type StationRecord, type Store, StoreUnavailable } from '../../src/gateway/store-port.ts';
+import { campaignContract } from './store-campaigns.ts';
 import { deadLetterContract } from './store-dead-letters.ts';
 import {
   begun,
@@ -30,6 +31,7 @@ export function storeContract(name: string, open: OpenSubject, histories = 60): 
     memoryContract(open);
     siteContract(open);
     transferContract(open);
+    campaignContract(open);
     modelContract(open, histories);
   });
 }

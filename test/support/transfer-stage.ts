@@ -52,6 +52,8 @@ export type StageWish = {
   /** Networks that locations may lead to. */
   readonly allowed?: readonly string[];
   readonly stallMs?: number;
+  /** Called at each start, before the jobs of an earlier run go on. */
+  readonly opening?: (desk: TransferDesk, harness: Harness) => Promise<void>;
 };
 
 export async function openTransferStage(wish: StageWish = {}): Promise<TransferStage> {
@@ -80,6 +82,7 @@ export async function openTransferStage(wish: StageWish = {}): Promise<TransferS
     });
     opened.openDoor(door);
     running = { desk: opened, door };
+    await wish.opening?.(opened, harness);
     await opened.resume();
   }
 

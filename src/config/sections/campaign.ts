@@ -58,6 +58,10 @@ export const campaignFileSchema = section('One firmware campaign.', {
   verifyMinutes: byDefault(60, whole(1, 10_080, 'From the end of an update to the boot that shows targetVersion.')),
   waitDays: byDefault(
     7,
-    whole(1, 365, 'How long a wave waits for chargers that are away, charging or busy; then it goes on without them.'),
+    whole(
+      1,
+      365,
+      'How long a wave waits when only chargers are left that are away, charging or busy; then it goes on without them.',
+    ),
   ),
 });

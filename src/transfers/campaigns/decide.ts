@@ -15,7 +15,8 @@ import { isOpen } from './windows.ts';
  *   job ends with Installed, or without a word, and no such boot comes in time → failed.
  * A job of which its charger has not heard is taken back when the window closes (once it is fetched), at a pause and at an
  *   abort: the charger waits again. One that the charger may have heard of is never begun a second time.
- * A charger that is away, charging or busy keeps its wave waiting, until it is given up → missed.
+ * A charger that is away, charging or busy is passed over. When a wave has nobody left but such, it waits for them, and
+ *   then, in a window, goes on without them → missed.
  *
  * All of it follows from what is remembered, the facts and the time: so a restart goes on where it was.
  */
@@ -39,7 +40,8 @@ export type Decision = {
 
 /** What has become of a campaign, and what is to be done about it now. */
 export function decide(campaign: Campaign, facts: Facts, nowMs: number): Decision {
-  const members = campaign.members.map((member) => settled(campaign, member, facts, nowMs));
+  const settledMembers = campaign.members.map((member) => settled(campaign, member, facts, nowMs));
+  const members = withoutMissing({ ...campaign, members: settledMembers }, facts, nowMs);
   const present = ended({ ...campaign, members }, nowMs);
   return {
     campaign: present,
@@ -60,13 +62,13 @@ export function mayOffer({ state, order }: Campaign, charger: CampaignCharger | 
 function settled(campaign: Campaign, member: Member, facts: Facts, nowMs: number): Member {
   const { phase } = member;
   const charger = facts.chargers.get(member.station);
-  const next = phaseAfter(campaign, member, charger, facts, nowMs);
+  const next = phaseAfter(campaign, phase, charger, facts, nowMs);
   return next === phase ? member : { ...member, phase: next };
 }
 
 function phaseAfter(
   campaign: Campaign,
-  { wave, phase }: Member,
+  phase: Phase,
   charger: CampaignCharger | undefined,
   { jobs }: Facts,
   nowMs: number,
@@ -76,9 +78,7 @@ function phaseAfter(
     case 'over':
       return phase;
     case 'waiting':
-      if (campaign.state !== 'running') return phase;
-      if (hasTarget) return over('already', nowMs);
-      return isGivenUp(campaign, wave, nowMs) ? over('missed', nowMs, obstacle(campaign, charger)) : phase;
+      return campaign.state === 'running' && hasTarget ? over('already', nowMs) : phase;
     case 'updating':
       return hasTarget ? over('updated', nowMs) : jobPhase(campaign, phase, jobs.get(phase.job), charger, nowMs);
   }
@@ -93,21 +93,13 @@ function jobPhase(
 ): Phase {
   if (job === undefined) return over('failed', nowMs, 'its transfer is not known any more');
   if (job.open) return phase;
-  switch (job.state) {
-    case 'takenBack':
-      return { kind: 'waiting' };
-    case 'superseded':
-    case 'cancelled':
-      return over(job.state, nowMs, job.reason);
-    case 'installed':
-    case 'expired': {
-      if (nowMs < job.changedAtMs + order.verifyMs) return phase;
-      const version = charger?.firmwareVersion ?? 'unknown';
-      return over('failed', nowMs, `no boot with ${order.targetVersion} in time: its firmware is ${version}`);
-    }
-    default:
-      return over('failed', nowMs, job.reason ?? `the charger says ${job.state}`);
-  }
+  const { state, reason, changedAtMs } = job;
+  if (state === 'takenBack') return { kind: 'waiting' };
+  if (state === 'superseded' || state === 'cancelled') return over(state, nowMs, reason);
+  if (state !== 'installed' && state !== 'expired') return over('failed', nowMs, reason ?? `the charger says ${state}`);
+  if (nowMs < changedAtMs + order.verifyMs) return phase;
+  const version = charger?.firmwareVersion ?? 'unknown';
+  return over('failed', nowMs, `no boot with ${order.targetVersion} in time: its firmware is ${version}`);
 }
 
 function over(outcome: Outcome, atMs: number, reason?: string): Phase {
@@ -145,10 +137,21 @@ export function opensAtMs({ order, members, startedAtMs }: Campaign, wave: numbe
   return Math.max(...ends) + order.soakMs;
 }
 
-function isGivenUp(campaign: Campaign, wave: number, nowMs: number): boolean {
-  const opened = opensAtMs(campaign, wave);
-  if (opened === undefined) return false;
-  return nowMs >= Math.max(opened, campaign.runningSinceMs) + campaign.order.waitMs;
+/** The members, once the present wave has waited long enough for those that it cannot update. */
+function withoutMissing(campaign: Campaign, { chargers }: Facts, nowMs: number): readonly Member[] {
+  const { state, order, members, runningSinceMs } = campaign;
+  const wave = presentWave(members);
+  const opened = wave === undefined ? undefined : opensAtMs(campaign, wave);
+  if (state !== 'running' || opened === undefined || !isOpen(order, nowMs)) return members;
+  const inside = members.filter((member) => member.wave === wave);
+  const lastEnds = inside.map(({ phase }) => (phase.kind === 'over' ? phase.atMs : opened));
+  if (nowMs < Math.max(opened, runningSinceMs, ...lastEnds) + order.waitMs) return members;
+  const reasonOf = ({ station }: Member) => obstacle(campaign, chargers.get(station));
+  const left = inside.filter((member) => !isOver(member));
+  if (left.some((member) => member.phase.kind === 'updating' || reasonOf(member) === undefined)) return members;
+  return members.map((member) =>
+    left.includes(member) ? { ...member, phase: over('missed', nowMs, reasonOf(member)) } : member,
+  );
 }
 
 // ------------------------------------------------------------------------------------------------ all of them

@@ -30,7 +30,7 @@ export type CampaignOrder = {
   readonly soakMs: number;
   /** From the end of an update to the BootNotification that shows it. */
   readonly verifyMs: number;
-  /** How long a wave waits for a charger that cannot be updated. */
+  /** How long a wave waits when it has only chargers left that cannot be updated. */
   readonly waitMs: number;
 };
 

@@ -73,7 +73,10 @@ function find(part: string, text: string, from: number, before: number): number 
 }
 
 function matches(part: string, text: string, at: number): boolean {
-  return [...part].every((letter, index) => letter === '?' || letter === text[at + index]);
+  for (let index = 0; index < part.length; index += 1) {
+    if (part[index] !== '?' && part[index] !== text[at + index]) return false;
+  }
+  return true;
 }
 
 /** The wave of each by its place. Waves that would be empty are none. */

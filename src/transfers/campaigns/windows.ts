@@ -5,26 +5,28 @@ type Windows = Pick<CampaignOrder, 'timezone' | 'windows'>;
 
 type Span = { readonly fromMs: number; readonly toMs: number };
 
-/** A week, and a day on either side: a window that a change of clocks moved still comes. */
+/** In a week each window has come; one more day, since a change of clocks may have shortened the week. */
 const daysAhead = 8;
 
 /** Whether updates may begin at a time, ms since the epoch. */
 export function isOpen(windows: Windows, atMs: number): boolean {
-  return windows.windows.length === 0 || spans(windows, atMs).some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
+  return (
+    windows.windows.length === 0 || spans(windows, atMs, 0).some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs)
+  );
 }
 
 /** How the windows stand; undefined when there are none. */
 export function openingOf(windows: Windows, atMs: number): Opening | undefined {
   if (windows.windows.length === 0) return undefined;
-  const next = spans(windows, atMs).filter(({ fromMs }) => fromMs > atMs);
+  const next = spans(windows, atMs, daysAhead).filter(({ fromMs }) => fromMs > atMs);
   const nextMs = next.length === 0 ? undefined : Math.min(...next.map(({ fromMs }) => fromMs));
   return { open: isOpen(windows, atMs), nextMs };
 }
 
-/** Those that began yesterday or later. */
-function spans({ timezone, windows }: Windows, atMs: number): readonly Span[] {
+/** Those that begin from yesterday, since one may last over midnight, until so many days ahead. */
+function spans({ timezone, windows }: Windows, atMs: number, ahead: number): readonly Span[] {
   const today = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timezone).toPlainDate();
-  const days = Array.from({ length: daysAhead + 2 }, (_, index) => today.add({ days: index - 1 }));
+  const days = Array.from({ length: ahead + 2 }, (_, index) => today.add({ days: index - 1 }));
   return days.flatMap((day) =>
     windows.filter((window) => isOnDay(window, day)).map((window) => spanOn(window, day, timezone)),
   );
