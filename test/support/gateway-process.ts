@@ -15,6 +15,8 @@ export type ProcessOptions = {
   readonly csmsUrl: string;
   /** Merged over the config's top level. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Merged over the section of the transfers. */
+  readonly transfers?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
 };
 
@@ -39,7 +41,7 @@ export class GatewayProcess {
   }
 
   /** Prepares folder, ports and config; nothing runs yet. */
-  static async prepare({ csmsUrl, config = {}, env = {} }: ProcessOptions): Promise<GatewayProcess> {
+  static async prepare({ csmsUrl, config = {}, transfers = {}, env = {} }: ProcessOptions): Promise<GatewayProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'edge-'));
     const ports = [await freePort(), await freePort(), await freePort(), await freePort()];
     const settings = {
@@ -58,6 +60,7 @@ export class GatewayProcess {
         http: { port: ports[2] },
         ftp: { port: ports[3], passive: { from: 0, to: 0 } },
         allowNetworks: ['127.0.0.0/8'],
+        ...transfers,
       },
       log: { level: 'info' },
       ...config,
