@@ -18,6 +18,7 @@ import type {
   TransferSettings,
   TransferStore,
 } from '../transfers/jobs/ports.ts';
+import type { Spool } from '../transfers/ports.ts';
 import { FileSpool } from '../transfers/spool/spool.ts';
 import type { RunningCampaigns } from './campaigns.ts';
 
@@ -65,7 +66,7 @@ export async function openTransfers(config: Config, parts: TransferParts): Promi
     hasFtps: config.transfers.ftp.tls !== undefined,
   });
   await desk.load();
-  const running = await campaignsOf(config, desk, parts);
+  const running = await campaignsOf(config, { ...parts, desk, spool });
   const door = await openFileDoor(doorSettings(config), { spool, listener: desk, clock, log, meters });
   desk.openDoor(door);
   log.info('file doors opened', { httpPort: door.httpPort, ftpPort: door.ftpPort });
@@ -88,12 +89,11 @@ export async function openTransfers(config: Config, parts: TransferParts): Promi
 /** What runs campaigns is loaded only if there are some. */
 async function campaignsOf(
   config: Config,
-  desk: TransferDesk,
-  { store, clock, log }: TransferParts,
+  { store, clock, log, desk, spool }: TransferParts & { readonly desk: TransferDesk; readonly spool: Spool },
 ): Promise<RunningCampaigns | undefined> {
   if (config.transfers.campaignsFolder === undefined && (await store.campaigns()).length === 0) return undefined;
   const { openCampaigns } = await import('./campaigns.ts');
-  const running = await openCampaigns(config, { store, updates: desk, clock, log });
+  const running = await openCampaigns(config, { store, updates: desk.updates, spool, clock, log });
   desk.watchedBy(running.campaigns);
   return running;
 }

@@ -53,8 +53,10 @@ export type StageWish = {
   readonly allowed?: readonly string[];
   readonly stallMs?: number;
   /** Called at each start, before the jobs of an earlier run go on. */
-  readonly opening?: (desk: TransferDesk, harness: Harness) => Promise<void>;
+  readonly opening?: (opened: Opened) => Promise<void>;
 };
+
+export type Opened = { readonly desk: TransferDesk; readonly spool: FileSpool; readonly harness: Harness };
 
 export async function openTransferStage(wish: StageWish = {}): Promise<TransferStage> {
   const folder = mkdtempSync(join(tmpdir(), 'transfers-'));
@@ -82,7 +84,7 @@ export async function openTransferStage(wish: StageWish = {}): Promise<TransferS
     });
     opened.openDoor(door);
     running = { desk: opened, door };
-    await wish.opening?.(opened, harness);
+    await wish.opening?.({ desk: opened, spool, harness });
     await opened.resume();
   }
 

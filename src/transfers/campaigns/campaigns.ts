@@ -1,4 +1,5 @@
 import type { Clock, Log } from '../../gateway/ports.ts';
+import type { Spool } from '../ports.ts';
 import { decide, type Facts, mayOffer } from './decide.ts';
 import type {
   Campaign,
@@ -19,6 +20,7 @@ import { openingOf } from './windows.ts';
 export type CampaignParts = {
   readonly store: CampaignStore;
   readonly updates: CampaignUpdates;
+  readonly spool: Pick<Spool, 'hold' | 'release'>;
   /** Reads the campaign files; `reason` is for people. */
   readonly orderOf: (name: string) => CampaignReply<CampaignOrder>;
   readonly clock: Clock;
@@ -34,6 +36,8 @@ const settleMs = 500;
  *
  * Each firmware job carries the run that it belongs to, and is on disk before its campaign says so. Where that could not be
  * said any more (a crash, a disk that is full), the jobs are asked before anything else is begun.
+ *
+ * The image stays in the spool until the campaign is over: a location with a signature does not live as long as its waves.
  */
 export class Campaigns implements CampaignsDesk, CampaignWatch {
   readonly #parts: CampaignParts;
@@ -76,6 +80,7 @@ export class Campaigns implements CampaignsDesk, CampaignWatch {
   async mayOffer(run: string, station: string): Promise<boolean> {
     const campaign = [...this.#byName.values()].find((candidate) => runOf(candidate) === run);
     if (campaign === undefined) return false;
+    this.#holdImage(campaign);
     const charger = (await this.#parts.updates.fleet()).find(({ identity }) => identity === station);
     return mayOffer(campaign, charger, this.#parts.clock.now());
   }
@@ -208,6 +213,14 @@ export class Campaigns implements CampaignsDesk, CampaignWatch {
     await this.#keep(decision.campaign, decision.changed);
     for (const job of decision.takeBack) await updates.takeBack(job);
     for (const station of decision.begin) await this.#begin(this.#present(campaign.order.name), station);
+    this.#holdImage(this.#present(campaign.order.name));
+  }
+
+  #holdImage(campaign: Campaign): void {
+    const { sha256 } = campaign.order.image;
+    const holder = `campaign:${runOf(campaign)}`;
+    if (isLive(campaign)) this.#parts.spool.hold(sha256, holder);
+    else this.#parts.spool.release(sha256, holder);
   }
 
   async #begin(campaign: Campaign, station: string): Promise<void> {

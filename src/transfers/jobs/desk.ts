@@ -5,14 +5,9 @@ import type {
   TransfersLine,
   TransferStatusAction,
 } from '../../gateway/transfers-port.ts';
-import type {
-  CampaignCharger,
-  CampaignJob,
-  CampaignUpdate,
-  CampaignUpdates,
-  CampaignWatch,
-} from '../campaigns/ports.ts';
+import type { CampaignUpdate, CampaignUpdates, CampaignWatch } from '../campaigns/ports.ts';
 import type { DoorListener, FileDoor, Received } from '../ports.ts';
+import { campaignUpdates } from './campaign-updates.ts';
 import { DiagnosticsRun } from './diagnostics-run.ts';
 import { FirmwareRun } from './firmware-run.ts';
 import { Pace } from './pace.ts';
@@ -30,7 +25,7 @@ import type {
 import { Retention } from './retention.ts';
 import { holderOf, nameOf, type RunParts } from './run.ts';
 import { Schemes } from './schemes.ts';
-import { campaignJobOf, viewOf } from './view.ts';
+import { viewOf } from './view.ts';
 
 export type DeskParts = Omit<RunParts, 'line' | 'door' | 'schemes' | 'mayOffer' | 'ended'> & {
   /** The door can serve FTPS. */
@@ -44,7 +39,9 @@ const tickMs = 1_000;
  * The jobs of all chargers: at most one open firmware job and one open diagnostics job each, since OCPP 1.6 has no number
  * by which a status says what it is about.
  */
-export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk, CampaignUpdates {
+export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk {
+  /** For firmware campaigns. */
+  readonly updates: CampaignUpdates;
   readonly #parts: RunParts;
   readonly #retention: Retention;
   readonly #pace: Pace;
@@ -69,6 +66,13 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk,
       mayOffer: async ({ campaign, station }) => campaign === undefined || this.#watch.mayOffer(campaign.run, station),
       ended: () => this.#watch.stirred(),
     };
+    this.updates = campaignUpdates({
+      parts: this.#parts,
+      isDirect: (station) => this.#isDirect(station),
+      last: (station) => this.#firmware.get(station),
+      run: (id) => this.#firmwareRun(id),
+      begin: (station, update) => this.#beginFor(station, update),
+    });
     this.#retention = new Retention(parts);
     this.#pace = new Pace(parts.clock, parts.log);
   }
@@ -229,42 +233,6 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk,
     return recorded === undefined ? { kind: 'unknown', what: `transfer ${id}` } : refused(`transfer ${id} is over`);
   }
 
-  // ------------------------------------------------------------------------------------------------ campaigns
-
-  async fleet(): Promise<readonly CampaignCharger[]> {
-    const chargers = await this.#parts.line().fleet();
-    return chargers.map((charger) => ({
-      ...charger,
-      direct: this.#isDirect(charger.identity),
-      busy: this.#firmware.get(charger.identity)?.job.open === true,
-    }));
-  }
-
-  begin(station: string, update: CampaignUpdate): Promise<number | undefined> {
-    return this.#afterBeginnings(async () => {
-      if (this.#firmware.get(station)?.job.open === true) return undefined;
-      // OCPP 1.6 §6.55: as soon as it can.
-      const request = { retrieveDate: new Date(this.#parts.clock.now()).toISOString() };
-      return (await this.#replaceFirmware({ ...this.#fresh(station, 'campaign', request), ...update })).job.id;
-    });
-  }
-
-  async takeBack(job: number): Promise<void> {
-    const run = this.#byName.get(nameOf({ id: job }));
-    if (run instanceof FirmwareRun) await run.takeBack();
-  }
-
-  async job(id: number): Promise<CampaignJob | undefined> {
-    const run = this.#byName.get(nameOf({ id }));
-    const job = run?.job ?? (await this.#parts.store.transfer(id))?.transfer;
-    return job?.kind === 'firmware' ? campaignJobOf(job) : undefined;
-  }
-
-  async jobsOf(run: string): Promise<readonly CampaignJob[]> {
-    const jobs = await this.#parts.store.transfers({});
-    return jobs.flatMap((job) => (job.kind === 'firmware' && job.campaign?.run === run ? [campaignJobOf(job)] : []));
-  }
-
   // ------------------------------------------------------------------------------------------------ jobs
 
   #isDirect(identity: string): boolean {
@@ -278,6 +246,20 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk,
 
   #beginFirmware(asked: AskedFirmware): Promise<FirmwareRun> {
     return this.#afterBeginnings(() => this.#replaceFirmware(asked));
+  }
+
+  #beginFor(station: string, update: CampaignUpdate): Promise<FirmwareRun | undefined> {
+    return this.#afterBeginnings(async () => {
+      if (this.#firmware.get(station)?.job.open === true) return undefined;
+      // OCPP 1.6 §6.55: as soon as it can.
+      const request = { retrieveDate: new Date(this.#parts.clock.now()).toISOString() };
+      return this.#replaceFirmware({ ...this.#fresh(station, 'campaign', request), ...update });
+    });
+  }
+
+  #firmwareRun(id: number): FirmwareRun | undefined {
+    const run = this.#byName.get(nameOf({ id }));
+    return run instanceof FirmwareRun ? run : undefined;
   }
 
   #afterBeginnings<T>(begin: () => Promise<T>): Promise<T> {

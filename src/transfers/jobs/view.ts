@@ -1,7 +1,6 @@
 import { TransferError } from '../errors.ts';
 import { readLocation } from '../fetch/location.ts';
-import type { CampaignJob } from '../campaigns/ports.ts';
-import type { FirmwareTransfer, Transfer, TransferView } from './ports.ts';
+import type { Transfer, TransferView } from './ports.ts';
 
 /** A job as people see it. */
 export function viewOf(job: Transfer): TransferView {
@@ -22,12 +21,6 @@ export function viewOf(job: Transfer): TransferView {
     told,
     reason,
   };
-}
-
-/** A firmware job as its campaign sees it. */
-export function campaignJobOf(job: FirmwareTransfer): CampaignJob {
-  const { id, station, state, open, changedAtMs, sentBytes, file, reason } = job;
-  return { id, station, state, open, changedAtMs, sentBytes, bytes: file?.bytes, reason };
 }
 
 /** Without credentials and query. */

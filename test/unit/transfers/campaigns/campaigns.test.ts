@@ -7,6 +7,8 @@ import { answered, bootPayload } from '../../../support/gateway-harness.ts';
 import { quietLog } from '../../../support/quiet-log.ts';
 import { fetchAsCharger, openTransferStage, type TransferStage } from '../../../support/transfer-stage.ts';
 import { WebStage } from '../../../support/web-server.ts';
+import type { Spool } from '../../../../src/transfers/ports.ts';
+import type { FileSpool } from '../../../../src/transfers/spool/spool.ts';
 import { anOrder, hourMs, minuteMs } from './campaign-facts.ts';
 
 /* Campaigns on the real jobs, doors and store, in virtual time. */
@@ -24,6 +26,8 @@ const sha256 = createHash('sha256').update(image).digest('hex');
 class Stage {
   fetches = 0;
   order: CampaignOrder;
+  /** Who keeps the image in the spool, beside its jobs. */
+  readonly holders = new Set<string>();
   /** Saving fails so many times. */
   failures = 0;
   #stage: TransferStage | undefined;
@@ -55,10 +59,10 @@ class Stage {
     })}/wall-2.bin`;
     this.order = { ...this.order, image: { location, sha256: hash } };
     this.#stage = await openTransferStage({
-      opening: async (desk, harness) => {
+      opening: async ({ desk, spool, harness }) => {
         this.#endTicks();
         await this.#campaigns?.stop();
-        const parts = { updates: desk, clock: harness.clock, log: quietLog() };
+        const parts = { updates: desk.updates, spool: this.#spool(spool), clock: harness.clock, log: quietLog() };
         const orderOf = (name: string) =>
           name === this.order.name
             ? ({ kind: 'done', value: this.order } as const)
@@ -77,6 +81,19 @@ class Stage {
     });
     this.stage.harness.chargers.answer = () => answered({});
     await this.boots('CP2', '1.0');
+  }
+
+  #spool(spool: FileSpool): Pick<Spool, 'hold' | 'release'> {
+    return {
+      hold: (hash, holder) => {
+        this.holders.add(holder);
+        return spool.hold(hash, holder);
+      },
+      release: (hash, holder) => {
+        this.holders.delete(holder);
+        spool.release(hash, holder);
+      },
+    };
   }
 
   #store(store: CampaignStore): CampaignStore {
@@ -167,12 +184,13 @@ describe('a campaign', () => {
     await stage.becomes('running updated waiting');
     await stage.passes(58);
     expect(stage.offers('CP2')).toEqual([]);
+    expect([...stage.holders]).toEqual(['campaign:wall/1']);
     await stage.passes(3);
     await stage.updates('CP2');
     await stage.becomes('done updated updated');
     expect([stage.offers('CP1').length, stage.offers('CP2').length]).toEqual([1, 1]);
     expect([stage.heard('CP1'), stage.heard('CP2')]).toEqual([all, all]);
-    expect(stage.fetches).toBeLessThanOrEqual(2);
+    expect([stage.fetches, ...stage.holders]).toEqual([1]);
   });
 
   test('counts an update of the CSMS that comes between as such, and goes on', async () => {
