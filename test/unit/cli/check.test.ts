@@ -231,3 +231,13 @@ test('prices that are dearer than lacking energy are warned of', async () => {
     err: `warning: ${join(folder, 'sites', 'depot.yaml')}:1:1 objective.unmetPerKwh: is not above 84.1, a price of tariff.import; while it holds, cars stay short of energy (is it per MWh? then say unit: MWh)\n`,
   });
 });
+
+test('a mistake in a campaign file is one of the config', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'campaigns'));
+  writeFileSync(join(folder, 'campaigns', 'wall.yaml'), 'name: wall\nselect: { chargers: "*" }\ntargetVersion: "2"\n');
+  const env = { OCPP_EDGE__TRANSFERS__CAMPAIGNS_FOLDER: join(folder, 'campaigns') };
+  const { exit, out } = await check(['-c', writtenConfig(folder)], env);
+  expect(exit).toBe(2);
+  expect(out).toMatch(/^.*campaigns\/wall\.yaml:1:1 image\.?\w*: is missing: .* Write it here\.$/m);
+});

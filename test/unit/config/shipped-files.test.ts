@@ -10,6 +10,7 @@ import { generatedFiles } from '../../../src/config/generated-files.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { describeMistake } from '../../../src/config/place.ts';
 import { settingsSchema } from '../../../src/config/schema.ts';
+import { campaignFileSchema } from '../../../src/config/sections/campaign.ts';
 import { siteFileSchema } from '../../../src/config/sections/site.ts';
 import { soundConfig } from './written-config.ts';
 import { siteMistakes } from './written-site.ts';
@@ -32,6 +33,7 @@ function keysOf(schema: JsonSchema, path = ''): readonly Key[] {
 
 const keys = keysOf(settingsSchema);
 const siteKeys = keysOf(siteFileSchema);
+const campaignKeys = keysOf(campaignFileSchema);
 
 test('the schemas were seen: every section and more than a hundred keys', () => {
   expect(keys.length).toBeGreaterThan(100);
@@ -85,18 +87,22 @@ test('config/demo.yaml loads without a warning', () => {
   expect(result.kind === 'loaded' && result.config.unknownChargers).toBe('accept');
 });
 
-test.each(['config/gateway.yaml', 'config/demo.yaml', 'config/sites/depot-north.yaml'])(
-  'editors find the schema of %s, and agree with it',
-  (name) => {
-    const [first = ''] = textOf(name).split('\n');
-    const [, schemaFile = ''] = /^# yaml-language-server: \$schema=(.+)$/.exec(first) ?? [];
-    const schema: unknown = JSON.parse(textOf(join(dirname(name), schemaFile)));
-    const isSound = validatorOf(Object(schema));
-    isSound(parse(textOf(name)));
-    const wrong = (isSound.errors ?? []).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
-    expect(wrong).toEqual(name.endsWith('gateway.yaml') ? ['/csms required'] : []);
-  },
-);
+const shipped = [
+  'config/gateway.yaml',
+  'config/demo.yaml',
+  'config/sites/depot-north.yaml',
+  'config/campaigns/wall-2-1.yaml',
+];
+
+test.each(shipped)('editors find the schema of %s, and agree with it', (name) => {
+  const [first = ''] = textOf(name).split('\n');
+  const [, schemaFile = ''] = /^# yaml-language-server: \$schema=(.+)$/.exec(first) ?? [];
+  const schema: unknown = JSON.parse(textOf(join(dirname(name), schemaFile)));
+  const isSound = validatorOf(Object(schema));
+  isSound(parse(textOf(name)));
+  const wrong = (isSound.errors ?? []).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
+  expect(wrong).toEqual(name.endsWith('gateway.yaml') ? ['/csms required'] : []);
+});
 
 function validatorOf(schema: object) {
   const formats = Object.fromEntries(Object.entries(textFormats).map(([name, { test }]) => [name, test]));
@@ -135,7 +141,7 @@ test.each(generatedFiles().map(({ path, source }) => [path.replace(fileOf(''), '
   },
 );
 
-test.each([...keys, ...siteKeys].map(({ path, schema }) => [path, schema] as const))(
+test.each([...keys, ...siteKeys, ...campaignKeys].map(({ path, schema }) => [path, schema] as const))(
   '%s is described, in a sentence',
   (_path, schema) => {
     expect(schema.description).toMatch(/^\S.{5,}\.$/s);
@@ -145,6 +151,7 @@ test.each([...keys, ...siteKeys].map(({ path, schema }) => [path, schema] as con
 test.each([
   ['docs/configuration.md', keys],
   ['docs/site-files.md', siteKeys],
+  ['docs/campaign-files.md', campaignKeys],
 ])('%s has every key, with its default', (name, all) => {
   const page = textOf(name);
   const missing = all.filter(({ path, schema }) => {
