@@ -55,7 +55,7 @@ export const campaignFileSchema = section('One firmware campaign.', {
   requireIdle: byDefault(true, flag('Only while no transaction of the charger is open.')),
   abortAfterFailures: byDefault(1, whole(1, 100_000, 'So many failures end the campaign.')),
   soakMinutes: byDefault(0, whole(0, 43_200, 'From the end of a wave to the next.')),
-  verifyMinutes: byDefault(60, whole(1, 10_080, 'From the end of an update to the boot that shows targetVersion.')),
+  verifyMinutes: byDefault(60, whole(1, 1440, 'From the end of an update to the boot that shows targetVersion.')),
   waitDays: byDefault(
     7,
     whole(
