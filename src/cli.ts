@@ -40,6 +40,7 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
   const io: Io = {
     stdin: process.stdin,
     out: (text) => process.stdout.write(text),
+    terminal: process.stdout.isTTY ? process.stdout : undefined,
     err: (text) => process.stderr.write(text),
     env: process.env,
     now: Date.now,

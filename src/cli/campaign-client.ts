@@ -12,7 +12,7 @@ export function campaignsOver(socketPath: string): CampaignsDesk {
   return {
     campaigns: async () => {
       const { status, body } = await askGateway(socketPath, 'GET', '/api/campaigns');
-      if (status === 404) throw noCampaigns();
+      if (status === 404) throw new Refusal(reasonIn(body));
       const list: unknown = isRecord(body) ? body['campaigns'] : undefined;
       if (Array.isArray(list) && list.every(isView)) return list;
       throw otherRelease();
@@ -31,13 +31,14 @@ function replyOf<T>(
   key: 'campaign' | 'plan',
   fits: (entry: unknown) => entry is T,
 ): CampaignReply<T> {
-  const reason = isRecord(body) ? body['error'] : undefined;
-  if (status === 404) return { kind: 'unknown', reason: String(reason) };
-  if (status === 409) return { kind: 'refused', reason: String(reason) };
+  if (status === 404) return { kind: 'unknown', reason: reasonIn(body) };
+  if (status === 409) return { kind: 'refused', reason: reasonIn(body) };
   const value = isRecord(body) ? body[key] : undefined;
   if (fits(value)) return { kind: 'done', value };
   throw otherRelease();
 }
+
+const reasonIn = (body: unknown): string => String(isRecord(body) ? body['error'] : body);
 
 // The gateway is of this build, or nearly: what names an entry is checked, the rest is taken as it comes.
 const isView = (entry: unknown): entry is CampaignView => isCampaign(entry) && Array.isArray(entry['waves']);
@@ -45,6 +46,4 @@ const isPlan = (entry: unknown): entry is CampaignPlan => isCampaign(entry) && A
 const isCampaign = (entry: unknown): entry is Readonly<Record<string, unknown>> =>
   isRecord(entry) && typeof entry['name'] === 'string' && Array.isArray(entry['members']);
 
-const noCampaigns = () =>
-  new Refusal('this gateway has no campaigns: its config does not say transfers.campaignsFolder');
 const otherRelease = () => new Refusal('the gateway answers in another form: it is of another release');

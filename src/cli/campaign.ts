@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type {
   CampaignPlan,
   CampaignReply,
@@ -6,6 +7,7 @@ import type {
   MemberView,
   Opening,
 } from '../transfers/campaigns/ports.ts';
+import { Screen } from '../demo/screen.ts';
 import { formatAge } from './age.ts';
 import { bar } from './bar.ts';
 import { folderOptions, onCampaigns } from './data-folder.ts';
@@ -19,25 +21,32 @@ const usage = `usage: ocpp-edge campaign plan NAME     who would be updated in w
        ocpp-edge campaign resume NAME
        ocpp-edge campaign abort NAME
        ocpp-edge campaign status [NAME]
+       ocpp-edge campaign status NAME --follow     until it is over
 with --json, and -c FILE (default config/gateway.yaml) or --data FOLDER
 `;
 
-type Act = (desk: CampaignsDesk) => Promise<number>;
+type Act = (desk: CampaignsDesk, isRunning: boolean) => Promise<number>;
+
+type Values = { readonly json: boolean; readonly follow: boolean };
+
+const lookEveryMs = 1_000;
 
 /** `ocpp-edge campaign`: firmware for many chargers, wave by wave. Resolves with the exit code. */
 export function runCampaign(args: readonly string[], io: Io): Promise<number> {
   return tellRefusals(io, async () => {
-    const options = { ...folderOptions, json: { type: 'boolean', default: false } } as const;
+    const flag = { type: 'boolean', default: false } as const;
+    const options = { ...folderOptions, json: flag, follow: flag } as const;
     const { values, positionals } = readArguments({ args: [...args], options, allowPositionals: true }, usage);
-    return onCampaigns(values, io, chooseAct(positionals, values.json, io));
+    return onCampaigns(values, io, chooseAct(positionals, values, io));
   });
 }
 
-function chooseAct([verb, name, ...rest]: readonly string[], json: boolean, io: Io): Act {
-  if (rest.length > 0) throw misused(usage);
+function chooseAct([verb, name, ...rest]: readonly string[], { json, follow }: Values, io: Io): Act {
+  if (rest.length > 0 || (follow && (verb !== 'status' || name === undefined || json))) throw misused(usage);
   if (verb === 'status' && name === undefined) return (desk) => list(desk, json, io);
   if (name === undefined) throw misused(usage);
   if (verb === 'plan') return async (desk) => tellPlan(valueOf(await desk.plan(name)), json, io);
+  if (follow) return (desk, isRunning) => followed(desk, name, isRunning, io);
   if (verb === 'status') return async (desk) => tellStatus(valueOf(await desk.status(name)), json, io);
   if (verb !== 'start' && verb !== 'pause' && verb !== 'resume' && verb !== 'abort') throw misused(usage);
   return async (desk) => tellChange(valueOf(await desk[verb](name)), json, io);
@@ -95,6 +104,20 @@ const overOf = ({ waves }: CampaignView): number => waves.reduce((sum, { over })
 function tellStatus(campaign: CampaignView, json: boolean, io: Io): number {
   io.out(json ? `${JSON.stringify({ campaign })}\n` : described(campaign, io.now()));
   return exits.done;
+}
+
+/** On a terminal the picture is drawn over itself; elsewhere a line tells of each charger that is over. */
+async function followed(desk: CampaignsDesk, name: string, isRunning: boolean, io: Io): Promise<number> {
+  const screen = io.terminal && new Screen(io.terminal, io.out);
+  for (let told = ''; ; await pause(lookEveryMs)) {
+    const view = valueOf(await desk.status(name));
+    const line = `${headline(view)}: ${overOf(view)} of ${view.members.length}\n`;
+    if (screen !== undefined) screen.draw(described(view, io.now()).trimEnd().split('\n'));
+    else if (line !== told) io.out(line);
+    told = line;
+    if (view.state === 'done') return exits.done;
+    if (view.state === 'aborted' || !isRunning) return exits.failed;
+  }
 }
 
 function tellChange(campaign: CampaignView, json: boolean, io: Io): number {

@@ -51,11 +51,15 @@ export function onTransfers<T>(choice: FolderChoice, io: Io, work: (desk: Transf
   });
 }
 
-/** As `onDataFolder`, with the firmware campaigns. */
-export function onCampaigns<T>(choice: FolderChoice, io: Io, work: (desk: CampaignsDesk) => Promise<T>): Promise<T> {
+/** As `onDataFolder`, with the firmware campaigns; `isRunning`: something may become of them while one looks. */
+export function onCampaigns<T>(
+  choice: FolderChoice,
+  io: Io,
+  work: (desk: CampaignsDesk, isRunning: boolean) => Promise<T>,
+): Promise<T> {
   return onFolder(choice, io, {
-    running: (socketPath) => work(campaignsOver(socketPath)),
-    resting: (store) => work(restingCampaigns(store, io)),
+    running: (socketPath) => work(campaignsOver(socketPath), true),
+    resting: (store) => work(restingCampaigns(store, io), false),
   });
 }
 

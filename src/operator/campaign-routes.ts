@@ -1,24 +1,30 @@
 import type { CampaignReply, CampaignsDesk } from '../transfers/campaigns/ports.ts';
 import { type Answer, failure, json, type Route } from './routes.ts';
 
-/** Firmware campaigns, over the socket in the data folder. */
-export function campaignRoutes(desk: CampaignsDesk): readonly Route[] {
+/** Firmware campaigns, over the socket in the data folder; undefined: there are none. */
+export function campaignRoutes(desk: CampaignsDesk | undefined): readonly Route[] {
+  const ask = async (work: (present: CampaignsDesk) => Promise<Answer>): Promise<Answer> =>
+    desk === undefined ? failure(404, none) : work(desk);
   const wish = (verb: 'start' | 'pause' | 'resume' | 'abort'): Route => ({
     method: 'POST',
     path: ['api', 'campaigns', ':name', verb],
-    answer: async ([name = '']) => answerOf('campaign', await desk[verb](name)),
+    answer: ([name = '']) => ask(async (present) => answerOf('campaign', await present[verb](name))),
   });
   return [
-    { method: 'GET', path: ['api', 'campaigns'], answer: async () => json({ campaigns: await desk.campaigns() }) },
+    {
+      method: 'GET',
+      path: ['api', 'campaigns'],
+      answer: () => ask(async (present) => json({ campaigns: await present.campaigns() })),
+    },
     {
       method: 'GET',
       path: ['api', 'campaigns', ':name'],
-      answer: async ([name = '']) => answerOf('campaign', await desk.status(name)),
+      answer: ([name = '']) => ask(async (present) => answerOf('campaign', await present.status(name))),
     },
     {
       method: 'GET',
       path: ['api', 'campaigns', ':name', 'plan'],
-      answer: async ([name = '']) => answerOf('plan', await desk.plan(name)),
+      answer: ([name = '']) => ask(async (present) => answerOf('plan', await present.plan(name))),
     },
     wish('start'),
     wish('pause'),
@@ -26,6 +32,8 @@ export function campaignRoutes(desk: CampaignsDesk): readonly Route[] {
     wish('abort'),
   ];
 }
+
+const none = 'this gateway has no campaigns: transfers.campaignsFolder is not set, or transfers.enabled is false';
 
 function answerOf<T>(key: 'campaign' | 'plan', reply: CampaignReply<T>): Answer {
   switch (reply.kind) {

@@ -57,7 +57,7 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
     ...operationRoutes(operationsOn(options.door, options.setupOf)),
     ...siteOperationRoutes(options.sites),
     ...(options.transfers === undefined ? [] : transferRoutes(options.transfers)),
-    ...(options.campaigns === undefined ? [] : campaignRoutes(options.campaigns)),
+    ...campaignRoutes(options.campaigns),
   ];
   const tcp = createServer(limits, listener(look, options, isLoopback(options.host)));
   const local = createServer(limits, listener(act, options, false));

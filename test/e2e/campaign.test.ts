@@ -129,9 +129,12 @@ test('a campaign updates a charger, is killed, and goes on with the other; each 
   expect(await campaign('pause', 'wall')).toMatchObject({ exit: 1, err: 'no gateway runs on this data folder\n' });
   await gateway.start();
   expect(await states()).toBe('running updated updating');
+  const followed = campaign('status', 'wall', '--follow');
   await updates(0);
   await becomes('done updated updated');
 
+  const lines = ['is running: 1 of 2', 'is done: 2 of 2'].map((words) => `campaign wall to 2.0 ${words}\n`);
+  expect(await followed).toEqual({ exit: 0, out: lines.join(''), err: '' });
   const { out } = await campaign('status', 'wall');
   expect(out).toMatch(/^campaign wall to 2\.0 is done\nall +\[#{20}\] 2 of 2 {2}0 failed, 1 end it\n/);
   expect(out).toMatch(/^WALL-2 +1 +updated/m);

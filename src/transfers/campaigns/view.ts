@@ -33,7 +33,9 @@ function wavesOf(campaign: Campaign): readonly WaveView[] {
 function memberView(campaign: Campaign, { station, wave, phase }: Member, { chargers, jobs }: Facts): MemberView {
   switch (phase.kind) {
     case 'waiting': {
-      const reason = campaign.state === 'running' ? obstacle(campaign, chargers.get(station)) : undefined;
+      const charger = chargers.get(station);
+      const isKnown = campaign.state === 'running' && charger !== undefined;
+      const reason = isKnown ? obstacle(campaign, charger) : undefined;
       return { station, wave, state: 'waiting', atMs: undefined, job: undefined, reason };
     }
     case 'updating': {

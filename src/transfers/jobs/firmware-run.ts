@@ -221,7 +221,6 @@ export class FirmwareRun {
     const { station, file, name = 'image.bin', request } = this.job;
     const charger = line().charger(station);
     if (charger?.address === undefined || file === undefined) return this.#pace.pause(pausesMs.unreachable);
-    if (!(await this.#parts.mayOffer(this.job))) return this.#pace.pause(pausesMs.untimely);
     const wishes = settings.station(station);
     const wish = {
       job: nameOf(this.job),
@@ -231,6 +230,7 @@ export class FirmwareRun {
       expiresAtMs: this.#startsAtMs() + settings.ticketMs,
       ...(this.job.ticket === undefined ? {} : { credentials: this.job.ticket.credentials }),
     };
+    if (!(await this.#parts.mayOffer(this.job))) return this.#pace.pause(pausesMs.untimely);
     if (!this.#mayOffer()) return;
     const ticket = await door().offer({ ...wish, ...bandwidthOf(this.job), file, name });
     const offering = await this.#dossier.change(({ offers }) => {

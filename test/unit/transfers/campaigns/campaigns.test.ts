@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { weekdays } from '../../../../src/transfers/campaigns/ports.ts';
 import { answered } from '../../../support/gateway-harness.ts';
 import { hourMs, minuteMs } from './campaign-facts.ts';
 import { endStages, Stage } from './campaign-stage.ts';
@@ -88,6 +89,28 @@ describe('a campaign', () => {
     await stage.tells('CP1', 'StopTransaction', { transactionId, meterStop: 5, timestamp: '2026-03-01T12:06:00Z' });
     await stage.passes(3);
     expect(stage.offers('CP1')).toHaveLength(1);
+  });
+
+  test('takes back what it could not offer when the window closes, and begins again in the next', async () => {
+    const windows = [
+      { days: weekdays, fromMinute: 720, toMinute: 725 },
+      { days: weekdays, fromMinute: 740, toMinute: 750 },
+    ];
+    const stage = await Stage.open({ windows });
+    stage.stage.harness.chargers.answer = () => ({ kind: 'unreachable', reason: 'gone', sent: false });
+    await stage.campaigns.start('wall');
+    await stage.stage.until(async () => (await stage.stage.job()).state === 'verified');
+    await stage.passes(6);
+    expect(await stage.states()).toBe('running waiting waiting');
+    expect((await stage.view()).opening).toEqual({ open: false, nextMs: Date.parse('2026-03-01T12:20:00Z') });
+    stage.stage.harness.chargers.asked.splice(0);
+    stage.stage.harness.chargers.answer = () => answered({});
+    await stage.passes(13);
+    expect([stage.offers('CP1'), (await stage.stage.desk().transfers({ open: true })).length]).toEqual([[], 0]);
+    await stage.passes(2);
+    await stage.updates('CP1');
+    await stage.becomes('running updated updating');
+    expect([stage.offers('CP1').length, stage.fetches]).toEqual([1, 1]);
   });
 
   test('answers a trigger of the CSMS with Idle before the charger has heard', async () => {
