@@ -273,6 +273,11 @@ export class Campaigns implements CampaignsDesk, CampaignWatch {
     if (changed.length > 0 || isNews) await this.#parts.store.saveCampaign(campaign, changed);
     this.#byName.set(name, campaign);
     const { run, state, reason } = campaign;
+    for (const { station, phase } of changed) {
+      if (phase.kind !== 'over') continue;
+      const { outcome, reason: why } = phase;
+      this.#parts.log.info('campaign charger ended', { campaign: name, station, outcome, reason: why });
+    }
     if (isNews) this.#parts.log.info('campaign changed', { campaign: name, run, state, reason });
   }
 
