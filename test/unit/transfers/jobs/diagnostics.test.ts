@@ -150,6 +150,7 @@ describe('GetDiagnostics', () => {
     await get(stage, (await openInbox()).url);
     await stage.harness.clock.skip(3_601_000);
     await stage.until(isIn(stage, 'uploadFailed'));
+    await stage.until(() => stage.heard('diagnostics').length > 0);
     expect(stage.heard('diagnostics')).toEqual(['UploadFailed']);
   });
 
