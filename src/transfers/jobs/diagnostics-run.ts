@@ -241,11 +241,17 @@ export class DiagnosticsRun {
       await uploader.upload(wish, (line) => this.note(line), this.#stop.signal);
     } catch (thrown) {
       if (!(thrown instanceof TransferError)) throw thrown;
-      if (!this.#stop.signal.aborted)
-        await this.#finish('uploadFailed', `${thrown.code}: ${thrown.message}`, 'UploadFailed');
+      if (!this.#stop.signal.aborted) {
+        await this.#finish('uploadFailed', `${thrown.code}: ${thrown.message}`, this.#failureOf(thrown));
+      }
       return;
     }
     await this.#finish('uploaded', `${file.bytes} bytes are at the CSMS's location`, 'Uploaded');
+  }
+
+  /** The security extension has a word for a location that does not let us in; OCPP 1.6 has one for all. */
+  #failureOf({ code }: TransferError): string {
+    return code === 'Unauthorized' && this.job.requestId !== undefined ? 'PermissionDenied' : 'UploadFailed';
   }
 
   /** The upload moves into the spool; false when there was none. */
