@@ -134,7 +134,8 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
     }
     if (!this.#isCommandable(identity)) return { status: 'Rejected' };
     const status = acceptance(this.#firmware.get(identity));
-    await this.#beginFirmware({ ...this.#fresh(identity, 'csms', request), ...asked });
+    const run = await this.#beginFirmware({ ...this.#fresh(identity, 'csms', request), ...asked });
+    run.note(`asked by SignedUpdateFirmware ${asked.requestId}`);
     return { status };
   }
 
@@ -144,6 +145,7 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
     const status = acceptance(this.#diagnostics.get(identity));
     const { request, ...asked } = askedLog(payload);
     const run = await this.#beginDiagnostics({ ...this.#fresh(identity, 'csms', request), ...asked });
+    run.note(`asked by GetLog ${asked.requestId}`);
     return logConf(await run.ask(), status);
   }
 

@@ -135,8 +135,9 @@ export class DiagnosticsRun {
 
   /** Ends the job before its time. */
   async cancel(state: 'superseded' | 'cancelled', reason: string): Promise<void> {
-    // The next job's statuses would be taken for this one's.
-    await this.#finish(state, reason, state === 'cancelled' ? 'UploadFailed' : undefined);
+    // The next job's statuses would be taken for this one's, unless it has a requestId.
+    const isTold = state === 'cancelled' || this.job.requestId !== undefined;
+    await this.#finish(state, reason, isTold ? 'UploadFailed' : undefined);
   }
 
   /** Ends what is under way; the job stays as it is, for the next start. */

@@ -186,7 +186,7 @@ test('the gateway starts again before the upload: Uploaded', async () => {
   await hears(stage, ...logged(7, 'Uploaded'));
 });
 
-test('a newer request cancels an open one: AcceptedCanceled, and what is heard is of the newer', async () => {
+test('a newer request cancels an open one: AcceptedCanceled, and each ends with its own requestId', async () => {
   const { remoteLocation } = await inbox();
   const stage = await asked(remoteLocation);
   await stage.says('diagnostics', 'Uploading');
@@ -194,7 +194,15 @@ test('a newer request cancels an open one: AcceptedCanceled, and what is heard i
   expect(conf).toEqual({ status: 'AcceptedCanceled', filename: 'log.zip' });
   await upload(stage, 1);
   await stage.says('diagnostics', 'Uploaded');
-  await hears(stage, ...logged(7, 'Uploading'), ...logged(8, 'Uploaded'));
+  await hears(stage, ...logged(7, 'Uploading', 'UploadFailure'), ...logged(8, 'Uploaded'));
+});
+
+test('a newer request that the charger refuses: Rejected, and the older one is over all the same', async () => {
+  const { remoteLocation } = await inbox();
+  const stage = await asked(remoteLocation);
+  stage.harness.chargers.answer = () => refused('InternalError');
+  expect(await getLog(stage, { remoteLocation }, { requestId: 8 })).toEqual({ status: 'Rejected' });
+  await hears(stage, ...logged(7, 'UploadFailure'));
 });
 
 test('a security log: Rejected, the charger has none', async () => {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, sign } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { validateJsonRequest, validateJsonResponse } from '../../../../src/ocpp/validation.ts';
 import { createCa } from '../../../../src/demo/certificates.ts';
@@ -115,6 +115,11 @@ describe('a good image', () => {
     await stage.until(isIn(stage, 'offered'));
   });
 
+  test('signed by one who stands in the file of roots itself', async () => {
+    const stage = await open({ firmwareRoots: `${firmwareRoot.cert}${acme.cert}` });
+    expect(await update(stage)).toEqual({ status: 'Accepted' });
+  });
+
   test('that is to be installed later is to be retrieved then: the charger would not wait', async () => {
     const stage = await open();
     await update(stage, { installDateTime: '2026-03-02T02:00:00Z' });
@@ -192,14 +197,16 @@ describe('an image that is not what was signed: InvalidSignature, a security eve
   const rsa = signer({ rsaBits: 2048 });
 
   test.each([
-    ['another image was signed', {}, signatureOf(other, acme.key)],
-    ['another has signed', {}, signatureOf(image, signer().key)],
-    ['the signature is of RSA, the certificate is not', {}, signatureOf(image, rsa.key)],
-    ['the signature is no base64', {}, '%%%'],
-    ['the signature is empty', {}, ''],
-  ])('%s', async (_fault, wish, signature) => {
-    const stage = await open(wish);
-    expect(await update(stage, { signature })).toEqual({ status: 'Accepted' });
+    ['another image was signed', acme, signatureOf(other, acme.key)],
+    ['another has signed', acme, signatureOf(image, signer().key)],
+    ['the signature is of RSA, the certificate is not', acme, signatureOf(image, rsa.key)],
+    ['it is signed by RSA without PSS', rsa, sign('sha256', image, rsa.key).toString('base64')],
+    ['another hash was signed', acme, sign('sha384', image, acme.key).toString('base64')],
+    ['the signature is no base64', acme, '%%%'],
+    ['the signature is empty', acme, ''],
+  ])('%s', async (_fault, { cert: signingCertificate }, signature) => {
+    const stage = await open();
+    expect(await update(stage, { signingCertificate, signature })).toEqual({ status: 'Accepted' });
     await stage.until(() => events(stage).length > 0, 20_000);
     await hears(stage, ...signed(7, 'InvalidSignature'));
     expect(events(stage)).toEqual(['InvalidFirmwareSignature']);
