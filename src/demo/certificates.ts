@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
 /** A certificate and its key, as PEM texts. */
 export type Identity = { readonly cert: string; readonly key: string };
@@ -29,27 +29,25 @@ type Keys = { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
 /** A CA of its own, with nothing but node:crypto: X.509 v3 (RFC 5280) with a key on P-256. */
 export function createCa(commonName: string, period: Period = {}): Authority {
   const keys = newKeys();
-  return authority(
-    commonName,
-    certificate({ commonName, ...period }, keys.publicKey, commonName, keys.privateKey, true),
-    keys,
-  );
+  const cert = certificate({ commonName, ...period }, keys.publicKey, commonName, keys.privateKey, true);
+  return issuingAs(commonName, { cert, key: pemOf(keys) });
 }
 
-function authority(name: string, cert: string, { privateKey }: Keys): Authority {
+/** Issues in the name of a certificate, whether it may or not. */
+export function issuingAs(name: string, { cert, key }: Identity): Authority {
+  const privateKey = createPrivateKey(key);
+  const issued = (wish: CertificateWish, isCa: boolean): Identity => {
+    const own = newKeys(wish.rsaBits);
+    return { cert: certificate(wish, own.publicKey, name, privateKey, isCa), key: pemOf(own) };
+  };
   return {
     cert,
-    issue(wish) {
-      const own = newKeys(wish.rsaBits);
-      const key = own.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-      return { cert: certificate(wish, own.publicKey, name, privateKey, false), key };
-    },
-    issueAuthority(commonName, period = {}) {
-      const own = newKeys();
-      return authority(commonName, certificate({ commonName, ...period }, own.publicKey, name, privateKey, true), own);
-    },
+    issue: (wish) => issued(wish, false),
+    issueAuthority: (commonName, period = {}) => issuingAs(commonName, issued({ commonName, ...period }, true)),
   };
 }
+
+const pemOf = ({ privateKey }: Keys): string => privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 function newKeys(rsaBits?: number): Keys {
   if (rsaBits !== undefined) return generateKeyPairSync('rsa', { modulusLength: rsaBits });

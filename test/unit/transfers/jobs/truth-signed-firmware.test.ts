@@ -1,7 +1,7 @@
 import { randomBytes, sign } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { validateJsonRequest, validateJsonResponse } from '../../../../src/ocpp/validation.ts';
-import { createCa } from '../../../../src/demo/certificates.ts';
+import { createCa, issuingAs } from '../../../../src/demo/certificates.ts';
 import {
   firmwarePeriod,
   firmwareRoot,
@@ -167,7 +167,10 @@ describe('a certificate that may not sign: InvalidCertificate, a security event,
     ['nobody trusted vouches for it', signer({}, stranger).cert],
     ['its issuer only has the name of the root', signer({}, forged).cert],
     ['it brings the root that vouches for it along', `${signer({}, stranger).cert}${stranger.cert}`],
-    ['another signer vouches for it', `${signer({ commonName: 'x' }, ended).cert}${acme.cert}`],
+    [
+      'another signer vouches for it, which may not',
+      `${signer({}, issuingAs('Acme Firmware Signing', acme)).cert}${acme.cert}`,
+    ],
     ['the authority between has expired', `${lateAuthority.cert}${ended.cert}`],
     ['it is for servers', signer({ use: 'serverAuth' }).cert],
     ['it is the root itself', firmwareRoot.cert],
