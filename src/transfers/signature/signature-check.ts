@@ -30,7 +30,7 @@ export function signatureCheck(roots: string, { spool, clock }: SignatureParts):
 
 /**
  * Whether an image is what was signed, with SHA-256: by RSA as RSASSA-PSS, by elliptic curves as ECDSA in DER. (The
- * whitepaper names RSA-PSS and ECSchnorr; no library and no CSMS has the latter, all that sign with curves use ECDSA.)
+ * whitepaper names ECSchnorr for curves, which OpenSSL does not have: ECDSA stands in its place.)
  */
 async function isSigned(
   { certificate, signature }: ImageSignature,
