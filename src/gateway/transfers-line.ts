@@ -25,11 +25,11 @@ export function transfersLine(
       const firmwareVersion = textOf(boot?.payload ?? {}, 'firmwareVersion');
       return { identity: station.identity, address: source, commandable: callback !== undefined, firmwareVersion };
     },
-    tell: async (identity, action, status, dedupeKey) => {
+    tell: async (identity, notice, dedupeKey) => {
       const station = stations.find(identity);
       if (station === undefined) return;
       openLink(context, station);
-      await keepNotice(context, station, pumpOf(station), { action, payload: { status }, dedupeKey });
+      await keepNotice(context, station, pumpOf(station), { ...notice, dedupeKey });
     },
   };
 }

@@ -17,6 +17,7 @@ import type {
   TransferSettings,
   TransferStore,
 } from '../transfers/jobs/ports.ts';
+import { signatureCheck } from '../transfers/signature/signature-check.ts';
 import { FileSpool } from '../transfers/spool/spool.ts';
 
 export type TransferParts = {
@@ -58,6 +59,7 @@ export async function openTransfers(config: Config, parts: TransferParts): Promi
     meters: transferMeters,
     fetcher: new RemoteFetcher(remote),
     uploader: new RemoteUploader(remote),
+    signatures: signatureCheck(firmwareRootsOf(config), { spool, clock }),
     hasFtps: config.transfers.ftp.tls !== undefined,
   });
   await desk.load();
@@ -91,6 +93,10 @@ function outsideOf({ transfers, contents }: Config) {
   const { caFile, allowNetworks } = transfers;
   const ca = caFile === undefined ? undefined : contents.get(caFile)?.revealText();
   return { permits: addressRule(allowNetworks), ca };
+}
+
+function firmwareRootsOf({ transfers, contents }: Config): string {
+  return contents.get(transfers.firmwareRootsFile ?? '')?.revealText() ?? '';
 }
 
 function doorSettings({ transfers, contents }: Config): FileDoorSettings {

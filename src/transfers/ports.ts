@@ -84,6 +84,25 @@ export interface Uploader {
   upload(request: UploadRequest, transcript: Transcript, signal?: AbortSignal): Promise<void>;
 }
 
+// ---------------------------------------------------------------------------------------------- who made it
+
+/** By what a CSMS proves where an image comes from (security whitepaper, SignedUpdateFirmware). */
+export type ImageSignature = {
+  /** PEM; certificates that lead from it to a root may follow it. */
+  readonly certificate: string;
+  /** Base64, over the whole image. */
+  readonly signature: string;
+};
+
+export interface SignatureCheck {
+  /** False when nobody is trusted with firmware: then no certificate can be good. */
+  readonly knowsRoots: boolean;
+  /** Why a certificate may not sign firmware now, for people; undefined: it may. */
+  certificateProblem(certificate: string): string | undefined;
+  /** Reads the whole image of the spool; why the signature is not of it, for people; undefined: it is. */
+  imageProblem(signature: ImageSignature, sha256: string): Promise<string | undefined>;
+}
+
 // ---------------------------------------------------------------------------------------------- the chargers
 
 /** By what protocol a charger is handed its URL. */

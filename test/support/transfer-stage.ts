@@ -12,6 +12,7 @@ import { RemoteUploader } from '../../src/transfers/fetch/uploader.ts';
 import { addressRule } from '../../src/transfers/addresses.ts';
 import { type DeskParts, TransferDesk } from '../../src/transfers/jobs/desk.ts';
 import type { StationTransfers, TransferSettings, TransferView } from '../../src/transfers/jobs/ports.ts';
+import { signatureCheck } from '../../src/transfers/signature/signature-check.ts';
 import { FileSpool } from '../../src/transfers/spool/spool.ts';
 import { bootPayload, type Harness, startHarness } from './gateway-harness.ts';
 import { hastyClock } from './outside.ts';
@@ -52,6 +53,8 @@ export type StageWish = {
   /** Networks that locations may lead to. */
   readonly allowed?: readonly string[];
   readonly stallMs?: number;
+  /** PEM of those who may sign firmware. */
+  readonly firmwareRoots?: string;
 };
 
 export async function openTransferStage(wish: StageWish = {}): Promise<TransferStage> {
@@ -63,7 +66,8 @@ export async function openTransferStage(wish: StageWish = {}): Promise<TransferS
   const desk = () => present(running).desk;
   const harness = await startHarness({
     transfers: (line, around) => {
-      pending = new TransferDesk({ ...deskParts(wish, spool, counted), ...around });
+      const signatures = signatureCheck(wish.firmwareRoots ?? '', { spool, clock: around.clock });
+      pending = new TransferDesk({ ...deskParts(wish, spool, counted), signatures, ...around });
       return pending.serve(line);
     },
   });
@@ -167,7 +171,11 @@ const doorSettings = {
   ftp: { ...fileDoorDefaults.ftp, host: '127.0.0.1', port: 0, passivePorts: { first: 0, last: 0 }, punishMs: 1 },
 };
 
-function deskParts(wish: StageWish, spool: FileSpool, counted: string[]): Omit<DeskParts, 'store' | 'clock'> {
+function deskParts(
+  wish: StageWish,
+  spool: FileSpool,
+  counted: string[],
+): Omit<DeskParts, 'store' | 'clock' | 'signatures'> {
   const outside = {
     resolve: async (host: string) => (host.endsWith('.invalid') ? [] : ['127.0.0.1']),
     permits: addressRule(wish.allowed ?? ['127.0.0.0/8']),

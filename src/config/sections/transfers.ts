@@ -71,6 +71,10 @@ export const transfers = section('Firmware and diagnostics files between the CSM
     ),
   ),
   caFile: text('PEM file with authorities that may vouch for locations, beside the public ones.', 'pem-file'),
+  firmwareRootsFile: text(
+    'PEM file with the roots of those who may sign firmware. Absent = SignedUpdateFirmware is NotImplemented for chargers with SOAP.',
+    'pem-file',
+  ),
   spoolBytes: byDefault(
     4_294_967_296,
     whole(1024, mostBytes, 'Disk for files in the data folder; what was not used for longest gives way.'),

@@ -135,8 +135,9 @@ export class DiagnosticsRun {
 
   /** Ends the job before its time. */
   async cancel(state: 'superseded' | 'cancelled', reason: string): Promise<void> {
-    // The next job's statuses would be taken for this one's.
-    await this.#finish(state, reason, state === 'cancelled' ? 'UploadFailed' : undefined);
+    // The next job's statuses would be taken for this one's, unless it has a requestId.
+    const isTold = state === 'cancelled' || this.job.requestId !== undefined;
+    await this.#finish(state, reason, isTold ? 'UploadFailed' : undefined);
   }
 
   /** Ends what is under way; the job stays as it is, for the next start. */
@@ -241,11 +242,17 @@ export class DiagnosticsRun {
       await uploader.upload(wish, (line) => this.note(line), this.#stop.signal);
     } catch (thrown) {
       if (!(thrown instanceof TransferError)) throw thrown;
-      if (!this.#stop.signal.aborted)
-        await this.#finish('uploadFailed', `${thrown.code}: ${thrown.message}`, 'UploadFailed');
+      if (!this.#stop.signal.aborted) {
+        await this.#finish('uploadFailed', `${thrown.code}: ${thrown.message}`, this.#failureOf(thrown));
+      }
       return;
     }
     await this.#finish('uploaded', `${file.bytes} bytes are at the CSMS's location`, 'Uploaded');
+  }
+
+  /** The security extension has a word for a location that does not let us in; OCPP 1.6 has one for all. */
+  #failureOf({ code }: TransferError): string {
+    return code === 'Unauthorized' && this.job.requestId !== undefined ? 'PermissionDenied' : 'UploadFailed';
   }
 
   /** The upload moves into the spool; false when there was none. */

@@ -1,6 +1,16 @@
 import type { Clock, Log, Payload } from '../../gateway/ports.ts';
 import type { TransfersLine } from '../../gateway/transfers-port.ts';
-import type { Acceptance, Fetcher, FileDoor, Offer, Persistence, Spool, Ticket, Uploader } from '../ports.ts';
+import type {
+  Acceptance,
+  Fetcher,
+  FileDoor,
+  Offer,
+  Persistence,
+  SignatureCheck,
+  Spool,
+  Ticket,
+  Uploader,
+} from '../ports.ts';
 import type { KeptTicket, TransferMeters, TransferSettings, TransferStore } from './ports.ts';
 import type { Schemes } from './schemes.ts';
 
@@ -14,6 +24,7 @@ export type RunParts = {
   readonly spool: Spool;
   readonly fetcher: Fetcher;
   readonly uploader: Uploader;
+  readonly signatures: SignatureCheck;
   readonly door: () => FileDoor;
   readonly clock: Clock;
   readonly log: Log;
