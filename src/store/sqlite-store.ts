@@ -18,7 +18,9 @@ import type {
   TransactionRecord,
 } from '../gateway/store-port.ts';
 import type { NewTransfer, Recorded, Transfer, TransferFilter, TranscriptLine } from '../transfers/jobs/ports.ts';
+import type { Copied, ServedJob } from '../timetable/ports.ts';
 import { GroupCommit } from './commit.ts';
+import { copyDatabase } from './copy.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { append } from './inbound.ts';
 import { type Message, rowFor } from './outbox.ts';
@@ -206,6 +208,20 @@ export class SqliteStore implements Verbs {
 
   pruneTransfers(beforeMs: number): Promise<void> {
     return this.#commit.write('drains', () => this.#rooms.transfers.prune(beforeMs));
+  }
+
+  // ---- the timetable
+
+  servedJobs(): Promise<readonly ServedJob[]> {
+    return this.#commit.read(() => this.#rooms.servedJobs.all());
+  }
+
+  saveServedJob(served: ServedJob): Promise<void> {
+    return this.#commit.write('drains', () => this.#rooms.servedJobs.save(served));
+  }
+
+  copyTo(path: string): Promise<Copied> {
+    return copyDatabase(this.#db, path);
   }
 
   // ---- the operator
