@@ -50,5 +50,11 @@ function collected(view: ChargerView, nowMs: number): CollectedCharger {
 type WrittenTimes = { readonly cron: string; readonly timezone?: string };
 
 function timesOf({ cron, timezone }: WrittenTimes): CronTimes {
-  return { cron, timezone: timezone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone };
+  return { cron, timezone: timezone ?? machineTimezone() };
+}
+
+/** UTC where this machine has none, or none that has a name. */
+function machineTimezone(): string {
+  const timezone: string | undefined = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return timezone === undefined || timezone === 'Etc/Unknown' ? 'UTC' : timezone;
 }
