@@ -4,34 +4,34 @@ import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { Copied } from '../timetable/ports.ts';
 import { lackOfRoom } from './copy-room.ts';
-import { sqliteCode } from './errors.ts';
+import type { CopyOrder } from './copy-worker.ts';
 import { startThread } from './own-thread.ts';
 
 /**
- * Copies an open database into a new file at `path`: a few pages in each turn of the event loop, so that units of work go
- * on in between; their changes are in the copy. A thread of its own checks and syncs it before it gets its name.
+ * Copies an open database, as it is now, into a new file at `path`. All of the work is done by a thread of its own: at the
+ * end of it stands a sync, which on a slow disk would hold up each commit. `closing` ends it before its time.
  */
-export async function copyDatabase(db: Database, path: string): Promise<Copied> {
+export async function copyDatabase(db: Database, path: string, closing: AbortSignal): Promise<Copied> {
   try {
     const lack = lackOfRoom(dirname(path), sizeOf(db));
-    return lack === undefined ? await copied(db, path) : { kind: 'failed', reason: lack };
+    return lack === undefined ? await copied(db.name, path, closing) : { kind: 'failed', reason: lack };
   } catch (thrown) {
-    return { kind: 'failed', reason: db.open ? reasonOf(thrown) : 'the store was closed' };
+    return { kind: 'failed', reason: closing.aborted ? 'the store was closed' : reasonOf(thrown) };
   }
 }
 
-async function copied(db: Database, path: string): Promise<Copied> {
+async function copied(from: string, path: string, closing: AbortSignal): Promise<Copied> {
   const partial = `${path}.partial`;
   await createPrivate(partial);
   try {
-    await db.backup(partial);
-    const verdict = await sealed(partial);
-    if (verdict !== 'ok') return { kind: 'failed', reason: `the copy is not sound: ${verdict}` };
+    const verdict = await verdictOn({ from, to: partial }, closing);
+    if (verdict !== 'ok') return { kind: 'failed', reason: verdict };
     await rename(partial, path);
     await syncFolder(dirname(path));
     return { kind: 'made', bytes: (await stat(path)).size };
   } finally {
     await rm(partial, { force: true });
+    await rm(`${partial}-journal`, { force: true });
   }
 }
 
@@ -45,11 +45,15 @@ async function createPrivate(path: string): Promise<void> {
   await file.close();
 }
 
-/** Makes a copy one file, sound and on disk; what is wrong with it, or `ok`. */
-async function sealed(path: string): Promise<string> {
-  const thread = startThread(new URL('./copy-worker.ts', import.meta.url), { workerData: path });
-  const [verdict]: readonly unknown[] = await once(thread, 'message');
-  return String(verdict);
+/** `ok` when the copy is whole, sound and on disk; else what is wrong with it. */
+async function verdictOn(order: CopyOrder, closing: AbortSignal): Promise<string> {
+  const thread = startThread(new URL('./copy-worker.ts', import.meta.url), { workerData: order });
+  try {
+    const [verdict]: readonly unknown[] = await once(thread, 'message', { signal: closing });
+    return String(verdict);
+  } finally {
+    await thread.terminate();
+  }
 }
 
 async function syncFolder(folder: string): Promise<void> {
@@ -63,6 +67,6 @@ async function syncFolder(folder: string): Promise<void> {
 
 /** In words, where the disk is to blame; anything else is thrown on. */
 function reasonOf(thrown: unknown): string {
-  if (thrown instanceof Error && ('syscall' in thrown || sqliteCode(thrown) !== undefined)) return thrown.message;
+  if (thrown instanceof Error && 'syscall' in thrown) return thrown.message;
   throw thrown;
 }

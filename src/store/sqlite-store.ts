@@ -36,6 +36,8 @@ export class SqliteStore implements Verbs {
   readonly #guard: DiskGuard;
   readonly #commit: GroupCommit;
   readonly #release: () => void;
+  readonly #closing = new AbortController();
+  readonly #copies = new Set<Promise<Copied>>();
 
   /** `release` is called after the file is closed. */
   constructor(db: Database, rooms: Rooms, guard: DiskGuard, release: () => void) {
@@ -221,7 +223,9 @@ export class SqliteStore implements Verbs {
   }
 
   copyTo(path: string): Promise<Copied> {
-    return copyDatabase(this.#db, path);
+    const copied = copyDatabase(this.#db, path, this.#closing.signal);
+    this.#copies.add(copied);
+    return copied.finally(() => this.#copies.delete(copied));
   }
 
   // ---- the operator
@@ -263,6 +267,9 @@ export class SqliteStore implements Verbs {
 
   /** Commits what waits, folds the WAL into the file and lets go of the folder. */
   async close(): Promise<void> {
+    this.#closing.abort();
+    // one that still reads would keep the WAL from being folded
+    if (this.#copies.size > 0) await Promise.allSettled(this.#copies);
     if (!this.#db.open) return;
     this.#commit.close();
     this.#db.close();

@@ -95,6 +95,7 @@ describe('a copy of the store', () => {
     await store.close();
     expect(await copied).toEqual({ kind: 'failed', reason: 'the store was closed' });
     expect(leftovers()).toEqual([]);
+    expect(existsSync(join(folder, 'gateway.db-wal'))).toBe(false);
     await (await openIn(folder)).close();
   });
 });
