@@ -1,4 +1,15 @@
-import { copyFileSync, existsSync, openSync, readdirSync, renameSync, statSync, writeSync, closeSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  writeSync,
+  closeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -70,6 +81,24 @@ describe('a copy of the store', () => {
       reason: expect.stringContaining('ENOTDIR'),
     });
     await store.close();
+  });
+
+  test('onto a disk that has too little room: not begun, told in numbers, and nothing is left', async ({ skip }) => {
+    const small = join(folder, 'small');
+    mkdirSync(small);
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', small]).status === 0;
+    skip(!mounted, 'mounting a tmpfs is refused here');
+    const store = await openIn(folder);
+    try {
+      expect(await store.copyTo(join(small, 'copy.db'))).toEqual({
+        kind: 'failed',
+        reason: expect.stringMatching(/^\S+\/small has \d+ bytes free: a copy takes \d+, and 67108864 must be left/),
+      });
+      expect(readdirSync(small)).toEqual([]);
+    } finally {
+      await store.close();
+      expect(spawnSync('umount', [small]).status).toBe(0);
+    }
   });
 
   test('of a database that is damaged on the disk: failed, and no name is given', async () => {
