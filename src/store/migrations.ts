@@ -4,7 +4,7 @@ import { sql as rooms } from './migrations/0001-rooms.ts';
 import { sql as charging } from './migrations/0002-charging.ts';
 import { sql as sites } from './migrations/0003-sites.ts';
 import { sql as transfers } from './migrations/0004-transfers.ts';
-import { sql as servedJobs } from './migrations/0005-served-jobs.ts';
+import { sql as servedJobs } from './migrations/0006-served-jobs.ts';
 
 /** Steps in order; the position is the schema's number in `PRAGMA user_version`. */
 export type Migrations = readonly string[];
