@@ -114,7 +114,7 @@ test('who is away, has a job open, or was asked since, is passed over, and the l
   const collected = desk.collect();
   await desk.clock.advance(0);
   desk.end('Yesterday');
-  await desk.clock.advance(5_000);
+  await desk.clock.advance(15 * 60_000 + 5_000);
   await collected;
   expect(desk.logged).toHaveLength(4);
   expect(desk.logged).toEqual(
@@ -125,6 +125,26 @@ test('who is away, has a job open, or was asked since, is passed over, and the l
       { event: 'diagnostics collected', kept: 1, failed: 0, late: 0, skipped: 3 },
     ]),
   );
+});
+
+test('who is away has a quarter of an hour to come back: a gateway that was down has lost sight of all', async () => {
+  const desk = new Desk();
+  const away = 'it has not spoken of late';
+  desk.chargers = ['A', 'B', 'C'].map((identity) => ({ identity, away }));
+  const collected = desk.collect();
+  await desk.clock.advance(15 * 60_000 - 1);
+  expect([desk.jobs, desk.logged]).toEqual([[], []]);
+  desk.chargers = [...here('A', 'B', 'New'), { identity: 'C', away }];
+  await desk.clock.advance(5_000);
+  expect(desk.open()).toEqual(['A', 'B']);
+  for (const station of desk.open()) desk.end(station);
+  await desk.clock.advance(5_000);
+  await collected;
+  expect(desk.jobs.map(({ station }) => station)).toEqual(['A', 'B']);
+  expect(desk.logged).toEqual([
+    { event: 'diagnostics not asked for', station: 'C', reason: away },
+    { event: 'diagnostics collected', kept: 2, failed: 0, late: 0, skipped: 1 },
+  ]);
 });
 
 test('a charger that brings nothing holds up the others for a quarter of an hour at most', async () => {
@@ -150,6 +170,18 @@ test('a stop ends it soon, with no charger more', async () => {
   await desk.clock.advance(5_000);
   await collected;
   expect([desk.jobs.length, desk.logged]).toEqual([1, []]);
+});
+
+test('a stop while chargers are waited for ends it as soon', async () => {
+  const desk = new Desk();
+  desk.chargers = [{ identity: 'A', away: 'it has not spoken of late' }];
+  const collected = desk.collect();
+  await desk.clock.advance(5_000);
+  desk.stop.abort();
+  desk.chargers = here('A');
+  await desk.clock.advance(5_000);
+  await collected;
+  expect([desk.jobs, desk.logged]).toEqual([[], []]);
 });
 
 const stages: TransferStage[] = [];
