@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
     words: 'diagnostics of a charger into a file',
     load: async () => (await import('./cli/diagnostics.ts')).runDiagnostics,
   },
+  backup: { words: 'a copy of the database, now', load: async () => (await import('./cli/backup.ts')).runBackup },
   chargers: { words: 'chargers seen', load: async () => (await import('./cli/chargers.ts')).runChargers },
 };
 

@@ -4,7 +4,9 @@ import { isIP } from 'node:net';
 import type { SitesDoor } from '../charging/site/ports.ts';
 import type { OperatorDoor } from '../gateway/operator-port.ts';
 import { StoreUnavailable } from '../gateway/store-port.ts';
+import type { BackupsDoor } from '../timetable/ports.ts';
 import type { TransfersDesk } from '../transfers/jobs/ports.ts';
+import { backupRoutes } from './backup-routes.ts';
 import { operationsOn, type SetupOf } from './operations.ts';
 import { BodyRefused, jsonBody } from './request-body.ts';
 import { type Answer, failure, findRoute, operationRoutes, type Route } from './routes.ts';
@@ -20,6 +22,7 @@ export type OperatorServerOptions = StatusOptions & {
   readonly setupOf: SetupOf;
   /** Absent: no files are carried. */
   readonly transfers?: TransfersDesk | undefined;
+  readonly backups: BackupsDoor;
   /** Where health, metrics and status are served, over TCP. */
   readonly host: string;
   /** 0 takes a free port. */
@@ -52,6 +55,7 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
     ...look,
     ...operationRoutes(operationsOn(options.door, options.setupOf)),
     ...siteOperationRoutes(options.sites),
+    ...backupRoutes(options.backups),
     ...(options.transfers === undefined ? [] : transferRoutes(options.transfers)),
   ];
   const tcp = createServer(limits, listener(look, options, isLoopback(options.host)));

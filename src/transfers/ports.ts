@@ -17,6 +17,8 @@ export interface Spool {
   release(sha256: string, holder: string): void;
   /** Where the file lies, for reading by the operator; undefined when it is not there. */
   pathOf(sha256: string): string | undefined;
+  /** Removes what nobody holds, and nobody has used since (wall clock, ms since the epoch). */
+  prune(beforeMs: number): Promise<void>;
   usage(): SpoolUsage;
 }
 

@@ -1,5 +1,5 @@
-import type { ChargingState, ChargingStore } from '../../src/charging/ports.ts';
-import type { SiteState, SiteStore } from '../../src/charging/site/ports.ts';
+import type { ChargingState } from '../../src/charging/ports.ts';
+import type { SiteState } from '../../src/charging/site/ports.ts';
 import type { Payload } from '../../src/gateway/ports.ts';
 import {
   type Appended,
@@ -14,11 +14,12 @@ import {
   StaleEpoch,
   type StartAnswer,
   type StationRecord,
-  type Store,
   StoreUnavailable,
   type TransactionEffect,
   type TransactionRecord,
 } from '../../src/gateway/store-port.ts';
+import type { EveryStore } from '../../src/main/own-store.ts';
+import type { Copied, ServedJob } from '../../src/timetable/ports.ts';
 import { MemoryTransfers } from './memory-transfers.ts';
 import { copyOf, recordOf, type Row, shown, type Transaction } from './memory-rows.ts';
 
@@ -30,10 +31,11 @@ const provisional = { from: 1_900_000_000, to: 2_000_000_000 };
 const bySeq = (one: { readonly seq: number }, other: { readonly seq: number }) => one.seq - other.seq;
 
 /** The store's port without a disk: what the bench calls "log off". Keeps all promises of the port but the lasting ones. */
-export class MemoryStore extends MemoryTransfers implements Store, ChargingStore, SiteStore {
+export class MemoryStore extends MemoryTransfers implements EveryStore {
   readonly #stations = new Map<string, StationRecord>();
   readonly #chargingStates = new Map<string, ChargingState>();
   readonly #siteStates = new Map<string, SiteState>();
+  readonly #servedJobs = new Map<string, ServedJob>();
   readonly #settings = new Map<string, Record<string, string>>();
   readonly #lanes: Readonly<Record<Lane, Map<string, Row[]>>> = { transaction: new Map(), notice: new Map() };
   /**
@@ -74,6 +76,18 @@ export class MemoryStore extends MemoryTransfers implements Store, ChargingStore
   async saveSiteState(site: string, change: Partial<SiteState>): Promise<void> {
     const before = this.#siteStates.get(site) ?? { memory: undefined, plan: undefined, lying: [] };
     this.#siteStates.set(site, { ...before, ...change });
+  }
+
+  async servedJobs(): Promise<readonly ServedJob[]> {
+    return [...this.#servedJobs.values()];
+  }
+
+  async saveServedJob(served: ServedJob): Promise<void> {
+    this.#servedJobs.set(served.job, served);
+  }
+
+  async copyTo(): Promise<Copied> {
+    return { kind: 'failed', reason: 'nothing of this store is on disk' };
   }
 
   async stations(): Promise<readonly StationRecord[]> {

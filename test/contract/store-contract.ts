@@ -16,6 +16,7 @@ import {
 import { modelContract } from './store-model.ts';
 import { siteContract } from './store-sites.ts';
 import { type OpenSubject, useStore } from './store-subject.ts';
+import { timetableContract } from './store-timetable.ts';
 import { transactionContract } from './store-transactions.ts';
 import { transferContract } from './store-transfers.ts';
 
@@ -30,6 +31,7 @@ export function storeContract(name: string, open: OpenSubject, histories = 60): 
     memoryContract(open);
     siteContract(open);
     transferContract(open);
+    timetableContract(open);
     modelContract(open, histories);
   });
 }

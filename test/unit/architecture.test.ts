@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/charging/ports.ts',
     'src/charging/site/ports.ts',
     'src/transfers/jobs/ports.ts',
+    'src/timetable/ports.ts',
   ],
   'src/operator': [
     'src/ocpp',
@@ -30,6 +31,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/charging/site/ports.ts',
     'src/charging/site/forms.ts',
     'src/transfers/jobs/ports.ts',
+    'src/timetable/ports.ts',
   ],
   'src/charging': ['optimizer', 'src/ocpp', 'src/gateway/ports.ts', 'src/gateway/charging-port.ts'],
   'src/controller': [
@@ -41,6 +43,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/config': ['optimizer'],
   'src/transfers': ['src/ocpp', 'src/gateway/ports.ts', 'src/gateway/transfers-port.ts'],
+  'src/timetable': ['src/gateway/ports.ts'],
   'src/demo': ['src/ocpp'],
 };
 const free = ['src/cli', 'src/main', 'src/main.ts', 'src/cli.ts'];
