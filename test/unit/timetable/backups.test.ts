@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Backups } from '../../../src/timetable/backups.ts';
 import type { Copied } from '../../../src/timetable/ports.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -101,7 +101,7 @@ test('whoever asks while one is made waits for that one', async () => {
   const first = backups.make();
   expect(backups.begin()).toMatchObject({ kind: 'running' });
   await stage.clock.advance(5_000);
-  await until(() => stage.copies === 1);
+  await vi.waitUntil(() => stage.copies === 1, { interval: 5, timeout: 30_000 });
   end({ kind: 'made', bytes: 9 });
   expect(await first).toMatchObject({ kind: 'made', backup: { bytes: 9, durationMs: 5_000 } });
   expect(stage.copies).toBe(1);
@@ -129,7 +129,3 @@ test('our own bug is no answer: it is thrown, and whoever asks after it hears th
   await expect(backups.make()).rejects.toThrow('a bug');
   expect(backups.state()).toMatchObject({ kind: 'failed', reason: 'a bug' });
 });
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 1_000 && !isSo(); turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
