@@ -158,6 +158,9 @@ export type Ticket = {
 
 export type Received = { readonly name: string; readonly bytes: number };
 
+/** Told what is about to happen; it happens when this resolves. */
+export type Foretell = (file: SpooledFile) => Promise<void>;
+
 export type Collected = { readonly file: SpooledFile; readonly name: string };
 
 /** Where chargers fetch and bring files, by HTTP and FTP. */
@@ -165,8 +168,11 @@ export interface FileDoor {
   /** Rejects with TransferError `NotFound` when the file is not in the spool. */
   offer(offer: Offer): Promise<Ticket>;
   accept(acceptance: Acceptance): Promise<Ticket>;
-  /** Ends an upload and puts its file into the spool, held for the job; undefined when no whole file arrived. */
-  collect(job: string): Promise<Collected | undefined>;
+  /**
+   * Ends an upload and puts its file into the spool, held for the job; undefined when no whole file arrived. `foretell`
+   * hears which file it is before it moves.
+   */
+  collect(job: string, foretell?: Foretell): Promise<Collected | undefined>;
   /** Ends a ticket and what is under way on it. */
   withdraw(job: string): Promise<void>;
 }
