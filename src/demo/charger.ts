@@ -2,12 +2,10 @@ import { Background } from './background.ts';
 import { answerCommand, type CommandTarget } from './charger/commands.ts';
 import { Configuration } from './charger/configuration.ts';
 import { type ConnectorStatus, isFreeFor } from './charger/connector.ts';
+import type { Line, OpenLine, Spoken } from './charger/line.ts';
 import { Profiles } from './charger/profiles.ts';
 import { type Quirks, timeText } from './charger/quirks.ts';
-import type { OcppServices } from './charger/services.ts';
 import { Sessions, type StopReason } from './charger/sessions.ts';
-import { SoapClient } from './charger/soap-client.ts';
-import { type CommandServer, listenForCommands } from './charger/soap-server.ts';
 import { StatusLane } from './charger/status-lane.ts';
 import { type DoneTransfers, Transfers } from './charger/transfers.ts';
 import { type ChargerTransaction, type RetryPolicy, TransactionQueue } from './charger/transaction-queue.ts';
@@ -17,9 +15,7 @@ import { slept } from './waiting.ts';
 
 export type ChargerSettings = {
   readonly identity: string;
-  /** URL of the CentralSystemService. */
-  readonly centralSystemUrl: string;
-  readonly services: OcppServices;
+  readonly openLine: OpenLine;
   readonly quirks: Quirks;
   readonly model: string;
   readonly connectors: number;
@@ -63,7 +59,7 @@ export type ConnectorDisplay = {
   readonly startKey: string | undefined;
 };
 
-/** Starts a simulated OCPP 1.6-S charger: it listens for commands and begins to boot. */
+/** Starts a simulated charger: it listens for commands and begins to boot. */
 export async function startCharger(settings: ChargerSettings): Promise<Charger> {
   const charger = new Charger(settings);
   await charger.open();
@@ -71,8 +67,8 @@ export async function startCharger(settings: ChargerSettings): Promise<Charger> 
 }
 
 /**
- * A simulated OCPP 1.6-S charger on the `soap` package's client and server. It boots until it is accepted, then beats,
- * tells its status, and runs sessions; transaction messages wait in its queue until they are acknowledged.
+ * A simulated OCPP 1.6 charger. It boots until it is accepted, then beats, tells its status, and runs sessions;
+ * transaction messages wait in its queue until they are acknowledged.
  */
 export class Charger {
   readonly identity: string;
@@ -85,8 +81,7 @@ export class Charger {
   readonly #statuses: StatusLane;
   readonly #transfers: Transfers;
   readonly #stop = new AbortController();
-  #server: CommandServer | undefined;
-  #client: SoapClient | undefined;
+  #line: Line | undefined;
   #booted = false;
   #onBooted: (() => void)[] = [];
   #sampling: NodeJS.Timeout | undefined;
@@ -98,7 +93,7 @@ export class Charger {
     this.#settings = settings;
     this.#configuration = new Configuration(settings.connectors);
     this.#profiles = new Profiles(settings.maxA);
-    const call = (action: string, payload: Payload) => this.#line().call(action, payload);
+    const call = (action: string, payload: Payload) => this.#call(action, payload);
     this.#queue = new TransactionQueue({ call, retry: settings.retry, onStarted: (...args) => this.#started(...args) });
     this.#statuses = new StatusLane({ call, pauseMs: settings.retry.pauseMs });
     this.#transfers = new Transfers({
@@ -118,14 +113,9 @@ export class Charger {
 
   /** Listens and begins to boot; called once, by startCharger. */
   async open(): Promise<void> {
-    const { identity, services, quirks, sampleIntervalMs } = this.#settings;
-    this.#server = await listenForCommands({
-      identity,
-      services,
-      envelopePrefix: quirks.envelopePrefix,
-      onCommand: async (action, payload) => answerCommand(this.#target(), action, payload),
-    });
-    this.#client = new SoapClient({ ...this.#settings, ownUrl: this.#server.url });
+    const { identity, quirks, deadlineMs, openLine, sampleIntervalMs } = this.#settings;
+    const onCommand = async (action: string, payload: Payload) => answerCommand(this.#target(), action, payload);
+    this.#line = await openLine({ identity, quirks, deadlineMs, onCommand });
     this.#background.run(this.#live(), 'boot and heartbeats');
     if (sampleIntervalMs > 0) {
       this.#sampling = setInterval(() => this.#sessions.sampleRunning(), sampleIntervalMs);
@@ -166,7 +156,7 @@ export class Charger {
     const state = this.#sessions.connector(connector);
     if (state === undefined || !isFreeFor(state, idTag)) return false;
     this.#sessions.apply(connector, { kind: 'pluggedIn' });
-    const spoken = await this.#line().call('Authorize', { idTag });
+    const spoken = await this.#call('Authorize', { idTag });
     const status = spoken.kind === 'answered' ? textOf(recordOf(spoken.payload, 'idTagInfo'), 'status') : undefined;
     if (status === 'Accepted') this.#sessions.start(connector, idTag);
     else this.#sessions.apply(connector, { kind: 'unplugged' });
@@ -225,8 +215,7 @@ export class Charger {
     clearInterval(this.#sampling);
     clearTimeout(this.#nextLimit);
     await Promise.all([this.#queue.stop(), this.#statuses.stop(), this.#background.settled()]);
-    this.#client?.close();
-    await this.#server?.close();
+    await this.#line?.close();
   }
 
   /** Now, and whenever a schedule moves on. */
@@ -238,9 +227,9 @@ export class Charger {
     this.#nextLimit = setTimeout(() => this.#followLimits(), Math.min(changeMs - Date.now() + 1, longestTimerMs));
   }
 
-  #line(): SoapClient {
-    if (this.#client === undefined) throw new Error('the charger is not open');
-    return this.#client;
+  async #call(action: string, payload: Payload): Promise<Spoken> {
+    if (this.#line === undefined) throw new Error('the charger is not open');
+    return await this.#line.call(action, payload);
   }
 
   async #live(): Promise<void> {
@@ -266,7 +255,7 @@ export class Charger {
 
   async #boot(): Promise<number> {
     for (let attempt = 1; !this.#stop.signal.aborted; attempt += 1) {
-      const spoken = await this.#line().call('BootNotification', this.#bootNotification());
+      const spoken = await this.#call('BootNotification', this.#bootNotification());
       const conf = spoken.kind === 'answered' ? spoken.payload : {};
       const intervalMs = (numberOf(conf, 'interval') ?? 0) * 1000;
       if (textOf(conf, 'status') === 'Accepted') return intervalMs;
@@ -279,7 +268,7 @@ export class Charger {
     const fallbackMs = this.#settings.maxIntervalMs;
     while (!this.#stop.signal.aborted) {
       await this.#rest(intervalMs > 0 ? intervalMs : fallbackMs);
-      if (!this.#stop.signal.aborted) await this.#line().call('Heartbeat', {});
+      if (!this.#stop.signal.aborted) await this.#call('Heartbeat', {});
     }
   }
 
@@ -329,7 +318,7 @@ export class Charger {
 
   /** Sends a message that is not worth a second attempt. */
   #tell(action: string, payload: Payload): void {
-    if (!this.#stop.signal.aborted) this.#background.run(this.#line().call(action, payload), action);
+    if (!this.#stop.signal.aborted) this.#background.run(this.#call(action, payload), action);
   }
 
   /** What follows from a command comes after its answer. */
@@ -342,7 +331,7 @@ export class Charger {
   /** The end of a transfer must be heard: it is told until it was acknowledged. */
   async #tellTransfer(action: string, status: string): Promise<void> {
     for (let attempt = 1; !this.#stop.signal.aborted; attempt += 1) {
-      const spoken = await this.#line().call(action, { status });
+      const spoken = await this.#call(action, { status });
       if (spoken.kind !== 'unreachable') return;
       await slept(this.#settings.retry.pauseMs(attempt), this.#stop.signal);
     }

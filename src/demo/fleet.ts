@@ -1,6 +1,7 @@
 import { type Charger, type ChargerSettings, startCharger } from './charger.ts';
 import { noQuirks, type Quirks } from './charger/quirks.ts';
 import type { OcppServices } from './charger/services.ts';
+import { soapLine } from './charger/soap-line.ts';
 import type { Csms } from './csms.ts';
 import { compareHalves, type Ledger, type StationHalves } from './ledger.ts';
 
@@ -11,7 +12,7 @@ export type FleetSettings = {
   /** Identities are this, a dash and a number from 1. */
   readonly name: string;
   /** Overrides for every charger. */
-  readonly charger?: Partial<Omit<ChargerSettings, 'identity' | 'services' | 'centralSystemUrl'>>;
+  readonly charger?: Partial<Omit<ChargerSettings, 'identity' | 'openLine'>>;
 };
 
 /** What makes one charger of the fleet unlike the next; taken in turn. */
@@ -63,8 +64,7 @@ function chargerSettings(settings: FleetSettings, index: number): ChargerSetting
   const make = makes[index % makes.length] ?? { model: 'Wallbox', quirks: {} };
   return {
     identity: `${settings.name}-${String(index + 1).padStart(2, '0')}`,
-    centralSystemUrl: settings.centralSystemUrl,
-    services: settings.services,
+    openLine: soapLine(settings),
     model: make.model,
     quirks: { ...noQuirks, ...make.quirks },
     connectors: 2,

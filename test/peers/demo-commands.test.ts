@@ -4,7 +4,8 @@ import { headersXml } from '../../src/demo/charger/addressing.ts';
 import { commandActions } from '../../src/demo/charger/commands.ts';
 import { fromSoap } from '../../src/demo/charger/from-soap.ts';
 import { noQuirks } from '../../src/demo/charger/quirks.ts';
-import { chargePointNamespace, loadOcppServices } from '../../src/demo/charger/services.ts';
+import { loadOcppServices } from '../../src/demo/charger/services.ts';
+import { soapLine } from '../../src/demo/charger/soap-line.ts';
 import { type Charger, startCharger } from '../../src/demo/charger.ts';
 import type { Payload } from '../../src/demo/payload.ts';
 import { ownFiles, wsdlFolder } from '../support/wsdl-files.ts';
@@ -37,8 +38,7 @@ beforeEach(async () => {
   central.heard.length = 0;
   charger = await startCharger({
     identity,
-    centralSystemUrl: central.url,
-    services: await loadOcppServices(`${wsdlFolder}/1.6`),
+    openLine: soapLine({ centralSystemUrl: central.url, services: await loadOcppServices(`${wsdlFolder}/1.6`) }),
     quirks: noQuirks,
     model: 'Wallbox',
     connectors: 2,
@@ -63,7 +63,7 @@ afterEach(async () => {
 function addressTo(station: string): void {
   client.clearSoapHeaders();
   const messageId = 'urn:uuid:0f6a2b54-7f0f-4b0f-8a55-9f0a5f6d1c02';
-  client.addSoapHeader(headersXml({ namespace: chargePointNamespace, identity: station, messageId }));
+  client.addSoapHeader(headersXml({ namespace: 'urn://Ocpp/Cp/2015/10/', identity: station, messageId }));
 }
 
 async function call(action: string, payload: Payload): Promise<Payload> {

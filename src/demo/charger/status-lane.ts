@@ -1,7 +1,7 @@
 import type { Payload } from '../payload.ts';
 import { slept } from '../waiting.ts';
-import type { Spoken } from './soap-client.ts';
 import { Errand } from './errand.ts';
+import type { Spoken } from './line.ts';
 
 export type StatusLaneSettings = {
   readonly call: (action: string, payload: Payload) => Promise<Spoken>;

@@ -8,6 +8,7 @@ import { type Csms, startCsms } from '../../../src/demo/csms.ts';
 import { type Charger, startCharger } from '../../../src/demo/charger.ts';
 import { noQuirks } from '../../../src/demo/charger/quirks.ts';
 import { loadOcppServices } from '../../../src/demo/charger/services.ts';
+import { soapLine } from '../../../src/demo/charger/soap-line.ts';
 import { type Edge, freeFilePorts, startTestEdge } from '../../support/edge.ts';
 import { wsdlFolder } from '../../support/wsdl-files.ts';
 import { WebStage } from '../../support/web-server.ts';
@@ -27,8 +28,10 @@ beforeEach(async () => {
   edge = await startTestEdge({ csmsUrl: csms.url, config: { transfers } });
   charger = await startCharger({
     identity: 'CP-1',
-    centralSystemUrl: edge.soapUrl,
-    services: await loadOcppServices(join(wsdlFolder, '1.6')),
+    openLine: soapLine({
+      centralSystemUrl: edge.soapUrl,
+      services: await loadOcppServices(join(wsdlFolder, '1.6')),
+    }),
     quirks: noQuirks,
     model: 'Wallbox',
     connectors: 1,
