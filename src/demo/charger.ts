@@ -2,10 +2,11 @@ import { Background } from './background.ts';
 import { answerCommand, type CommandTarget } from './charger/commands.ts';
 import { Configuration } from './charger/configuration.ts';
 import { type ConnectorStatus, isFreeFor } from './charger/connector.ts';
-import type { Line, OpenLine, Spoken } from './charger/line.ts';
+import type { Line, Spoken } from './charger/line.ts';
 import { Profiles } from './charger/profiles.ts';
 import { type Quirks, timeText } from './charger/quirks.ts';
 import { Sessions, type StopReason } from './charger/sessions.ts';
+import type { Sort, Speech } from './charger/speech.ts';
 import { StatusLane } from './charger/status-lane.ts';
 import { type DoneTransfers, Transfers } from './charger/transfers.ts';
 import { type ChargerTransaction, type RetryPolicy, TransactionQueue } from './charger/transaction-queue.ts';
@@ -15,7 +16,7 @@ import { slept } from './waiting.ts';
 
 export type ChargerSettings = {
   readonly identity: string;
-  readonly openLine: OpenLine;
+  readonly speech: Speech;
   readonly quirks: Quirks;
   readonly model: string;
   readonly connectors: number;
@@ -40,6 +41,7 @@ const longestTimerMs = 2_000_000_000;
 /** What a person standing at the charger sees. */
 export type ChargerDisplay = {
   readonly identity: string;
+  readonly sort: Sort;
   readonly booted: boolean;
   /** Transaction messages that wait to be acknowledged. */
   readonly waiting: number;
@@ -67,11 +69,14 @@ export async function startCharger(settings: ChargerSettings): Promise<Charger> 
 }
 
 /**
- * A simulated OCPP 1.6 charger. It boots until it is accepted, then beats, tells its status, and runs sessions;
+ * A simulated charger, of whatever version its speech is. It boots until it is accepted, then beats, tells its status, and runs sessions;
  * transaction messages wait in its queue until they are acknowledged.
  */
 export class Charger {
   readonly identity: string;
+  readonly sort: Sort;
+  /** What its central system did that the wire does not allow. */
+  readonly violations: string[] = [];
   readonly #settings: ChargerSettings;
   readonly #background = new Background();
   readonly #configuration: Configuration;
@@ -90,9 +95,11 @@ export class Charger {
 
   constructor(settings: ChargerSettings) {
     this.identity = settings.identity;
+    this.sort = settings.speech.sort;
     this.#settings = settings;
-    this.#configuration = new Configuration(settings.connectors);
-    this.#profiles = new Profiles(settings.maxA);
+    const { generation } = settings.speech;
+    this.#configuration = new Configuration(generation.keys(settings.connectors, settings.maxA));
+    this.#profiles = new Profiles((connector) => this.#configuration.maxA(connector) ?? settings.maxA);
     const call = (action: string, payload: Payload) => this.#call(action, payload);
     this.#queue = new TransactionQueue({ call, retry: settings.retry, onStarted: (...args) => this.#started(...args) });
     this.#statuses = new StatusLane({ call, pauseMs: settings.retry.pauseMs });
@@ -106,16 +113,17 @@ export class Charger {
       ...settings,
       profiles: this.#profiles,
       now: Date.now,
-      send: (message) => this.#queue.add(message),
-      onStatus: (connector, status) => this.#tellStatus(connector, status),
+      send: (message) => this.#queue.add({ ...message, fields: generation.tellable(message.action, message.fields) }),
+      onStatus: (connector, status) => this.#statusMoved(connector, status),
     });
   }
 
   /** Listens and begins to boot; called once, by startCharger. */
   async open(): Promise<void> {
-    const { identity, quirks, deadlineMs, openLine, sampleIntervalMs } = this.#settings;
+    const { identity, quirks, deadlineMs, speech, sampleIntervalMs } = this.#settings;
     const onCommand = async (action: string, payload: Payload) => answerCommand(this.#target(), action, payload);
-    this.#line = await openLine({ identity, quirks, deadlineMs, onCommand });
+    const onViolation = (what: string) => void this.violations.push(what);
+    this.#line = await speech.openLine({ identity, quirks, deadlineMs, onCommand, onViolation });
     this.#background.run(this.#live(), 'boot and heartbeats');
     if (sampleIntervalMs > 0) {
       this.#sampling = setInterval(() => this.#sessions.sampleRunning(), sampleIntervalMs);
@@ -193,6 +201,7 @@ export class Charger {
   display(): ChargerDisplay {
     return {
       identity: this.identity,
+      sort: this.sort,
       booted: this.#booted,
       waiting: this.#queue.waiting,
       connectors: this.connectorIds.map((id) => ({
@@ -293,9 +302,16 @@ export class Charger {
     if (status !== 'Accepted' && runs) this.unplug(transaction.connector, 'DeAuthorized');
   }
 
+  /** What is the same in the words of its version is not told again. */
+  #statusMoved(connector: number, status: ConnectorStatus): void {
+    const word = this.#settings.speech.generation.statusWord(status);
+    if (this.#statuses.last(connector)?.['status'] !== word) this.#tellStatus(connector, status);
+  }
+
   #tellStatus(connector: number, status: ConnectorStatus): void {
+    const word = this.#settings.speech.generation.statusWord(status);
     const timestamp = timeText(Date.now(), this.#settings.quirks.times);
-    this.#statuses.tell(connector, { connectorId: connector, status, errorCode: 'NoError', timestamp });
+    this.#statuses.tell(connector, { connectorId: connector, status: word, errorCode: 'NoError', timestamp });
   }
 
   /** TriggerMessage (OCPP 1.6 §5.17): false for what this charger does not send. */

@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { playAct } from './act.ts';
 import type { Charger } from './charger.ts';
-import { loadOcppServices } from './charger/services.ts';
 import { type FileServer, startFileServer } from './csms/file-server.ts';
 import { type Csms, startCsms } from './csms.ts';
-import { jitteredPause, settledLedger, startFleet, stopFleet } from './fleet.ts';
+import { countsBySort, jitteredPause, settledLedger, type SortCount, stopFleet } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
-import { chargerCount, sampleInterval, script } from './script.ts';
+import { startMixedFleet } from './mixed-fleet.ts';
+import { sampleInterval, script } from './script.ts';
 import { SiteMeter } from './site.ts';
 import { perform, type Snapshot, snapshotOf, type Stage } from './stage.ts';
 import { transferLedger, type TransferLedger } from './truth.ts';
@@ -26,6 +26,8 @@ export type GatewayWish = {
 export type DemoGateway = {
   /** URL of the CentralSystemService for chargers. */
   readonly soapUrl: string;
+  /** URL of the endpoint for chargers with OCPP-J. */
+  readonly jsonUrl: string;
   readonly operatorUrl: string;
   /** Where the operator's commands go. */
   readonly operatorSocket: string;
@@ -38,7 +40,7 @@ export type StorySettings = {
   readonly startGateway: StartGateway;
   /** Folder of the gateway's data; the caller removes it. */
   readonly dataFolder: string;
-  /** Folder with the WSDL files of OCPP 1.6. */
+  /** Folder with a folder of WSDL files for each version. */
   readonly wsdlFolder: string;
   /** How long, at the end, what was acknowledged may take to arrive. */
   readonly drainMs: number;
@@ -56,6 +58,7 @@ export type Audience = {
 /** How it ended. */
 export type StoryEnd = {
   readonly ledger: Ledger;
+  readonly sorts: readonly SortCount[];
   readonly transfers: TransferLedger;
   /** Sessions and remote commands that went as they should, and that did not. */
   readonly deeds: { readonly done: number; readonly failed: number };
@@ -107,11 +110,10 @@ async function playWithGateway(
 ): Promise<StoryEnd> {
   const lengthMs = (settings.durationS ?? actS) * 1000;
   const meter = new SiteMeter();
-  const chargers = await startFleet({
-    centralSystemUrl: gateway.soapUrl,
-    services: await loadOcppServices(settings.wsdlFolder),
-    count: chargerCount,
-    name: 'DEMO',
+  const chargers = await startMixedFleet({
+    soapUrl: gateway.soapUrl,
+    jsonUrl: gateway.jsonUrl,
+    wsdlFolder: settings.wsdlFolder,
     charger: {
       sampleIntervalMs: Math.min(10_000, lengthMs * sampleInterval),
       retry: retryPolicy,
@@ -129,7 +131,8 @@ async function playWithGateway(
     const remains = await curtain(stage, settings.drainMs);
     const { maxLoadA, limitA } = meter.view();
     const transfers = transferLedger(chargers, csms, files);
-    return { ...remains, transfers, deeds, violations: [...csms.violations], site: { maxLoadA, limitA }, complete };
+    const violations = [csms, ...chargers].flatMap((side) => side.violations);
+    return { ...remains, transfers, deeds, violations, site: { maxLoadA, limitA }, complete };
   } finally {
     await stopFleet(chargers);
   }
@@ -145,7 +148,7 @@ async function playActs(stage: Stage, { durationS, signal }: StorySettings, leng
   return false;
 }
 
-type Remains = Pick<StoryEnd, 'ledger' | 'unacknowledged'>;
+type Remains = Pick<StoryEnd, 'ledger' | 'sorts' | 'unacknowledged'>;
 
 /** The end: everybody unplugs, the CSMS is there, and what was acknowledged has its time to arrive. */
 async function curtain({ csms, chargers, tell }: Stage, drainMs: number): Promise<Remains> {
@@ -156,7 +159,8 @@ async function curtain({ csms, chargers, tell }: Stage, drainMs: number): Promis
   tell('all sessions are over; waiting until the CSMS has everything');
   await within(Promise.all(chargers.map((charger) => charger.drained())), drainMs);
   const ledger = await settledLedger(chargers, csms, drainMs);
-  return { ledger, unacknowledged: sumOf(chargers, (charger) => charger.display().waiting + charger.givenUp) };
+  const unacknowledged = sumOf(chargers, (charger) => charger.display().waiting + charger.givenUp);
+  return { ledger, sorts: countsBySort(chargers, csms), unacknowledged };
 }
 
 function sumOf(chargers: readonly Charger[], count: (charger: Charger) => number): number {

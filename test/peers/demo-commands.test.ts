@@ -4,8 +4,9 @@ import { headersXml } from '../../src/demo/charger/addressing.ts';
 import { commandActions } from '../../src/demo/charger/commands.ts';
 import { fromSoap } from '../../src/demo/charger/from-soap.ts';
 import { noQuirks } from '../../src/demo/charger/quirks.ts';
+import { ocpp16 } from '../../src/demo/charger/generations/ocpp-1.6.ts';
 import { loadOcppServices } from '../../src/demo/charger/services.ts';
-import { soapLine } from '../../src/demo/charger/soap-line.ts';
+import { soapSpeech } from '../../src/demo/charger/soap-line.ts';
 import { type Charger, startCharger } from '../../src/demo/charger.ts';
 import type { Payload } from '../../src/demo/payload.ts';
 import { ownFiles, wsdlFolder } from '../support/wsdl-files.ts';
@@ -38,7 +39,10 @@ beforeEach(async () => {
   central.heard.length = 0;
   charger = await startCharger({
     identity,
-    openLine: soapLine({ centralSystemUrl: central.url, services: await loadOcppServices(`${wsdlFolder}/1.6`) }),
+    speech: soapSpeech(ocpp16, {
+      centralSystemUrl: central.url,
+      services: await loadOcppServices(`${wsdlFolder}/1.6`),
+    }),
     quirks: noQuirks,
     model: 'Wallbox',
     connectors: 2,

@@ -26,6 +26,8 @@ export type LineSettings = {
   /** How long an answer may take. */
   readonly deadlineMs: number;
   readonly onCommand: CommandHandler;
+  /** The other side did what its wire does not allow. */
+  readonly onViolation: (what: string) => void;
 };
 
 /** Listens for remote commands, and is ready to call. */
