@@ -52,7 +52,7 @@ export type ConnectorDisplay = {
   readonly id: number;
   readonly status: ConnectorStatus;
   readonly powerW: number;
-  /** By the profiles that lie in it, A per phase. */
+  /** By the profiles or the maker's key in it, A per phase. */
   readonly limitA: number;
   /** Of the running transaction. */
   readonly energyWh: number;

@@ -21,7 +21,7 @@ export function drawPicture(snapshot: Snapshot, settings: PictureSettings): read
     `OCPP edge gateway demo · ${Math.floor(elapsedS)} s ${length} · operator ${operatorUrl}`,
     `CSMS ${snapshot.csmsOn ? 'is up' : 'IS AWAY'} · ${stations}`,
     '',
-    row(['charger', 'OCPP', 'status', 'power', 'energy', 'transaction: charger', 'CSMS', 'unsent']),
+    row(['charger', 'OCPP', 'status', 'power', 'energy', 'transaction', 'at CSMS', 'unsent']),
     ...snapshot.chargers.flatMap((charger) => charger.connectors.map((connector) => connectorRow(charger, connector))),
     '',
     siteLine(snapshot.site),
@@ -83,7 +83,8 @@ function connectorRow(charger: Charger, connector: SeenConnector): string {
   ]);
 }
 
-const widths = [12, 7, 14, 10, 11, 22, 10, 7] as const;
+/** Together less than the 80 columns of a small terminal. */
+const widths = [10, 6, 14, 8, 10, 13, 11, 6] as const;
 
 function row(cells: readonly string[]): string {
   return cells

@@ -1,15 +1,17 @@
 import { type Client, createClientAsync } from 'soap';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { headersXml } from '../../src/demo/charger/addressing.ts';
 import { fromSoap } from '../../src/demo/charger/from-soap.ts';
 import { ocpp12 } from '../../src/demo/charger/generations/ocpp-1.2.ts';
 import { ocpp15 } from '../../src/demo/charger/generations/ocpp-1.5.ts';
-import { loadOcppServices } from '../../src/demo/charger/services.ts';
+import { loadOcppServices, type OcppServices } from '../../src/demo/charger/services.ts';
 import { soapSpeech } from '../../src/demo/charger/soap-line.ts';
 import { type Charger, startCharger } from '../../src/demo/charger.ts';
 import { settingsOf } from '../../src/demo/fleet.ts';
+import { isTransactionAction, naturalKey } from '../../src/demo/natural-key.ts';
 import type { Payload } from '../../src/demo/payload.ts';
 import { ownFilesOf, wsdlFolder } from '../support/wsdl-files.ts';
+import { soap } from '../unit/ocpp-s/envelopes.ts';
 import { validateBody } from '../unit/ocpp-s/schema-oracle.ts';
 import { type Answer, SoapCentralSystem } from './soap-central-system.ts';
 
@@ -25,6 +27,7 @@ const answers: Readonly<Record<string, Answer>> = {
 const generations = { '1.5': ocpp15, '1.2': ocpp12 } as const;
 type Older = keyof typeof generations;
 
+let services: Readonly<Record<Older, OcppServices>>;
 let central: SoapCentralSystem;
 let charger: Charger;
 let client: Client;
@@ -32,8 +35,7 @@ let client: Client;
 async function plug(ocpp: Older): Promise<void> {
   central = new SoapCentralSystem((action) => answers[action] ?? {}, ocpp);
   await central.start();
-  const services = await loadOcppServices(`${wsdlFolder}/${ocpp}`);
-  const speech = soapSpeech(generations[ocpp], { centralSystemUrl: central.url, services });
+  const speech = soapSpeech(generations[ocpp], { centralSystemUrl: central.url, services: services[ocpp] });
   const settings = settingsOf({ model: 'Post', quirks: {}, connectors: 1 }, speech, 'OLD', 1);
   charger = await startCharger({ ...settings, sampleIntervalMs: 0 });
   await charger.booted();
@@ -71,8 +73,9 @@ async function runSession(): Promise<void> {
 
 const said = (action: string) => central.of(action)[0]?.payload;
 
-beforeEach(() => {
-  central = new SoapCentralSystem(() => ({}));
+beforeAll(async () => {
+  const load = (ocpp: Older) => loadOcppServices(`${wsdlFolder}/${ocpp}`);
+  services = { '1.5': await load('1.5'), '1.2': await load('1.2') };
 });
 
 afterEach(async () => {
@@ -96,6 +99,17 @@ describe.each(['1.5', '1.2'] as const)('a demo charger of OCPP %s', (ocpp) => {
         'StopTransaction',
       ]),
     );
+  });
+
+  test('is acknowledged each transaction message under the key that it has when it is in the words of 1.6', async () => {
+    await runSession();
+    const heard = central.heard.flatMap(({ action, xml }) => {
+      const message = soap.decode(xml, { service: 'CentralSystem' });
+      if (!isTransactionAction(action) || message.kind !== 'request') return [];
+      return [naturalKey(action, message.payload)];
+    });
+    expect(charger.acknowledged.map(({ key }) => key)).toEqual(heard);
+    expect(heard).toHaveLength(3);
   });
 
   test('is Occupied from plug to plug, and says so once', async () => {

@@ -68,15 +68,16 @@ class JsonLine implements Line {
     const socket = new WebSocket(`${this.#side.url}/${encodeURIComponent(identity)}`, 'ocpp1.6', {
       handshakeTimeout: deadlineMs,
     });
+    const onCall = (action: string, payload: Payload) => replyOf(onCommand, action, payload);
+    const connection = new Connection({ socket, onCall, onViolation });
     const isOpen = await new Promise<boolean>((resolve) => {
       // stays: a connection that breaks tells an error before it closes
       socket.on('error', () => resolve(false));
       socket.once('open', () => resolve(true));
     });
     if (!isOpen) return undefined;
-    const onCall = (action: string, payload: Payload) => replyOf(onCommand, action, payload);
-    this.#connection = new Connection({ socket, onCall, onViolation });
-    if (this.#stop.signal.aborted) this.#connection.hangUp();
+    this.#connection = connection;
+    if (this.#stop.signal.aborted) connection.hangUp();
     return socket;
   }
 }

@@ -55,6 +55,7 @@ test('the picture shows state, energy and both transaction ids of each connector
   expect(text).toContain(
     `site: ${'█'.repeat(20)}${'·'.repeat(20)} 20.0 of 40 A · cars would take 64 A · a kWh costs 0.08`,
   );
+  expect(text).toMatch(/^charger +OCPP +status +power +energy +transaction +at CSMS +unsent$/m);
   expect(text.endsWith('e1\ne2')).toBe(true);
 });
 
