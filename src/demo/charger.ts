@@ -69,8 +69,8 @@ export async function startCharger(settings: ChargerSettings): Promise<Charger> 
 }
 
 /**
- * A simulated charger, of whatever version its speech is. It boots until it is accepted, then beats, tells its status, and runs sessions;
- * transaction messages wait in its queue until they are acknowledged.
+ * A simulated charger, of whatever version its speech is. It boots until it is accepted, then beats, tells its status,
+ * and runs sessions; transaction messages wait in its queue until they are acknowledged.
  */
 export class Charger {
   readonly identity: string;

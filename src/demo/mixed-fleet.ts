@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Charger, type ChargerSettings, startCharger } from './charger.ts';
+import type { Generation } from './charger/generation.ts';
 import { ocpp12 } from './charger/generations/ocpp-1.2.ts';
 import { ocpp15 } from './charger/generations/ocpp-1.5.ts';
 import { ocpp16 } from './charger/generations/ocpp-1.6.ts';
@@ -42,7 +43,7 @@ export async function startMixedFleet(settings: MixedFleetSettings): Promise<rea
 
 async function speechesOf(settings: MixedFleetSettings): Promise<Readonly<Record<Sort, Speech>>> {
   const { soapUrl: centralSystemUrl, jsonUrl, wsdlFolder, charger } = settings;
-  const servicesOf = ({ ocpp }: typeof ocpp16) => loadOcppServices(join(wsdlFolder, ocpp));
+  const servicesOf = ({ ocpp }: Generation) => loadOcppServices(join(wsdlFolder, ocpp));
   return {
     '1.6-S': soapSpeech(ocpp16, { centralSystemUrl, services: await servicesOf(ocpp16) }),
     '1.5-S': soapSpeech(ocpp15, { centralSystemUrl, services: await servicesOf(ocpp15) }),

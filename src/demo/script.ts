@@ -80,6 +80,8 @@ export const script: readonly Step[] = [
   step(0.72, command(4, 'GetCompositeSchedule', { connectorId: 1, duration: 600 })),
   step(0.73, command(2, 'RemoteStartTransaction', { connectorId: 1, idTag: cards[2] })),
   step(0.75, { kind: 'remoteStop', charger: 3, connector: 1 }),
+  // A charger that knows no profiles: the gateway keeps this one, and holds it to that by the key of its maker.
+  step(0.76, { kind: 'limitTransaction', charger: 4, connector: 1, limitA: 6 }),
   step(0.77, command(4, 'TriggerMessage', { requestedMessage: 'StatusNotification', connectorId: 1 })),
   step(0.79, command(0, 'ClearChargingProfile', { chargingProfilePurpose: 'TxDefaultProfile' })),
   step(0.81, command(1, 'UnlockConnector', { connectorId: 2 })),

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { playAct } from './act.ts';
 import type { Charger } from './charger.ts';
-import { type FileServer, startFileServer } from './csms/file-server.ts';
-import { type Csms, startCsms } from './csms.ts';
+import { startFileServer } from './csms/file-server.ts';
+import { startCsms } from './csms.ts';
 import { countsBySort, jitteredPause, settledLedger, type SortCount, stopFleet } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
 import { startMixedFleet } from './mixed-fleet.ts';
@@ -84,10 +84,16 @@ export async function playStory(settings: StorySettings): Promise<StoryEnd> {
     const caFile = join(dataFolder, 'demo-ca.pem');
     await writeFile(caFile, files.ca);
     const gateway = await settings.startGateway({ csmsUrl: csms.url, dataFolder, caFile });
+    const meter = new SiteMeter();
+    let chargers: readonly Charger[] = [];
     try {
-      return await playWithGateway(settings, { csms, files }, gateway);
+      chargers = await startDemoFleet(settings, gateway, () => meter.changed());
+      meter.watch(chargers);
+      return await playWithFleet(settings, { csms, files, gateway, chargers, meter });
     } finally {
+      // The gateway first: it leaves the rest values in chargers that have no smart charging.
       await gateway.close();
+      await stopFleet(chargers);
     }
   } finally {
     await Promise.all([csms.close(), files.close()]);
@@ -101,49 +107,50 @@ export function isClean({ ledger, transfers, unacknowledged, violations, site, c
   return kept && transfers.untrue === 0 && site.maxLoadA <= site.limitA && told;
 }
 
-type CsmsSide = { readonly csms: Csms; readonly files: FileServer };
+function lengthMsOf({ durationS }: StorySettings): number {
+  return (durationS ?? actS) * 1000;
+}
 
-async function playWithGateway(
+async function startDemoFleet(
   settings: StorySettings,
-  { csms, files }: CsmsSide,
-  gateway: DemoGateway,
-): Promise<StoryEnd> {
-  const lengthMs = (settings.durationS ?? actS) * 1000;
-  const meter = new SiteMeter();
-  const chargers = await startMixedFleet({
-    soapUrl: gateway.soapUrl,
-    jsonUrl: gateway.jsonUrl,
-    wsdlFolder: settings.wsdlFolder,
-    charger: {
-      sampleIntervalMs: Math.min(10_000, lengthMs * sampleInterval),
-      retry: retryPolicy,
-      onPower: () => meter.changed(),
-    },
+  { soapUrl, jsonUrl }: DemoGateway,
+  onPower: () => void,
+): Promise<readonly Charger[]> {
+  const sampleIntervalMs = Math.min(10_000, lengthMsOf(settings) * sampleInterval);
+  const { wsdlFolder } = settings;
+  return await startMixedFleet({
+    soapUrl,
+    jsonUrl,
+    wsdlFolder,
+    charger: { sampleIntervalMs, retry: retryPolicy, onPower },
   });
-  meter.watch(chargers);
+}
+
+type Cast = Pick<Stage, 'csms' | 'files' | 'chargers' | 'meter'> & { readonly gateway: DemoGateway };
+
+async function playWithFleet(settings: StorySettings, { gateway, ...cast }: Cast): Promise<StoryEnd> {
+  const { csms, files, chargers, meter } = cast;
   const deeds = { done: 0, failed: 0 };
   const tell = settings.audience.onEvent;
   const { operatorUrl, operatorSocket } = gateway;
-  const stage: Stage = { csms, files, chargers, meter, operatorSocket, tell, count: (what) => void (deeds[what] += 1) };
+  const stage: Stage = { ...cast, operatorSocket, tell, count: (what) => void (deeds[what] += 1) };
   settings.audience.onBegin({ operatorUrl, look: () => snapshotOf(stage) });
-  try {
-    const complete = await playActs(stage, settings, lengthMs);
-    const remains = await curtain(stage, settings.drainMs);
-    const { maxLoadA, limitA } = meter.view();
-    const transfers = transferLedger(chargers, csms, files);
-    const violations = [csms, ...chargers].flatMap((side) => side.violations);
-    return { ...remains, transfers, deeds, violations, site: { maxLoadA, limitA }, complete };
-  } finally {
-    await stopFleet(chargers);
-  }
+  const complete = await playActs(stage, settings);
+  const remains = await curtain(stage, settings.drainMs);
+  const { maxLoadA, limitA } = meter.view();
+  const transfers = transferLedger(chargers, csms, files);
+  const violations = [csms, ...chargers].flatMap((side) => side.violations);
+  return { ...remains, transfers, deeds, violations, site: { maxLoadA, limitA }, complete };
 }
 
 const retryPolicy = { pauseMs: jitteredPause(200, 2000), faultAttempts: 3 };
 
 /** Acts until the length is over, or the signal comes. True when the last act was played to its end. */
-async function playActs(stage: Stage, { durationS, signal }: StorySettings, lengthMs: number): Promise<boolean> {
-  const play = () => playAct({ script, lengthMs, signal, perform: (deed) => perform(stage, deed) });
-  if (durationS !== undefined) return await play();
+async function playActs(stage: Stage, settings: StorySettings): Promise<boolean> {
+  const { signal } = settings;
+  const play = () =>
+    playAct({ script, lengthMs: lengthMsOf(settings), signal, perform: (deed) => perform(stage, deed) });
+  if (settings.durationS !== undefined) return await play();
   while (await play());
   return false;
 }

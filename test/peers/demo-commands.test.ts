@@ -99,7 +99,10 @@ const profile = (chargingProfilePurpose: string, limit: number, more: Payload = 
 describe('remote commands to the charger of the demo', () => {
   test('all nineteen are answered', async () => {
     expect(commandActions).toHaveLength(19);
-    for (const { action, request } of toCharger) expect(await call(action, request)).toBeTypeOf('object');
+    for (const { action, request } of toCharger) {
+      const nearby = 'location' in request ? { ...request, location: 'ftp://127.0.0.1:1/', retries: 0 } : request;
+      expect(await call(action, nearby), action).toBeTypeOf('object');
+    }
     expect(toCharger.map(({ action }) => action).toSorted()).toEqual([...commandActions].toSorted());
   });
 

@@ -56,8 +56,10 @@ async function play(
 describe('the story of the demo', { timeout: 60_000 }, () => {
   test('ends with a clean ledger, an outage, and every deed done', async () => {
     let outage: Snapshot | undefined;
+    let limited: Snapshot | undefined;
     const onEvent = (text: string) => {
       if (text.includes('DEMO-02 connector 2: unplugged')) outage = look();
+      if (text.includes('DEMO-01 connector 1: unplugged')) limited = look();
     };
     const relay = await SchemaRelay.start();
     onTestFinished(() => relay.close());
@@ -84,6 +86,8 @@ describe('the story of the demo', { timeout: 60_000 }, () => {
     // more than all safe shares that a car is at, never more than the fuse
     expect(end.site.maxLoadA).toBeGreaterThan(2 * 8 + 2 * 6);
     expect(end.site.maxLoadA).toBeLessThanOrEqual(end.site.limitA);
+    // by a profile that it does not understand
+    expect(limited?.chargers.find(({ sort }) => sort === '1.2-S')?.connectors).toMatchObject([{ limitA: 6 }]);
     expect(outage).toMatchObject({ csmsOn: false, connected: 0 });
     expect(outage?.ledger.lost).toBeGreaterThan(0);
   });
