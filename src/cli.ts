@@ -33,6 +33,7 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
     words: 'firmware for many chargers',
     load: async () => (await import('./cli/campaign.ts')).runCampaign,
   },
+  backup: { words: 'a copy of the database, now', load: async () => (await import('./cli/backup.ts')).runBackup },
   chargers: { words: 'chargers seen', load: async () => (await import('./cli/chargers.ts')).runChargers },
 };
 

@@ -11,11 +11,13 @@ import { gatewaySettings } from './main/gateway-settings.ts';
 import { callerByWire, jsonChargers, type JsonUrls } from './main/json-listeners.ts';
 import { localController } from './main/local-controller.ts';
 import { openManagedSites } from './main/managed-sites.ts';
+import { openBackups } from './main/backups.ts';
 import { type EveryStore, openOwnStore } from './main/own-store.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
 import type { ReadConfig } from './main/read-config.ts';
 import { smartCharging } from './main/smart-charging.ts';
 import { soapListeners } from './main/soap-listeners.ts';
+import { startTimetable } from './main/timetable.ts';
 import { openTransfers } from './main/transfers.ts';
 import { createCsmsLinks, csmsLinkDefaults } from './ocpp-j/client.ts';
 import { createSoapCaller } from './ocpp-s/client.ts';
@@ -28,6 +30,7 @@ import type { SetupOf } from './operator/operations.ts';
 import { createOperatorServer } from './operator/server.ts';
 import { socketPathIn } from './operator/socket-file.ts';
 import type { CampaignsDesk } from './transfers/campaigns/ports.ts';
+import type { BackupsDoor } from './timetable/ports.ts';
 import type { TransfersDesk } from './transfers/jobs/ports.ts';
 
 export type RunningGateway = JsonUrls & {
@@ -65,7 +68,7 @@ export async function startEdge(
   try {
     const store = given ?? (await openOwnStore(config, log));
     ending.first(() => store.close());
-    const { meters, siteMeters, transferMeters, registry } = createMeters();
+    const { meters, siteMeters, transferMeters, timetableMeters, registry } = createMeters();
     const common = { clock: systemClock, log, meters };
     const wires = openWires(config, common, ending);
     const managed = await openManagedSites(config, { ...common, store, meters: siteMeters });
@@ -74,6 +77,7 @@ export async function startEdge(
     const charging = smartCharging(config, { ...common, store, models, sites });
     const files = await openTransfers(config, { ...common, store, transferMeters });
     ending.first(() => files.close());
+    const backups = await openBackups(config, { ...common, store, meters: timetableMeters });
     const { caller, links } = wires;
     const parts = { ...common, settings: gatewaySettings(config), store, caller, links, charging };
     const gateway = await startGateway({ ...parts, transfers: files.serve });
@@ -84,9 +88,13 @@ export async function startEdge(
     ending.first(() => controller?.stop());
     const { urls, open } = await openChargerSide(config, { ...common, ...wires, door: gateway.chargers }, ending);
     const setupOf = setupsOf({ config, models }, () => open);
+    const { operator: door } = gateway;
     const ofFiles = { transfers: files.desk, campaigns: files.campaigns };
-    const forOperator = { ...common, registry, store, sites, ...ofFiles, door: gateway.operator, setupOf };
+    const forOperator = { ...common, registry, store, sites, ...ofFiles, backups, door, setupOf };
     const operatorUrl = await openOperatorSide(config, forOperator, ending);
+    const night = { ...common, store, backups, door, desk: files.desk, meters: timetableMeters };
+    const timetable = await startTimetable(config, night);
+    ending.first(() => timetable.stop());
     log.info('gateway started', { ...urls, operatorUrl, version: packageVersion(), folder: config.data.folder });
     return { ...urls, operatorUrl, sites, close: () => ending.run() };
   } catch (error) {
@@ -159,6 +167,7 @@ type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
   readonly sites: SitesDoor;
   readonly transfers: TransfersDesk | undefined;
   readonly campaigns: CampaignsDesk | undefined;
+  readonly backups: BackupsDoor;
   readonly clock: Clock;
   readonly door: OperatorDoor;
   readonly setupOf: SetupOf;

@@ -65,10 +65,15 @@ export function onCampaigns<T>(
 
 type KeptStore = Store & TransferStore & CampaignStore;
 
+/** Does `work` through the socket of the gateway that runs on a data folder; a Refusal when none does. */
+export function onGateway<T>(choice: FolderChoice, io: Io, work: (socketPath: string) => Promise<T>): Promise<T> {
+  return onFolder(choice, io, { running: work, resting: undefined });
+}
+
 type Ways<T> = {
   readonly running: (socketPath: string) => Promise<T>;
-  /** `file`: the config; undefined when only the folder was named. */
-  readonly resting: (store: KeptStore, file: string | undefined) => Promise<T>;
+  /** `file`: the config; undefined when only the folder was named. Undefined: this needs a running gateway. */
+  readonly resting: ((store: KeptStore, file: string | undefined) => Promise<T>) | undefined;
 };
 
 async function onFolder<T>(choice: FolderChoice, io: Io, { running, resting }: Ways<T>): Promise<T> {
@@ -76,6 +81,7 @@ async function onFolder<T>(choice: FolderChoice, io: Io, { running, resting }: W
   const folder = choice.data ?? folderOfConfig(file ?? defaultConfigFile(), io);
   const socketPath = socketPathIn(folder);
   if (await somebodyListens(socketPath)) return running(socketPath);
+  if (resting === undefined) throw new Refusal(`no gateway runs on ${folder}`);
   return onStore(folder, io, (store) => resting(store, file));
 }
 

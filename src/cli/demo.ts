@@ -20,8 +20,8 @@ const drainMs = 30_000;
 const usage = `usage: ocpp-edge demo [--for SECONDS] [--json]   (at least ${leastS} seconds; without --for until Ctrl-C)`;
 
 /**
- * `ocpp-edge demo`: the gateway between simulated SOAP chargers and a small CSMS, with an outage, and the ledger at the
- * end. Resolves with the exit code: 0 clean, 1 not, 2 for arguments that make no sense.
+ * `ocpp-edge demo`: the gateway between simulated chargers of all sorts and a small CSMS, with an outage, and the ledger
+ * at the end. Resolves with the exit code: 0 clean, 1 not, 2 for arguments that make no sense.
  */
 export async function runDemo(args: readonly string[], io: Io): Promise<number> {
   const options = parseOptions(args);
@@ -50,12 +50,12 @@ async function play(options: DemoOptions, io: Io, dataFolder: string, signal: Ab
   const audience = seatAudience({ write, terminal, durationS });
   const startGateway = edgeStarter({ env: io.env, onLog: (line) => audience.onEvent(`gateway: ${readable(line)}`) });
   try {
-    const wsdlFolder = join(packageRoot, 'wsdl', '1.6');
+    const wsdlFolder = join(packageRoot, 'wsdl');
     const end = await playStory({ startGateway, dataFolder, signal, durationS, drainMs, audience, wsdlFolder });
     audience.close();
     write(`${drawEnd(end).join('\n')}\n`);
-    const { ledger, transfers, site } = end;
-    if (json) io.out(`${JSON.stringify({ ledger, transfers, site })}\n`);
+    const { ledger, sorts, transfers, site } = end;
+    if (json) io.out(`${JSON.stringify({ ledger, sorts, transfers, site })}\n`);
     return isClean(end) ? exits.done : exits.failed;
   } finally {
     audience.close();
@@ -100,6 +100,8 @@ export function edgeStarter({ env, onLog }: EdgeSurroundings): StartGateway {
     const loaded = await readConfig(join(packageRoot, 'config', 'demo.yaml'), { ...env, ...overrides });
     if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(describeMistake).join('\n'));
     const log = createLog({ level: loaded.config.log.level, destination: { write: onLog } });
-    return { ...(await startEdge(loaded, { log })), operatorSocket: socketPathIn(dataFolder) };
+    const { jsonUrl, ...edge } = await startEdge(loaded, { log });
+    if (jsonUrl === undefined) throw new Error('config/demo.yaml has no port for chargers with OCPP-J');
+    return { ...edge, jsonUrl, operatorSocket: socketPathIn(dataFolder) };
   };
 }

@@ -1,9 +1,11 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, resolve } from 'node:path';
-import type { LoadedConfig } from '../config/load.ts';
+import { dirname, join, resolve } from 'node:path';
+import type { Config, LoadedConfig } from '../config/load.ts';
 import { type KeyPath, type Mistake, placeOf } from '../config/place.ts';
 import { systemProblem } from '../config/system-problem.ts';
+import { backupFolder } from '../main/backups.ts';
+import { lackOfRoom } from '../store/copy-room.ts';
 
 /** Whether this machine is ready for the config: the ports free, the data folder writable. Changes nothing. */
 export async function checkSurroundings({ config, sources }: LoadedConfig): Promise<readonly Mistake[]> {
@@ -22,7 +24,8 @@ export async function checkSurroundings({ config, sources }: LoadedConfig): Prom
   ];
   const ports = await Promise.all(listeners.map(checkListener));
   const folder = { path: ['data', 'folder'], problem: folderProblem(resolve(data.folder)) };
-  return [...ports, folder].flatMap(({ path, problem }) =>
+  const copies = { path: ['backup', 'folder'], problem: copiesProblem(config) };
+  return [...ports, folder, copies].flatMap(({ path, problem }) =>
     problem === undefined ? [] : [{ place: placeOf(sources, path), path, message: problem }],
   );
 }
@@ -38,6 +41,19 @@ function checkListener({ path, host, port }: Listener): Promise<Verdict> {
       server.close(() => done({ path, problem: undefined }));
     });
   });
+}
+
+/** What the data folder lacks is told of it, and not again of the copies in it. */
+function copiesProblem({ backup, data }: Config): string | undefined {
+  const problem = backup.folder === undefined ? undefined : folderProblem(resolve(backup.folder));
+  if (problem !== undefined || !backup.enabled) return problem;
+  const database = join(data.folder, 'gateway.db');
+  if (!existsSync(database)) return undefined;
+  return lackOfRoom(nearestFolder(resolve(backupFolder({ backup, data }))), statSync(database).size);
+}
+
+function nearestFolder(folder: string): string {
+  return existsSync(folder) ? folder : nearestFolder(dirname(folder));
 }
 
 /** A folder that is not there yet must be one that can be made. */

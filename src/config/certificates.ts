@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { KeyPath } from './place.ts';
 import type { Secret } from './secret.ts';
@@ -18,6 +19,27 @@ export function findUnusableCertificates(
     if (problem === undefined) return [];
     return [{ path: [...path, 'keyFile'], at: 'value', message: `cannot be used with certFile: ${problem}` } as const];
   });
+}
+
+/** A file of roots of which one cannot be read: that would only come to light when somebody is not trusted. */
+export function findUnreadableRoots(
+  path: KeyPath,
+  file: string | undefined,
+  contents: ReadonlyMap<string, Secret>,
+): readonly Finding[] {
+  const pem = contents.get(file ?? '')?.revealText() ?? '';
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  const isReadable = pem === '' || (blocks.length > 0 && blocks.every(isCertificate));
+  return isReadable ? [] : [{ path, at: 'value', message: 'holds a certificate that cannot be read' }];
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).fingerprint256 !== '';
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    return false;
+  }
 }
 
 function tlsProblem(cert: Buffer, key: Buffer): string | undefined {

@@ -15,6 +15,7 @@ export function findContradictions(settings: Settings): readonly Finding[] {
     ...sharedPorts(settings),
     ...deafListeners(settings),
     ...missingFtps(settings),
+    ...idleCollection(settings),
     ...unknownGroups(settings),
     ...ambiguousIdentities(settings),
     ...sharedCsmsIdentities(settings),
@@ -132,6 +133,11 @@ function missingFtps({ transfers, chargerDefaults, groups, chargers }: Settings)
   return [[['chargerDefaults'], chargerDefaults] as const, ...entries]
     .filter(([, { transferProtocol }]) => transferProtocol === 'ftps')
     .map(([path]) => finding([...path, 'transferProtocol'], 'needs transfers.ftp.tls'));
+}
+
+function idleCollection({ transfers }: Settings): readonly Finding[] {
+  if (transfers.enabled || transfers.collect === undefined) return [];
+  return [{ path: ['transfers', 'collect'], at: 'key', message: 'needs transfers.enabled: no files are carried' }];
 }
 
 type HandedFiles = { readonly transferProtocol?: string };

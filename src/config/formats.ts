@@ -54,8 +54,13 @@ export const textFormats: Readonly<Record<string, TextFormat>> = {
   },
   cron: {
     name: 'cron expression',
-    test: (value) => value.trim().split(/\s+/).length === 5 && isCron(value),
+    test: isCronOfFive,
     expected: 'a cron expression of five fields such as "15 13 * * *" (minute, hour, day, month, weekday; in UTC)',
+  },
+  'wall-cron': {
+    name: 'cron expression',
+    test: isCronOfFive,
+    expected: 'a cron expression of five fields such as "10 2 * * *" (minute, hour, day, month, weekday)',
   },
   'site-id': {
     name: 'name',
@@ -102,6 +107,10 @@ function isCidr(value: string): boolean {
   if (isIP(address) === 0 || more.length > 0) return false;
   if (bits === undefined) return true;
   return /^\d{1,3}$/.test(bits) && Number(bits) <= (isIPv4(address) ? 32 : 128);
+}
+
+function isCronOfFive(value: string): boolean {
+  return value.trim().split(/\s+/).length === 5 && isCron(value);
 }
 
 function isTimezone(value: string): boolean {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { findUnusableCertificates } from './certificates.ts';
+import { findUnreadableRoots, findUnusableCertificates } from './certificates.ts';
 import { certificateUses, findContradictions, findDoubts } from './consistency.ts';
 import { type Environment, readReference } from './contents.ts';
 import { applyEnvironment } from './environment.ts';
@@ -60,7 +60,10 @@ function readReferences(settings: Settings, env: Environment): References {
       warnings.push({ path, at: 'value', message: content.warning });
     }
   }
-  const unusable = findUnusableCertificates(certificateUses(settings), contents).filter(notIn(mistakes));
+  const unusable = [
+    ...findUnusableCertificates(certificateUses(settings), contents),
+    ...findUnreadableRoots(['transfers', 'firmwareRootsFile'], settings.transfers.firmwareRootsFile, contents),
+  ].filter(notIn(mistakes));
   return { contents, mistakes: [...mistakes, ...unusable], warnings };
 }
 

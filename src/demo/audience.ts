@@ -29,7 +29,11 @@ export function seatAudience(settings: AudienceSettings): Watching {
 function watchLines({ write }: AudienceSettings, stamped: (text: string) => string): Watching {
   const say = (text: string) => write(`${stamped(text)}\n`);
   return {
-    onBegin: ({ operatorUrl }) => say(`the gateway runs; operator at ${operatorUrl}`),
+    onBegin: ({ operatorUrl, look }) => {
+      say(`the gateway runs; operator at ${operatorUrl}`);
+      const chargers = look().chargers.map(({ identity, sort }) => `${identity} speaks ${sort}`);
+      say(`chargers: ${chargers.join(', ')}`);
+    },
     onEvent: say,
     close: () => undefined,
   };

@@ -1,33 +1,56 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
 /** A certificate and its key, as PEM texts. */
 export type Identity = { readonly cert: string; readonly key: string };
 
-export type CertificateWish = {
+type Period = { readonly notBefore?: Date; readonly notAfter?: Date };
+
+export type CertificateWish = Period & {
   readonly commonName: string;
   /** DNS names and IPv4 addresses that the certificate is good for. */
   readonly hosts?: readonly string[];
-  readonly notBefore?: Date;
-  readonly notAfter?: Date;
+  /** What the certificate is for (extended key usage); absent: it does not say. */
+  readonly use?: 'codeSigning' | 'serverAuth';
+  /** Bits of an RSA key; absent: a key on P-256. */
+  readonly rsaBits?: number;
+};
+
+export type Authority = {
+  readonly cert: string;
+  issue(wish: CertificateWish): Identity;
+  /** An authority below this one. */
+  issueAuthority(commonName: string, period?: Period): Authority;
 };
 
 const dayMs = 86_400_000;
 
-/** A CA of its own, with nothing but node:crypto: X.509 v3 (RFC 5280) with keys on P-256. */
-export function createCa(commonName: string): { readonly cert: string; issue(wish: CertificateWish): Identity } {
+type Keys = { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
+
+/** A CA of its own, with nothing but node:crypto: X.509 v3 (RFC 5280) with a key on P-256. */
+export function createCa(commonName: string, period: Period = {}): Authority {
   const keys = newKeys();
-  const cert = certificate({ commonName }, keys.publicKey, commonName, keys.privateKey, true);
+  const cert = certificate({ commonName, ...period }, keys.publicKey, commonName, keys.privateKey, true);
+  return issuingAs(commonName, { cert, key: pemOf(keys) });
+}
+
+/** Issues in the name of a certificate, whether it may or not. */
+export function issuingAs(name: string, { cert, key }: Identity): Authority {
+  const privateKey = createPrivateKey(key);
+  const issued = (wish: CertificateWish, isCa: boolean): Identity => {
+    const own = newKeys(wish.rsaBits);
+    return { cert: certificate(wish, own.publicKey, name, privateKey, isCa), key: pemOf(own) };
+  };
   return {
     cert,
-    issue(wish) {
-      const own = newKeys();
-      const key = own.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-      return { cert: certificate(wish, own.publicKey, commonName, keys.privateKey, false), key };
-    },
+    issue: (wish) => issued(wish, false),
+    issueAuthority: (commonName, period = {}) => issuingAs(commonName, issued({ commonName, ...period }, true)),
   };
 }
 
-function newKeys(): { publicKey: KeyObject; privateKey: KeyObject } {
+const pemOf = ({ privateKey }: Keys): string => privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+function newKeys(rsaBits?: number): Keys {
+  if (rsaBits !== undefined) return generateKeyPairSync('rsa', { modulusLength: rsaBits });
   return generateKeyPairSync('ec', { namedCurve: 'P-256' });
 }
 
@@ -47,16 +70,17 @@ function certificate(
     sequence(time(notBefore), time(notAfter)),
     name(wish.commonName),
     createPublicKey(subjectKey.export({ type: 'spki', format: 'pem' })).export({ type: 'spki', format: 'der' }),
-    tagged(0xa3, sequence(...extensions(wish.hosts ?? [], isCa))),
+    tagged(0xa3, sequence(...extensions(wish, isCa))),
   );
   const whole = sequence(body, ecdsaWithSha256, bits(sign('sha256', body, issuerKey)));
   const lines = whole.toString('base64').match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
 
-function extensions(hosts: readonly string[], isCa: boolean): Buffer[] {
+function extensions({ hosts = [], use }: CertificateWish, isCa: boolean): Buffer[] {
   const list = [sequence(basicConstraints, critical, tagged(0x04, sequence(...(isCa ? [critical] : []))))];
   if (hosts.length > 0) list.push(sequence(subjectAltName, tagged(0x04, sequence(...hosts.map(host)))));
+  if (use !== undefined) list.push(sequence(extendedKeyUsage, tagged(0x04, sequence(keyPurposes[use]))));
   return list;
 }
 
@@ -103,4 +127,6 @@ const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
 const commonNameType = oid('550403');
 const basicConstraints = oid('551d13');
 const subjectAltName = oid('551d11');
+const extendedKeyUsage = oid('551d25');
+const keyPurposes = { serverAuth: oid('2b06010505070301'), codeSigning: oid('2b06010505070303') };
 const critical = Buffer.from([0x01, 0x01, 0xff]);

@@ -2,12 +2,11 @@ import { Background } from './background.ts';
 import { answerCommand, type CommandTarget } from './charger/commands.ts';
 import { Configuration } from './charger/configuration.ts';
 import { type ConnectorStatus, isFreeFor } from './charger/connector.ts';
+import type { Line, Spoken } from './charger/line.ts';
 import { Profiles } from './charger/profiles.ts';
 import { type Quirks, timeText } from './charger/quirks.ts';
-import type { OcppServices } from './charger/services.ts';
 import { Sessions, type StopReason } from './charger/sessions.ts';
-import { SoapClient } from './charger/soap-client.ts';
-import { type CommandServer, listenForCommands } from './charger/soap-server.ts';
+import type { Sort, Speech } from './charger/speech.ts';
 import { StatusLane } from './charger/status-lane.ts';
 import { type DoneTransfers, Transfers } from './charger/transfers.ts';
 import { type ChargerTransaction, type RetryPolicy, TransactionQueue } from './charger/transaction-queue.ts';
@@ -17,9 +16,7 @@ import { slept } from './waiting.ts';
 
 export type ChargerSettings = {
   readonly identity: string;
-  /** URL of the CentralSystemService. */
-  readonly centralSystemUrl: string;
-  readonly services: OcppServices;
+  readonly speech: Speech;
   readonly quirks: Quirks;
   readonly model: string;
   readonly connectors: number;
@@ -44,6 +41,7 @@ const longestTimerMs = 2_000_000_000;
 /** What a person standing at the charger sees. */
 export type ChargerDisplay = {
   readonly identity: string;
+  readonly sort: Sort;
   readonly booted: boolean;
   /** Transaction messages that wait to be acknowledged. */
   readonly waiting: number;
@@ -54,7 +52,7 @@ export type ConnectorDisplay = {
   readonly id: number;
   readonly status: ConnectorStatus;
   readonly powerW: number;
-  /** By the profiles that lie in it, A per phase. */
+  /** By the profiles or the maker's key in it, A per phase. */
   readonly limitA: number;
   /** Of the running transaction. */
   readonly energyWh: number;
@@ -63,7 +61,7 @@ export type ConnectorDisplay = {
   readonly startKey: string | undefined;
 };
 
-/** Starts a simulated OCPP 1.6-S charger: it listens for commands and begins to boot. */
+/** Starts a simulated charger: it listens for commands and begins to boot. */
 export async function startCharger(settings: ChargerSettings): Promise<Charger> {
   const charger = new Charger(settings);
   await charger.open();
@@ -71,11 +69,14 @@ export async function startCharger(settings: ChargerSettings): Promise<Charger> 
 }
 
 /**
- * A simulated OCPP 1.6-S charger on the `soap` package's client and server. It boots until it is accepted, then beats,
- * tells its status, and runs sessions; transaction messages wait in its queue until they are acknowledged.
+ * A simulated charger, of whatever version its speech is. It boots until it is accepted, then beats, tells its status,
+ * and runs sessions; transaction messages wait in its queue until they are acknowledged.
  */
 export class Charger {
   readonly identity: string;
+  readonly sort: Sort;
+  /** What its central system did that the wire does not allow. */
+  readonly violations: string[] = [];
   readonly #settings: ChargerSettings;
   readonly #background = new Background();
   readonly #configuration: Configuration;
@@ -85,8 +86,7 @@ export class Charger {
   readonly #statuses: StatusLane;
   readonly #transfers: Transfers;
   readonly #stop = new AbortController();
-  #server: CommandServer | undefined;
-  #client: SoapClient | undefined;
+  #line: Line | undefined;
   #booted = false;
   #onBooted: (() => void)[] = [];
   #sampling: NodeJS.Timeout | undefined;
@@ -95,10 +95,12 @@ export class Charger {
 
   constructor(settings: ChargerSettings) {
     this.identity = settings.identity;
+    this.sort = settings.speech.sort;
     this.#settings = settings;
-    this.#configuration = new Configuration(settings.connectors);
-    this.#profiles = new Profiles(settings.maxA);
-    const call = (action: string, payload: Payload) => this.#line().call(action, payload);
+    const { generation } = settings.speech;
+    this.#configuration = new Configuration(generation.keys(settings.connectors, settings.maxA));
+    this.#profiles = new Profiles((connector) => this.#configuration.maxA(connector) ?? settings.maxA);
+    const call = (action: string, payload: Payload) => this.#call(action, payload);
     this.#queue = new TransactionQueue({ call, retry: settings.retry, onStarted: (...args) => this.#started(...args) });
     this.#statuses = new StatusLane({ call, pauseMs: settings.retry.pauseMs });
     this.#transfers = new Transfers({
@@ -111,21 +113,17 @@ export class Charger {
       ...settings,
       profiles: this.#profiles,
       now: Date.now,
-      send: (message) => this.#queue.add(message),
-      onStatus: (connector, status) => this.#tellStatus(connector, status),
+      send: (message) => this.#queue.add({ ...message, fields: generation.tellable(message.action, message.fields) }),
+      onStatus: (connector, status) => this.#statusMoved(connector, status),
     });
   }
 
   /** Listens and begins to boot; called once, by startCharger. */
   async open(): Promise<void> {
-    const { identity, services, quirks, sampleIntervalMs } = this.#settings;
-    this.#server = await listenForCommands({
-      identity,
-      services,
-      envelopePrefix: quirks.envelopePrefix,
-      onCommand: async (action, payload) => answerCommand(this.#target(), action, payload),
-    });
-    this.#client = new SoapClient({ ...this.#settings, ownUrl: this.#server.url });
+    const { identity, quirks, deadlineMs, speech, sampleIntervalMs } = this.#settings;
+    const onCommand = async (action: string, payload: Payload) => answerCommand(this.#target(), action, payload);
+    const onViolation = (what: string) => void this.violations.push(what);
+    this.#line = await speech.openLine({ identity, quirks, deadlineMs, onCommand, onViolation });
     this.#background.run(this.#live(), 'boot and heartbeats');
     if (sampleIntervalMs > 0) {
       this.#sampling = setInterval(() => this.#sessions.sampleRunning(), sampleIntervalMs);
@@ -166,7 +164,7 @@ export class Charger {
     const state = this.#sessions.connector(connector);
     if (state === undefined || !isFreeFor(state, idTag)) return false;
     this.#sessions.apply(connector, { kind: 'pluggedIn' });
-    const spoken = await this.#line().call('Authorize', { idTag });
+    const spoken = await this.#call('Authorize', { idTag });
     const status = spoken.kind === 'answered' ? textOf(recordOf(spoken.payload, 'idTagInfo'), 'status') : undefined;
     if (status === 'Accepted') this.#sessions.start(connector, idTag);
     else this.#sessions.apply(connector, { kind: 'unplugged' });
@@ -203,6 +201,7 @@ export class Charger {
   display(): ChargerDisplay {
     return {
       identity: this.identity,
+      sort: this.sort,
       booted: this.#booted,
       waiting: this.#queue.waiting,
       connectors: this.connectorIds.map((id) => ({
@@ -225,8 +224,7 @@ export class Charger {
     clearInterval(this.#sampling);
     clearTimeout(this.#nextLimit);
     await Promise.all([this.#queue.stop(), this.#statuses.stop(), this.#background.settled()]);
-    this.#client?.close();
-    await this.#server?.close();
+    await this.#line?.close();
   }
 
   /** Now, and whenever a schedule moves on. */
@@ -238,9 +236,9 @@ export class Charger {
     this.#nextLimit = setTimeout(() => this.#followLimits(), Math.min(changeMs - Date.now() + 1, longestTimerMs));
   }
 
-  #line(): SoapClient {
-    if (this.#client === undefined) throw new Error('the charger is not open');
-    return this.#client;
+  async #call(action: string, payload: Payload): Promise<Spoken> {
+    if (this.#line === undefined) throw new Error('the charger is not open');
+    return await this.#line.call(action, payload);
   }
 
   async #live(): Promise<void> {
@@ -266,7 +264,7 @@ export class Charger {
 
   async #boot(): Promise<number> {
     for (let attempt = 1; !this.#stop.signal.aborted; attempt += 1) {
-      const spoken = await this.#line().call('BootNotification', this.#bootNotification());
+      const spoken = await this.#call('BootNotification', this.#bootNotification());
       const conf = spoken.kind === 'answered' ? spoken.payload : {};
       const intervalMs = (numberOf(conf, 'interval') ?? 0) * 1000;
       if (textOf(conf, 'status') === 'Accepted') return intervalMs;
@@ -279,7 +277,7 @@ export class Charger {
     const fallbackMs = this.#settings.maxIntervalMs;
     while (!this.#stop.signal.aborted) {
       await this.#rest(intervalMs > 0 ? intervalMs : fallbackMs);
-      if (!this.#stop.signal.aborted) await this.#line().call('Heartbeat', {});
+      if (!this.#stop.signal.aborted) await this.#call('Heartbeat', {});
     }
   }
 
@@ -304,9 +302,16 @@ export class Charger {
     if (status !== 'Accepted' && runs) this.unplug(transaction.connector, 'DeAuthorized');
   }
 
+  /** What is the same in the words of its version is not told again. */
+  #statusMoved(connector: number, status: ConnectorStatus): void {
+    const word = this.#settings.speech.generation.statusWord(status);
+    if (this.#statuses.last(connector)?.['status'] !== word) this.#tellStatus(connector, status);
+  }
+
   #tellStatus(connector: number, status: ConnectorStatus): void {
+    const word = this.#settings.speech.generation.statusWord(status);
     const timestamp = timeText(Date.now(), this.#settings.quirks.times);
-    this.#statuses.tell(connector, { connectorId: connector, status, errorCode: 'NoError', timestamp });
+    this.#statuses.tell(connector, { connectorId: connector, status: word, errorCode: 'NoError', timestamp });
   }
 
   /** TriggerMessage (OCPP 1.6 §5.17): false for what this charger does not send. */
@@ -329,7 +334,7 @@ export class Charger {
 
   /** Sends a message that is not worth a second attempt. */
   #tell(action: string, payload: Payload): void {
-    if (!this.#stop.signal.aborted) this.#background.run(this.#line().call(action, payload), action);
+    if (!this.#stop.signal.aborted) this.#background.run(this.#call(action, payload), action);
   }
 
   /** What follows from a command comes after its answer. */
@@ -342,7 +347,7 @@ export class Charger {
   /** The end of a transfer must be heard: it is told until it was acknowledged. */
   async #tellTransfer(action: string, status: string): Promise<void> {
     for (let attempt = 1; !this.#stop.signal.aborted; attempt += 1) {
-      const spoken = await this.#line().call(action, { status });
+      const spoken = await this.#call(action, { status });
       if (spoken.kind !== 'unreachable') return;
       await slept(this.#settings.retry.pauseMs(attempt), this.#stop.signal);
     }

@@ -3,7 +3,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { Changes } from './changes.ts';
 import { answerStation } from './csms/answers.ts';
 import { StationBook } from './csms/book.ts';
-import { type CallOutcome, Connection, type Reply } from './csms/connection.ts';
+import { type CallOutcome, Connection, type Reply } from './connection.ts';
 import type { Payload } from './payload.ts';
 
 /** A CALL of a station, as a test may look at it before it is answered. */

@@ -1,6 +1,9 @@
 import { type Charger, type ChargerSettings, startCharger } from './charger.ts';
 import { noQuirks, type Quirks } from './charger/quirks.ts';
+import { ocpp16 } from './charger/generations/ocpp-1.6.ts';
 import type { OcppServices } from './charger/services.ts';
+import { soapSpeech } from './charger/soap-line.ts';
+import type { Sort, Speech } from './charger/speech.ts';
 import type { Csms } from './csms.ts';
 import { compareHalves, type Ledger, type StationHalves } from './ledger.ts';
 
@@ -11,11 +14,19 @@ export type FleetSettings = {
   /** Identities are this, a dash and a number from 1. */
   readonly name: string;
   /** Overrides for every charger. */
-  readonly charger?: Partial<Omit<ChargerSettings, 'identity' | 'services' | 'centralSystemUrl'>>;
+  readonly charger?: Partial<Omit<ChargerSettings, 'identity' | 'speech'>>;
 };
 
-/** What makes one charger of the fleet unlike the next; taken in turn. */
-const makes: readonly { readonly model: string; readonly quirks: Partial<Quirks> }[] = [
+/** What makes one charger of a fleet unlike the next. */
+export type Make = {
+  readonly model: string;
+  readonly quirks: Partial<Quirks>;
+  /** Default: 2. */
+  readonly connectors?: number;
+};
+
+/** Taken in turn. */
+const makes: readonly Make[] = [
   { model: 'Wallbox 11', quirks: {} },
   { model: 'Column 22 gSOAP', quirks: { envelopePrefix: 'SOAP-ENV', times: 'offset' } },
   { model: 'Echo', quirks: { constantMessageId: true } },
@@ -24,10 +35,16 @@ const makes: readonly { readonly model: string; readonly quirks: Partial<Quirks>
   { model: 'Hermit', quirks: { addressing: 'noFrom' } },
 ];
 
-/** Starts a fleet of chargers of several makes; the sixth of each six tells no callback address. */
+/** Starts a fleet of OCPP 1.6-S chargers of several makes; the sixth of each six tells no callback address. */
 export async function startFleet(settings: FleetSettings): Promise<readonly Charger[]> {
   const numbers = Array.from({ length: settings.count }, (_, index) => index);
-  return await Promise.all(numbers.map((index) => startCharger(chargerSettings(settings, index))));
+  const speech = soapSpeech(ocpp16, settings);
+  return await Promise.all(
+    numbers.map((index) => {
+      const make = makes[index % makes.length] ?? { model: 'Wallbox', quirks: {} };
+      return startCharger({ ...settingsOf(make, speech, settings.name, index + 1), ...settings.charger });
+    }),
+  );
 }
 
 /** Stops all chargers. */
@@ -41,6 +58,19 @@ export function ledgerHalves(chargers: readonly Charger[], csms: Csms): readonly
     acknowledged: charger.acknowledged,
     arrived: csms.book(charger.identity).arrived,
   }));
+}
+
+/** Transaction messages of the chargers of one sort. */
+export type SortCount = { readonly sort: Sort; readonly chargers: number } & Pick<Ledger, 'sent' | 'delivered'>;
+
+/** What was acknowledged to the chargers of each sort, and delivered. */
+export function countsBySort(chargers: readonly Charger[], csms: Csms): readonly SortCount[] {
+  const sorts = [...new Set(chargers.map(({ sort }) => sort))];
+  return sorts.map((sort) => {
+    const own = chargers.filter((charger) => charger.sort === sort);
+    const { sent, delivered } = ledgerOf(own, csms);
+    return { sort, chargers: own.length, sent, delivered };
+  });
 }
 
 /** The ledger of these chargers and this CSMS, as it is now. */
@@ -59,15 +89,15 @@ function mayBeComplete(chargers: readonly Charger[], csms: Csms): boolean {
   return ledgerHalves(chargers, csms).every(({ acknowledged, arrived }) => arrived.length >= acknowledged.length);
 }
 
-function chargerSettings(settings: FleetSettings, index: number): ChargerSettings {
-  const make = makes[index % makes.length] ?? { model: 'Wallbox', quirks: {} };
+/** A charger of a make with all that usual chargers have. */
+export function settingsOf(make: Make, speech: Speech, name: string, number: number): ChargerSettings {
+  const { model, quirks, connectors = 2 } = make;
   return {
-    identity: `${settings.name}-${String(index + 1).padStart(2, '0')}`,
-    centralSystemUrl: settings.centralSystemUrl,
-    services: settings.services,
-    model: make.model,
-    quirks: { ...noQuirks, ...make.quirks },
-    connectors: 2,
+    identity: `${name}-${String(number).padStart(2, '0')}`,
+    speech,
+    model,
+    quirks: { ...noQuirks, ...quirks },
+    connectors,
     maxA: 16,
     retry: { pauseMs: jitteredPause(200, 2000), faultAttempts: 3 },
     sampleIntervalMs: 1000,
@@ -75,7 +105,6 @@ function chargerSettings(settings: FleetSettings, index: number): ChargerSetting
     deadlineMs: 20_000,
     energySpeed: 60,
     onPower: () => undefined,
-    ...settings.charger,
   };
 }
 

@@ -21,7 +21,7 @@ export function drawPicture(snapshot: Snapshot, settings: PictureSettings): read
     `OCPP edge gateway demo · ${Math.floor(elapsedS)} s ${length} · operator ${operatorUrl}`,
     `CSMS ${snapshot.csmsOn ? 'is up' : 'IS AWAY'} · ${stations}`,
     '',
-    row(['charger', 'status', 'power', 'energy', 'transaction: charger', 'CSMS', 'unsent']),
+    row(['charger', 'OCPP', 'status', 'power', 'energy', 'transaction', 'at CSMS', 'unsent']),
     ...snapshot.chargers.flatMap((charger) => charger.connectors.map((connector) => connectorRow(charger, connector))),
     '',
     siteLine(snapshot.site),
@@ -41,6 +41,9 @@ export function drawEnd(end: StoryEnd): readonly string[] {
     'Ledger: what the chargers were promised, against what the CSMS got',
     line('transaction messages acknowledged to chargers', ledger.sent),
     line('delivered to the CSMS under their transaction', ledger.delivered),
+    ...end.sorts.map(({ sort, chargers, sent, delivered }) =>
+      line(`  of ${chargers} × OCPP ${sort}`, `${delivered} of ${sent}`),
+    ),
     line('lost', ledger.lost),
     line('out of order', ledger.reordered),
     line('delivered more than once', ledger.duplicates),
@@ -70,6 +73,7 @@ function connectorRow(charger: Charger, connector: SeenConnector): string {
   const runs = connector.startKey !== undefined;
   return row([
     `${charger.identity}/${connector.id}`,
+    charger.sort,
     charger.booted ? connector.status : 'booting',
     runs ? `${(connector.powerW / 1000).toFixed(1)} kW` : '',
     runs ? `${(connector.energyWh / 1000).toFixed(2)} kWh` : '',
@@ -79,7 +83,8 @@ function connectorRow(charger: Charger, connector: SeenConnector): string {
   ]);
 }
 
-const widths = [12, 14, 10, 11, 22, 10, 7] as const;
+/** Together less than the 80 columns of a small terminal. */
+const widths = [10, 6, 14, 8, 10, 13, 11, 6] as const;
 
 function row(cells: readonly string[]): string {
   return cells

@@ -1,7 +1,7 @@
 import type { Payload } from './payload.ts';
 import type { PriceChange } from './site.ts';
 
-/** What happens in the demo. Chargers are counted from 0, connectors from 1. */
+/** What happens in the demo. Chargers are counted from 0 (mixed-fleet.ts), connectors from 1. */
 export type Deed =
   | { readonly kind: 'plugIn'; readonly charger: number; readonly connector: number; readonly idTag: string }
   | { readonly kind: 'unplug'; readonly charger: number; readonly connector: number }
@@ -32,9 +32,6 @@ export type Deed =
 /** `at` is a fraction of the demo's length. */
 export type Step = { readonly at: number; readonly deed: Deed };
 
-/** Chargers that the script needs; the last one takes no remote commands. */
-export const chargerCount = 6;
-
 /** MeterValues of a running session are sent at this fraction of the demo's length: 60 or so in every demo. */
 export const sampleInterval = 1 / 20;
 
@@ -51,7 +48,7 @@ const cheap: Deed = { kind: 'prices', nowPerKwh: 0.08, laterPerKwh: 0.62, laterM
 export const script: readonly Step[] = [
   step(0.02, { kind: 'commission' }),
   ...[0, 1, 2, 3, 4].map((charger) => step(0.04, command(charger, 'SendLocalList', localList()))),
-  step(0.05, { kind: 'updateFirmware', charger: 4 }),
+  step(0.05, { kind: 'updateFirmware', charger: 2 }),
   step(0.05, dear),
   step(0.06, plugIn(0, 1)),
   step(0.06, plugIn(1, 1)),
@@ -61,15 +58,15 @@ export const script: readonly Step[] = [
   step(0.14, command(0, 'TriggerMessage', { requestedMessage: 'MeterValues', connectorId: 1 })),
   step(0.16, command(0, 'SetChargingProfile', { connectorId: 1, csChargingProfiles: profile(1, 10) })),
   step(0.18, command(1, 'ChangeConfiguration', { key: 'MeterValueSampleInterval', value: '30' })),
-  step(0.19, { kind: 'getDiagnostics', charger: 1 }),
+  step(0.19, { kind: 'getDiagnostics', charger: 4 }),
   step(0.2, command(0, 'GetCompositeSchedule', { connectorId: 1, duration: 600 })),
   step(0.22, { kind: 'remoteStop', charger: 3, connector: 1 }),
   step(0.24, { kind: 'readMeter' }),
   step(0.25, plugIn(4, 1)),
   step(0.25, plugIn(5, 1)),
   step(0.26, cheap),
-  step(0.27, command(4, 'ReserveNow', reservation())),
-  step(0.32, command(4, 'CancelReservation', { reservationId: 7 })),
+  step(0.27, command(3, 'ReserveNow', reservation())),
+  step(0.32, command(3, 'CancelReservation', { reservationId: 7 })),
   step(0.37, { kind: 'readMeter' }),
   step(0.38, { kind: 'csmsOff' }),
   step(0.44, unplug(1, 1)),
@@ -80,8 +77,11 @@ export const script: readonly Step[] = [
   step(0.63, { kind: 'csmsOn' }),
   step(0.7, { kind: 'limitTransaction', charger: 3, connector: 1, limitA: 8 }),
   step(0.71, command(0, 'GetConfiguration', {})),
+  step(0.72, command(4, 'GetCompositeSchedule', { connectorId: 1, duration: 600 })),
   step(0.73, command(2, 'RemoteStartTransaction', { connectorId: 1, idTag: cards[2] })),
   step(0.75, { kind: 'remoteStop', charger: 3, connector: 1 }),
+  // A charger that knows no profiles: the gateway keeps this one, and holds it to that by the key of its maker.
+  step(0.76, { kind: 'limitTransaction', charger: 4, connector: 1, limitA: 6 }),
   step(0.77, command(4, 'TriggerMessage', { requestedMessage: 'StatusNotification', connectorId: 1 })),
   step(0.79, command(0, 'ClearChargingProfile', { chargingProfilePurpose: 'TxDefaultProfile' })),
   step(0.81, command(1, 'UnlockConnector', { connectorId: 2 })),
@@ -124,5 +124,5 @@ function profile(chargingProfileId: number, limit: number): Payload {
 
 function reservation(): Payload {
   const expiryDate = '2099-12-31T23:59:59Z';
-  return { connectorId: 2, expiryDate, idTag: cards[4], reservationId: 7 };
+  return { connectorId: 2, expiryDate, idTag: cards[3], reservationId: 7 };
 }

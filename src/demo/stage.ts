@@ -1,5 +1,5 @@
 import type { Charger, ChargerDisplay, ConnectorDisplay } from './charger.ts';
-import type { CallOutcome } from './csms/connection.ts';
+import type { CallOutcome } from './connection.ts';
 import type { FileServer } from './csms/file-server.ts';
 import type { Csms } from './csms.ts';
 import { ledgerOf } from './fleet.ts';

@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { playAct } from './act.ts';
 import type { Charger } from './charger.ts';
-import { loadOcppServices } from './charger/services.ts';
-import { type FileServer, startFileServer } from './csms/file-server.ts';
-import { type Csms, startCsms } from './csms.ts';
-import { jitteredPause, settledLedger, startFleet, stopFleet } from './fleet.ts';
+import { startFileServer } from './csms/file-server.ts';
+import { startCsms } from './csms.ts';
+import { countsBySort, jitteredPause, settledLedger, type SortCount, stopFleet } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
-import { chargerCount, sampleInterval, script } from './script.ts';
+import { startMixedFleet } from './mixed-fleet.ts';
+import { sampleInterval, script } from './script.ts';
 import { SiteMeter } from './site.ts';
 import { perform, type Snapshot, snapshotOf, type Stage } from './stage.ts';
 import { transferLedger, type TransferLedger } from './truth.ts';
@@ -26,6 +26,8 @@ export type GatewayWish = {
 export type DemoGateway = {
   /** URL of the CentralSystemService for chargers. */
   readonly soapUrl: string;
+  /** URL of the endpoint for chargers with OCPP-J. */
+  readonly jsonUrl: string;
   readonly operatorUrl: string;
   /** Where the operator's commands go. */
   readonly operatorSocket: string;
@@ -38,7 +40,7 @@ export type StorySettings = {
   readonly startGateway: StartGateway;
   /** Folder of the gateway's data; the caller removes it. */
   readonly dataFolder: string;
-  /** Folder with the WSDL files of OCPP 1.6. */
+  /** Folder with a folder of WSDL files for each version. */
   readonly wsdlFolder: string;
   /** How long, at the end, what was acknowledged may take to arrive. */
   readonly drainMs: number;
@@ -56,6 +58,7 @@ export type Audience = {
 /** How it ended. */
 export type StoryEnd = {
   readonly ledger: Ledger;
+  readonly sorts: readonly SortCount[];
   readonly transfers: TransferLedger;
   /** Sessions and remote commands that went as they should, and that did not. */
   readonly deeds: { readonly done: number; readonly failed: number };
@@ -81,10 +84,16 @@ export async function playStory(settings: StorySettings): Promise<StoryEnd> {
     const caFile = join(dataFolder, 'demo-ca.pem');
     await writeFile(caFile, files.ca);
     const gateway = await settings.startGateway({ csmsUrl: csms.url, dataFolder, caFile });
+    const meter = new SiteMeter();
+    let chargers: readonly Charger[] = [];
     try {
-      return await playWithGateway(settings, { csms, files }, gateway);
+      chargers = await startDemoFleet(settings, gateway, () => meter.changed());
+      meter.watch(chargers);
+      return await playWithFleet(settings, { csms, files, gateway, chargers, meter });
     } finally {
+      // The gateway first: it leaves the rest values in chargers that have no smart charging.
       await gateway.close();
+      await stopFleet(chargers);
     }
   } finally {
     await Promise.all([csms.close(), files.close()]);
@@ -98,54 +107,55 @@ export function isClean({ ledger, transfers, unacknowledged, violations, site, c
   return kept && transfers.untrue === 0 && site.maxLoadA <= site.limitA && told;
 }
 
-type CsmsSide = { readonly csms: Csms; readonly files: FileServer };
+function lengthMsOf({ durationS }: StorySettings): number {
+  return (durationS ?? actS) * 1000;
+}
 
-async function playWithGateway(
+async function startDemoFleet(
   settings: StorySettings,
-  { csms, files }: CsmsSide,
-  gateway: DemoGateway,
-): Promise<StoryEnd> {
-  const lengthMs = (settings.durationS ?? actS) * 1000;
-  const meter = new SiteMeter();
-  const chargers = await startFleet({
-    centralSystemUrl: gateway.soapUrl,
-    services: await loadOcppServices(settings.wsdlFolder),
-    count: chargerCount,
-    name: 'DEMO',
-    charger: {
-      sampleIntervalMs: Math.min(10_000, lengthMs * sampleInterval),
-      retry: retryPolicy,
-      onPower: () => meter.changed(),
-    },
+  { soapUrl, jsonUrl }: DemoGateway,
+  onPower: () => void,
+): Promise<readonly Charger[]> {
+  const sampleIntervalMs = Math.min(10_000, lengthMsOf(settings) * sampleInterval);
+  const { wsdlFolder } = settings;
+  return await startMixedFleet({
+    soapUrl,
+    jsonUrl,
+    wsdlFolder,
+    charger: { sampleIntervalMs, retry: retryPolicy, onPower },
   });
-  meter.watch(chargers);
+}
+
+type Cast = Pick<Stage, 'csms' | 'files' | 'chargers' | 'meter'> & { readonly gateway: DemoGateway };
+
+async function playWithFleet(settings: StorySettings, { gateway, ...cast }: Cast): Promise<StoryEnd> {
+  const { csms, files, chargers, meter } = cast;
   const deeds = { done: 0, failed: 0 };
   const tell = settings.audience.onEvent;
   const { operatorUrl, operatorSocket } = gateway;
-  const stage: Stage = { csms, files, chargers, meter, operatorSocket, tell, count: (what) => void (deeds[what] += 1) };
+  const stage: Stage = { ...cast, operatorSocket, tell, count: (what) => void (deeds[what] += 1) };
   settings.audience.onBegin({ operatorUrl, look: () => snapshotOf(stage) });
-  try {
-    const complete = await playActs(stage, settings, lengthMs);
-    const remains = await curtain(stage, settings.drainMs);
-    const { maxLoadA, limitA } = meter.view();
-    const transfers = transferLedger(chargers, csms, files);
-    return { ...remains, transfers, deeds, violations: [...csms.violations], site: { maxLoadA, limitA }, complete };
-  } finally {
-    await stopFleet(chargers);
-  }
+  const complete = await playActs(stage, settings);
+  const remains = await curtain(stage, settings.drainMs);
+  const { maxLoadA, limitA } = meter.view();
+  const transfers = transferLedger(chargers, csms, files);
+  const violations = [csms, ...chargers].flatMap((side) => side.violations);
+  return { ...remains, transfers, deeds, violations, site: { maxLoadA, limitA }, complete };
 }
 
 const retryPolicy = { pauseMs: jitteredPause(200, 2000), faultAttempts: 3 };
 
 /** Acts until the length is over, or the signal comes. True when the last act was played to its end. */
-async function playActs(stage: Stage, { durationS, signal }: StorySettings, lengthMs: number): Promise<boolean> {
-  const play = () => playAct({ script, lengthMs, signal, perform: (deed) => perform(stage, deed) });
-  if (durationS !== undefined) return await play();
+async function playActs(stage: Stage, settings: StorySettings): Promise<boolean> {
+  const { signal } = settings;
+  const play = () =>
+    playAct({ script, lengthMs: lengthMsOf(settings), signal, perform: (deed) => perform(stage, deed) });
+  if (settings.durationS !== undefined) return await play();
   while (await play());
   return false;
 }
 
-type Remains = Pick<StoryEnd, 'ledger' | 'unacknowledged'>;
+type Remains = Pick<StoryEnd, 'ledger' | 'sorts' | 'unacknowledged'>;
 
 /** The end: everybody unplugs, the CSMS is there, and what was acknowledged has its time to arrive. */
 async function curtain({ csms, chargers, tell }: Stage, drainMs: number): Promise<Remains> {
@@ -156,7 +166,8 @@ async function curtain({ csms, chargers, tell }: Stage, drainMs: number): Promis
   tell('all sessions are over; waiting until the CSMS has everything');
   await within(Promise.all(chargers.map((charger) => charger.drained())), drainMs);
   const ledger = await settledLedger(chargers, csms, drainMs);
-  return { ledger, unacknowledged: sumOf(chargers, (charger) => charger.display().waiting + charger.givenUp) };
+  const unacknowledged = sumOf(chargers, (charger) => charger.display().waiting + charger.givenUp);
+  return { ledger, sorts: countsBySort(chargers, csms), unacknowledged };
 }
 
 function sumOf(chargers: readonly Charger[], count: (charger: Charger) => number): number {

@@ -35,13 +35,8 @@ export async function answerBoot(
     told,
     unheard: true,
   };
-  await context.stations.update(station, { boot });
-  station.bootWaits = true;
-  openLink(context, station);
-  const { waitMs } = context.settings.offline;
-  const untilMs = context.clock.elapsed() + waitMs;
-  const ready = await linkReady(context, station, waitMs);
-  station.bootWaits = false;
+  const untilMs = context.clock.elapsed() + context.settings.offline.waitMs;
+  const ready = await keptAndReady(context, station, boot);
   if (ready) {
     const answer = await sendBoot(context, station, untilMs - context.clock.elapsed());
     if (csmsAcceptedBoot(station)) accepted();
@@ -49,6 +44,18 @@ export async function answerBoot(
     replayLater(context, station, accepted);
   }
   return offlineAnswer(context, station);
+}
+
+/** Keeps the boot; true if the link is ready for it in time. A link that opens meanwhile leaves the boot to its answer. */
+async function keptAndReady(context: Context, station: Station, boot: BootRecord): Promise<boolean> {
+  station.bootWaits = true;
+  try {
+    await context.stations.update(station, { boot });
+    openLink(context, station);
+    return await linkReady(context, station, context.settings.offline.waitMs);
+  } finally {
+    station.bootWaits = false;
+  }
 }
 
 /** True if the CSMS may be sent other messages of this station. */

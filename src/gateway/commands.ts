@@ -11,13 +11,13 @@ import { answerListVersion, answerSendLocalList, keepLocalList } from './local-l
 import { noteOrder } from './orders.ts';
 import { confOf, type Delivery, type Payload } from './ports.ts';
 import type { Pump } from './pump.ts';
-import { answerSecurity } from './security.ts';
+import { answerInPlaceOfExtension, answerSecurity, hasExtension } from './security.ts';
 import { answerInPlace, canDo, noteWritten, withVersionKeys, writtenConfiguration } from './stand-in.ts';
 import { addressOf, effectiveLink, numberOf, textOf, type Station } from './stations.ts';
 import type { TransactionRecord } from './store-port.ts';
 import { answerTrigger } from './trigger.ts';
 import { isProtocolsKey, withProtocols } from './transfer-protocols.ts';
-import type { TransferAction, TransfersDoor, TransferStatusAction } from './transfers-port.ts';
+import type { TransferAction, TransferNewsAction, TransfersDoor, TransferStatusAction } from './transfers-port.ts';
 
 /*
  * Calls of the CSMS on their way down. One at a time per charger. A charger that cannot be reached right now is tried
@@ -74,9 +74,7 @@ export class Commands {
       case 'TriggerMessage':
         return this.#trigger(station, payload);
       default:
-        if (isSecurityAction(action)) {
-          return answerSecurity(action, payload, (name, request) => this.#forward(station, name, request));
-        }
+        if (isSecurityAction(action)) return this.#security(station, action, payload);
         return this.#forward(station, action, payload);
     }
   }
@@ -111,18 +109,33 @@ export class Commands {
 
   async #trigger(station: Station, payload: Payload): Promise<Payload> {
     const action = transferStatusOf(payload['requestedMessage']);
-    if (action === undefined || this.#transfers.current(station.identity, action) === undefined) {
-      if (canDo(this.#context, station, 'TriggerMessage')) return this.#forward(station, 'TriggerMessage', payload);
-      return answerTrigger(this.#context, station, this.#pumpOf(station), payload);
-    }
+    if (action !== undefined && this.#tellTransfer(station, action)) return { status: 'Accepted' };
+    if (canDo(this.#context, station, 'TriggerMessage')) return this.#forward(station, 'TriggerMessage', payload);
+    return answerTrigger(this.#context, station, this.#pumpOf(station), payload);
+  }
+
+  /** Tells how a transfer goes; false: the charger is to say it. */
+  #tellTransfer(station: Station, action: TransferNewsAction): boolean {
+    if (this.#transfers.current(station.identity, action) === undefined) return false;
     // TriggerMessage.conf goes first (OCPP 1.6 §5.17); what is said then is what is true then.
     this.#context.clock.after(0, () => {
-      const status = this.#transfers.current(station.identity, action);
-      const notice = { action, payload: { status } };
+      const notice = this.#transfers.current(station.identity, action);
+      if (notice === undefined) return;
       const told = keepNotice(this.#context, station, this.#pumpOf(station), notice);
       background(this.#context, 'triggered status', told);
     });
-    return { status: 'Accepted' };
+    return true;
+  }
+
+  #security(station: Station, action: string, payload: Payload): Promise<Payload> {
+    if (hasExtension(station)) {
+      return answerSecurity(action, payload, (name, request) => this.#forward(station, name, request));
+    }
+    return answerInPlaceOfExtension(action, payload, {
+      transfer: (name, request) => this.#transfers.answer(station.identity, name, request),
+      tellTransfer: (name) => this.#tellTransfer(station, name),
+      trigger: (request) => this.#trigger(station, request),
+    });
   }
 
   /** One call at a time per charger, first come first served. */

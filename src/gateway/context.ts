@@ -26,6 +26,7 @@ export function background(context: Context, name: string, work: Promise<unknown
 
 /** Wants the station's link from now on. */
 export function openLink(context: Context, station: Station): void {
+  station.linkWantedAtMs = context.clock.elapsed();
   if (context.links.state(station.identity).kind === 'closed') {
     context.links.open(station.identity, effectiveLink(station));
   }

@@ -57,17 +57,20 @@ export function isSilent(context: Context, station: Station): boolean {
   return silenceMs(context, station) >= livenessMs(station);
 }
 
-/** Since its last message, or since the start of the process; a connection that is held says enough (OCPP 1.6 §4.6). */
+/**
+ * Since its last message, or since the gateway last had something to say for it; a connection that is held says enough
+ * (OCPP 1.6 §4.6).
+ */
 function silenceMs(context: Context, station: Station): number {
   if (station.connected) return 0;
-  return context.clock.elapsed() - (station.heardAtMs ?? 0);
+  return context.clock.elapsed() - Math.max(station.heardAtMs ?? 0, station.linkWantedAtMs);
 }
 
 async function closeIfDrained(context: Context, station: Station): Promise<void> {
   const heads = await context.store.peek(station.identity);
   if (heads.transaction !== undefined || heads.notice !== undefined) return;
   const silentMs = silenceMs(context, station);
-  // It may have spoken while the store was asked.
+  // It may have spoken, or a status of its transfer may have been kept, while the store was asked.
   if (silentMs < livenessMs(station)) return;
   context.log.info('charger went silent', { station: station.identity, silentS: Math.round(silentMs / 1000) });
   context.links.close(station.identity);

@@ -16,6 +16,8 @@ export type Station = {
    */
   linkSettings: Readonly<Record<string, string>>;
   linkOpen: boolean;
+  /** Monotonic ms at which something last wanted the link. */
+  linkWantedAtMs: number;
   /** Monotonic ms of the last opening of the link. */
   linkOpenedAtMs: number;
   /** Monotonic ms of the last message; undefined while it has not spoken since the gateway started. */
@@ -162,6 +164,7 @@ function freshStation(record: StationRecord, settings: StationSettings): Station
     record,
     linkSettings: {},
     linkOpen: false,
+    linkWantedAtMs: 0,
     linkOpenedAtMs: 0,
     heardAtMs: undefined,
     connected: false,

@@ -27,11 +27,11 @@ export function transfersLine(
       const open = await context.store.openTransactionCounts();
       return [...stations.all()].map((station) => fleetChargerOf(context, station, open.get(station.identity) ?? 0));
     },
-    tell: async (identity, action, status, dedupeKey) => {
+    tell: async (identity, notice, dedupeKey) => {
       const station = stations.find(identity);
       if (station === undefined) return;
       openLink(context, station);
-      await keepNotice(context, station, pumpOf(station), { action, payload: { status }, dedupeKey });
+      await keepNotice(context, station, pumpOf(station), { ...notice, dedupeKey });
     },
   };
 }

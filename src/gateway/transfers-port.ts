@@ -23,18 +23,33 @@ export type FleetCharger = TransferCharger & {
   readonly openTransactions: number;
 };
 
-/** Calls of the CSMS that ask for a transfer. */
-export type TransferAction = 'UpdateFirmware' | 'GetDiagnostics';
+/** Calls of the CSMS that ask for a transfer; the latter two are of the security extension. */
+export type TransferAction = 'UpdateFirmware' | 'GetDiagnostics' | 'SignedUpdateFirmware' | 'GetLog';
 
-/** Messages that tell how a transfer goes. */
+/** Messages by which a charger tells how a transfer goes. */
 export type TransferStatusAction = 'FirmwareStatusNotification' | 'DiagnosticsStatusNotification';
+
+/** Messages that tell the CSMS how a transfer goes; the latter two are of the security extension. */
+export type TransferNewsAction = TransferStatusAction | 'SignedFirmwareStatusNotification' | 'LogStatusNotification';
+
+/** What the CSMS is told of transfers. */
+export type TransferNotice = {
+  readonly action: TransferNewsAction | 'SecurityEventNotification';
+  readonly payload: Payload;
+};
 
 /** The door of transfers: the gateway hands over what concerns firmware and diagnostics, `src/transfers/jobs` decides. */
 export interface TransfersDoor {
-  /** The conf for the CSMS; undefined: the call is for the charger itself. Throws OcppError. */
+  /**
+   * The conf for the CSMS; undefined: the call is for the charger itself, or nobody's if it is of the security extension.
+   * Throws OcppError.
+   */
   answer(identity: string, action: TransferAction, payload: Payload): Promise<Payload | undefined>;
-  /** The status that stands for the charger's, when the CSMS triggers such a message; undefined: the charger is to say it. */
-  current(identity: string, action: TransferStatusAction): string | undefined;
+  /**
+   * What stands for the charger's own, when the CSMS triggers such a message: in the form in which it asked for the open
+   * job. Undefined: the charger is to say it.
+   */
+  current(identity: string, action: TransferNewsAction): TransferNotice | undefined;
   /**
    * A charger says how a transfer goes. `taken`: the CSMS hears of it, if it does, by `TransfersLine.tell`; `pass`: it is
    * for the CSMS as it stands. Rejects with StoreUnavailable.
@@ -55,8 +70,8 @@ export interface TransfersLine {
   charger(identity: string): TransferCharger | undefined;
   /** All chargers ever seen. Rejects with StoreUnavailable. */
   fleet(): Promise<readonly FleetCharger[]>;
-  /** Keeps a status for the CSMS; one whose key was used before is not kept again. Rejects with StoreUnavailable. */
-  tell(identity: string, action: TransferStatusAction, status: string, key: string): Promise<void>;
+  /** Keeps a notice for the CSMS; one whose key was used before is not kept again. Rejects with StoreUnavailable. */
+  tell(identity: string, notice: TransferNotice, key: string): Promise<void>;
 }
 
 /** Every transfer is between the charger and the CSMS. */

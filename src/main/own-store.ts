@@ -4,11 +4,12 @@ import type { Config } from '../config/load.ts';
 import type { Log } from '../gateway/ports.ts';
 import type { Store } from '../gateway/store-port.ts';
 import { openStoreThread } from '../store/thread.ts';
+import type { CopiedStore, ServedTimes } from '../timetable/ports.ts';
 import type { CampaignStore } from '../transfers/campaigns/ports.ts';
 import type { TransferStore } from '../transfers/jobs/ports.ts';
 
 /** What keeps everything that must not be forgotten. */
-export type EveryStore = Store & ChargingStore & SiteStore & TransferStore & CampaignStore;
+export type EveryStore = Store & ChargingStore & SiteStore & TransferStore & CampaignStore & ServedTimes & CopiedStore;
 
 /** SQLite in `config.data.folder`. */
 export function openOwnStore({ data, outbox }: Config, log: Log): Promise<EveryStore> {

@@ -19,6 +19,7 @@ import type {
   TransferStore,
 } from '../transfers/jobs/ports.ts';
 import type { Spool } from '../transfers/ports.ts';
+import { signatureCheck } from '../transfers/signature/signature-check.ts';
 import { FileSpool } from '../transfers/spool/spool.ts';
 import type { RunningCampaigns } from './campaigns.ts';
 
@@ -63,6 +64,7 @@ export async function openTransfers(config: Config, parts: TransferParts): Promi
     meters: transferMeters,
     fetcher: new RemoteFetcher(remote),
     uploader: new RemoteUploader(remote),
+    signatures: signatureCheck(firmwareRootsOf(config), { spool, clock }),
     hasFtps: config.transfers.ftp.tls !== undefined,
   });
   await desk.load();
@@ -115,6 +117,10 @@ function outsideOf({ transfers, contents }: Config) {
   const { caFile, allowNetworks } = transfers;
   const ca = caFile === undefined ? undefined : contents.get(caFile)?.revealText();
   return { permits: addressRule(allowNetworks), ca };
+}
+
+function firmwareRootsOf({ transfers, contents }: Config): string {
+  return contents.get(transfers.firmwareRootsFile ?? '')?.revealText() ?? '';
 }
 
 function doorSettings({ transfers, contents }: Config): FileDoorSettings {

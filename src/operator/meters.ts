@@ -1,6 +1,7 @@
-import { Counter, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { SiteMeters } from '../charging/site/ports.ts';
 import type { Meters } from '../gateway/ports.ts';
+import type { TimetableMeters } from '../timetable/ports.ts';
 import type { TransferMeters } from '../transfers/jobs/ports.ts';
 import { Tally } from './tally.ts';
 
@@ -14,6 +15,7 @@ export function createMeters(): {
   readonly meters: Meters;
   readonly siteMeters: SiteMeters;
   readonly transferMeters: TransferMeters;
+  readonly timetableMeters: TimetableMeters;
   readonly registry: Registry;
 } {
   const registry = new Registry();
@@ -44,7 +46,13 @@ export function createMeters(): {
     offlineDecision: (decision) => decisions.add(decision),
     reconnect: () => reconnects.add(),
   };
-  return { meters, siteMeters: createSiteMeters(registry), transferMeters: createTransferMeters(registry), registry };
+  return {
+    meters,
+    siteMeters: createSiteMeters(registry),
+    transferMeters: createTransferMeters(registry),
+    timetableMeters: createTimetableMeters(registry),
+    registry,
+  };
 }
 
 /** From a small site to one that takes all of its time limit and grace. */
@@ -81,6 +89,19 @@ function createTransferMeters(registry: Registry): TransferMeters {
     ended: (kind, state) => ended.add(kind, state),
     contradiction: (what) => lies.add(what),
     repeated: (kind) => repeats.add(kind),
+  };
+}
+
+function createTimetableMeters(registry: Registry): TimetableMeters {
+  const runs = counted(registry, 'scheduled_jobs_total', 'Scheduled jobs that ended.', ['job', 'outcome']);
+  const newest = new Gauge({
+    name: 'ocppgw_backup_newest_timestamp_seconds',
+    help: 'When the newest backup was made; 0 when there is none.',
+    registers: [registry],
+  });
+  return {
+    ran: (job, outcome) => runs.add(job, outcome),
+    newestBackup: (atMs) => newest.set(atMs / 1000),
   };
 }
 

@@ -4,8 +4,10 @@ import { isIP } from 'node:net';
 import type { SitesDoor } from '../charging/site/ports.ts';
 import type { OperatorDoor } from '../gateway/operator-port.ts';
 import { StoreUnavailable } from '../gateway/store-port.ts';
+import type { BackupsDoor } from '../timetable/ports.ts';
 import type { CampaignsDesk } from '../transfers/campaigns/ports.ts';
 import type { TransfersDesk } from '../transfers/jobs/ports.ts';
+import { backupRoutes } from './backup-routes.ts';
 import { campaignRoutes } from './campaign-routes.ts';
 import { operationsOn, type SetupOf } from './operations.ts';
 import { BodyRefused, jsonBody } from './request-body.ts';
@@ -24,6 +26,7 @@ export type OperatorServerOptions = StatusOptions & {
   readonly transfers?: TransfersDesk | undefined;
   /** Absent: there are none. */
   readonly campaigns?: CampaignsDesk | undefined;
+  readonly backups: BackupsDoor;
   /** Where health, metrics and status are served, over TCP. */
   readonly host: string;
   /** 0 takes a free port. */
@@ -56,6 +59,7 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
     ...look,
     ...operationRoutes(operationsOn(options.door, options.setupOf)),
     ...siteOperationRoutes(options.sites),
+    ...backupRoutes(options.backups),
     ...(options.transfers === undefined ? [] : transferRoutes(options.transfers)),
     ...campaignRoutes(options.campaigns),
   ];

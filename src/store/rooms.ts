@@ -10,6 +10,7 @@ import { type IdBlock, openProvisionalIds } from './provisional-ids.ts';
 import { openReceipts } from './receipts.ts';
 import type { Secrets } from './secrets.ts';
 import { openSequence } from './sequence.ts';
+import { openServedJobs } from './served-jobs.ts';
 import { openSettings } from './settings.ts';
 import { openSiteStates } from './site-states.ts';
 import { openStations } from './stations.ts';
@@ -43,6 +44,7 @@ export function openRooms(db: Database, secrets: Secrets, provisionalBlock: IdBl
     siteStates: openSiteStates(db),
     transfers: openTransfers(db, secrets),
     campaigns: openCampaigns(db, secrets, identities),
+    servedJobs: openServedJobs(db),
     provisionalIds: openProvisionalIds(db, provisionalBlock),
     /** Something was rolled back: what is remembered in memory is void. */
     forget: () => {

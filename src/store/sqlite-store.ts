@@ -19,7 +19,9 @@ import type {
 } from '../gateway/store-port.ts';
 import type { Campaign, Member } from '../transfers/campaigns/ports.ts';
 import type { NewTransfer, Recorded, Transfer, TransferFilter, TranscriptLine } from '../transfers/jobs/ports.ts';
+import type { Copied, ServedJob } from '../timetable/ports.ts';
 import { GroupCommit } from './commit.ts';
+import { copyDatabase } from './copy.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { append } from './inbound.ts';
 import { type Message, rowFor } from './outbox.ts';
@@ -35,6 +37,8 @@ export class SqliteStore implements Verbs {
   readonly #guard: DiskGuard;
   readonly #commit: GroupCommit;
   readonly #release: () => void;
+  readonly #closing = new AbortController();
+  readonly #copies = new Set<Promise<Copied>>();
 
   /** `release` is called after the file is closed. */
   constructor(db: Database, rooms: Rooms, guard: DiskGuard, release: () => void) {
@@ -217,6 +221,22 @@ export class SqliteStore implements Verbs {
     return this.#commit.write('grows', () => this.#rooms.campaigns.save(campaign, changed));
   }
 
+  // ---- the timetable
+
+  servedJobs(): Promise<readonly ServedJob[]> {
+    return this.#commit.read(() => this.#rooms.servedJobs.all());
+  }
+
+  saveServedJob(served: ServedJob): Promise<void> {
+    return this.#commit.write('drains', () => this.#rooms.servedJobs.save(served));
+  }
+
+  copyTo(path: string): Promise<Copied> {
+    const copied = copyDatabase(this.#db, path, this.#closing.signal);
+    this.#copies.add(copied);
+    return copied.finally(() => this.#copies.delete(copied));
+  }
+
   // ---- the operator
 
   outbox(filter: { readonly station?: string; readonly dead?: boolean }): Promise<readonly OutboxRow[]> {
@@ -256,6 +276,9 @@ export class SqliteStore implements Verbs {
 
   /** Commits what waits, folds the WAL into the file and lets go of the folder. */
   async close(): Promise<void> {
+    this.#closing.abort();
+    // one that still reads would keep the WAL from being folded
+    if (this.#copies.size > 0) await Promise.allSettled(this.#copies);
     if (!this.#db.open) return;
     this.#commit.close();
     this.#db.close();

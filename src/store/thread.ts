@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker, type WorkerOptions } from 'node:worker_threads';
 import type { Log } from '../gateway/ports.ts';
 import type { ThreadOptions } from './crossing.ts';
+import { startThread } from './own-thread.ts';
 import { rememberHot } from './remembering.ts';
 import { ThreadLine } from './thread-line.ts';
 import { type Verbs, verbsOver } from './verbs.ts';
@@ -13,7 +11,7 @@ import { type Verbs, verbsOver } from './verbs.ts';
  */
 export async function openStoreThread(options: ThreadOptions & { readonly log: Log }): Promise<Verbs> {
   const { log, ...crossing } = options;
-  const line = new ThreadLine(workerThread({ workerData: crossing }), log);
+  const line = new ThreadLine(startThread(new URL('./worker.ts', import.meta.url), { workerData: crossing }), log);
   try {
     await line.opened;
   } catch (error) {
@@ -39,14 +37,4 @@ export async function openStoreThread(options: ThreadOptions & { readonly log: L
   const complete: Verbs['complete'] = (seq, epoch, outcome) =>
     (outcome.kind === 'delivered' ? inCompany : verbs).complete(seq, epoch, outcome);
   return { ...rememberHot({ ...verbs, complete }), health, close };
-}
-
-/** The build has .js files; for sources the thread needs tsx, which does not take over its hooks by itself. */
-function workerThread(options: WorkerOptions): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url), options);
-  const tsxFolder = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
-  const tsx = new URL('dist/esm/api/index.mjs', tsxFolder).href;
-  const source = new URL('./worker.ts', import.meta.url).href;
-  const start = `import('${tsx}').then(({ register }) => (register(), import('${source}')))`;
-  return new Worker(start, { ...options, eval: true });
 }

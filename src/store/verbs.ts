@@ -2,6 +2,7 @@ import type { ChargingStore } from '../charging/ports.ts';
 import type { SiteStore } from '../charging/site/ports.ts';
 import type { CampaignStore } from '../transfers/campaigns/ports.ts';
 import type { TransferStore } from '../transfers/jobs/ports.ts';
+import type { CopiedStore, ServedTimes } from '../timetable/ports.ts';
 import type { Appended, InboundEntry, Lane, OutboxRow, Store } from '../gateway/store-port.ts';
 
 /** The first rows of each lane of a station, lowest seq first. */
@@ -11,7 +12,7 @@ export type Front = Readonly<Record<Lane, readonly OutboxRow[]>>;
 export type WrittenEntry = Omit<InboundEntry, 'payload'> & { readonly payload: string };
 
 /** Everything that the store is asked: its ports, and what only its own thread asks for. */
-export interface Verbs extends Store, ChargingStore, SiteStore, TransferStore, CampaignStore {
+export interface Verbs extends Store, ChargingStore, SiteStore, TransferStore, CampaignStore, ServedTimes, CopiedStore {
   append(entry: WrittenEntry): Promise<Appended>;
   /** At most `frontLength` rows of each lane. */
   front(station: string): Promise<Front>;
@@ -32,6 +33,7 @@ const named: Readonly<Record<Verb, true>> = {
   clearAuthorizations: true,
   close: true,
   complete: true,
+  copyTo: true,
   counts: true,
   deadLetter: true,
   defer: true,
@@ -50,10 +52,12 @@ const named: Readonly<Record<Verb, true>> = {
   saveCampaign: true,
   saveChargingState: true,
   saveLocalList: true,
+  saveServedJob: true,
   saveSetting: true,
   saveSiteState: true,
   saveStation: true,
   saveTransfer: true,
+  servedJobs: true,
   settings: true,
   settleStart: true,
   siteState: true,

@@ -17,6 +17,8 @@ export interface Spool {
   release(sha256: string, holder: string): void;
   /** Where the file lies, for reading by the operator; undefined when it is not there. */
   pathOf(sha256: string): string | undefined;
+  /** Removes what nobody holds, and nobody has used since (wall clock, ms since the epoch). */
+  prune(beforeMs: number): Promise<void>;
   usage(): SpoolUsage;
 }
 
@@ -84,6 +86,25 @@ export interface Uploader {
   upload(request: UploadRequest, transcript: Transcript, signal?: AbortSignal): Promise<void>;
 }
 
+// ---------------------------------------------------------------------------------------------- who made it
+
+/** By what a CSMS proves where an image comes from (security whitepaper, SignedUpdateFirmware). */
+export type ImageSignature = {
+  /** PEM; certificates that lead from it to a root may follow it. */
+  readonly certificate: string;
+  /** Base64, over the whole image. */
+  readonly signature: string;
+};
+
+export interface SignatureCheck {
+  /** False when nobody is trusted with firmware: then no certificate can be good. */
+  readonly knowsRoots: boolean;
+  /** Why a certificate may not sign firmware now, for people; undefined: it may. */
+  certificateProblem(certificate: string): string | undefined;
+  /** Reads the whole image of the spool; why the signature is not of it, for people; undefined: it is. */
+  imageProblem(signature: ImageSignature, sha256: string): Promise<string | undefined>;
+}
+
 // ---------------------------------------------------------------------------------------------- the chargers
 
 /** By what protocol a charger is handed its URL. */
@@ -141,6 +162,9 @@ export type Ticket = {
 
 export type Received = { readonly name: string; readonly bytes: number };
 
+/** Told what is about to happen; it happens when this resolves. */
+export type Foretell = (file: SpooledFile) => Promise<void>;
+
 export type Collected = { readonly file: SpooledFile; readonly name: string };
 
 /** Where chargers fetch and bring files, by HTTP and FTP. */
@@ -148,8 +172,11 @@ export interface FileDoor {
   /** Rejects with TransferError `NotFound` when the file is not in the spool. */
   offer(offer: Offer): Promise<Ticket>;
   accept(acceptance: Acceptance): Promise<Ticket>;
-  /** Ends an upload and puts its file into the spool, held for the job; undefined when no whole file arrived. */
-  collect(job: string): Promise<Collected | undefined>;
+  /**
+   * Ends an upload and puts its file into the spool, held for the job; undefined when no whole file arrived. `foretell`
+   * hears which file it is before it moves.
+   */
+  collect(job: string, foretell?: Foretell): Promise<Collected | undefined>;
   /** Ends a ticket and what is under way on it. */
   withdraw(job: string): Promise<void>;
 }

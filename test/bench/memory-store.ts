@@ -1,5 +1,5 @@
-import type { ChargingState, ChargingStore } from '../../src/charging/ports.ts';
-import type { SiteState, SiteStore } from '../../src/charging/site/ports.ts';
+import type { ChargingState } from '../../src/charging/ports.ts';
+import type { SiteState } from '../../src/charging/site/ports.ts';
 import type { Payload } from '../../src/gateway/ports.ts';
 import {
   type Appended,
@@ -14,13 +14,13 @@ import {
   StaleEpoch,
   type StartAnswer,
   type StationRecord,
-  type Store,
   StoreUnavailable,
   type TransactionEffect,
   type TransactionRecord,
 } from '../../src/gateway/store-port.ts';
-import type { Campaign, CampaignStore, Member } from '../../src/transfers/campaigns/ports.ts';
-import { MemoryTransfers } from './memory-transfers.ts';
+import type { EveryStore } from '../../src/main/own-store.ts';
+import type { Copied, ServedJob } from '../../src/timetable/ports.ts';
+import { MemoryCampaigns } from './memory-campaigns.ts';
 import { copyOf, recordOf, type Row, shown, type Transaction } from './memory-rows.ts';
 
 type Receipt = { readonly seq: number; readonly atMs: number; readonly answer: Payload | undefined };
@@ -31,11 +31,11 @@ const provisional = { from: 1_900_000_000, to: 2_000_000_000 };
 const bySeq = (one: { readonly seq: number }, other: { readonly seq: number }) => one.seq - other.seq;
 
 /** The store's port without a disk: what the bench calls "log off". Keeps all promises of the port but the lasting ones. */
-export class MemoryStore extends MemoryTransfers implements Store, ChargingStore, SiteStore, CampaignStore {
+export class MemoryStore extends MemoryCampaigns implements EveryStore {
   readonly #stations = new Map<string, StationRecord>();
   readonly #chargingStates = new Map<string, ChargingState>();
   readonly #siteStates = new Map<string, SiteState>();
-  readonly #campaigns = new Map<string, Campaign>();
+  readonly #servedJobs = new Map<string, ServedJob>();
   readonly #settings = new Map<string, Record<string, string>>();
   readonly #lanes: Readonly<Record<Lane, Map<string, Row[]>>> = { transaction: new Map(), notice: new Map() };
   /**
@@ -78,16 +78,16 @@ export class MemoryStore extends MemoryTransfers implements Store, ChargingStore
     this.#siteStates.set(site, { ...before, ...change });
   }
 
-  async campaigns(): Promise<readonly Campaign[]> {
-    return [...this.#campaigns.values()].toSorted((one, other) => (one.order.name < other.order.name ? -1 : 1));
+  async servedJobs(): Promise<readonly ServedJob[]> {
+    return [...this.#servedJobs.values()];
   }
 
-  async saveCampaign(campaign: Campaign, changed: readonly Member[]): Promise<void> {
-    const before = this.#campaigns.get(campaign.order.name);
-    const known = before?.run === campaign.run ? before.members : [];
-    const byStation = new Map([...known, ...changed].map((member) => [member.station, member]));
-    const members = campaign.members.flatMap(({ station }) => byStation.get(station) ?? []);
-    this.#campaigns.set(campaign.order.name, { ...campaign, members });
+  async saveServedJob(served: ServedJob): Promise<void> {
+    this.#servedJobs.set(served.job, served);
+  }
+
+  async copyTo(): Promise<Copied> {
+    return { kind: 'failed', reason: 'nothing of this store is on disk' };
   }
 
   async stations(): Promise<readonly StationRecord[]> {

@@ -9,6 +9,7 @@ import { programPath, run } from '../support/programs/program.ts';
 import { startVsftpd } from '../support/programs/vsftpd.ts';
 import { cutKinds } from '../support/transfer-cuts.ts';
 import { loadAverage, lookAtMachine } from './machine.ts';
+import { type Latencies, measureSite } from './transfers-site.ts';
 
 /**
  * `npm run bench:transfers`: 1,000 cuts at random places, and 20 downloads of 200 MB at the same time beside vsftpd's in
@@ -159,8 +160,34 @@ async function measureDownloads(): Promise<void> {
     ['by', 'ours', 'vsftpd', 'ours : vsftpd', 'our CPU s per GB', 'failed', `memory above idle (${shownBytes(idle)})`],
     [['goal', '', '', '≥ 0.9', '', '0', '≤ 60 MB'], ...rows],
   );
+  await Promise.all([plain.stop(), secure.stop()]);
+  await reportSite(door.place);
   door.child.stdin?.end();
-  await Promise.all([plain.stop(), secure.stop(), new Promise((resolve) => door.child.once('exit', resolve))]);
+  await new Promise((resolve) => door.child.once('exit', resolve));
+}
+
+async function reportSite(place: string): Promise<void> {
+  const { wanShare, cuts, failed, seconds, idle, busy } = await measureSite(place, clients);
+  if (failed > 0) process.exitCode = 1;
+  const shown = ({ p50Ms, p99Ms, maxMs, count }: Latencies) =>
+    [p50Ms, p99Ms, maxMs].map((ms) => `${ms.toFixed(1)} ms`).concat(String(count));
+  table(
+    `SOAP Heartbeats while ${clients} chargers fetch ${values.megabytes} MB by FTP from the same gateway (${seconds.toFixed(1)} s, ${failed} failed)`,
+    ['', 'p50', 'p99', 'max', 'Heartbeats'],
+    [
+      ['goal', '', '≤ 50 ms', '', ''],
+      ['idle', ...shown(idle)],
+      ['while files are served', ...shown(busy)],
+    ],
+  );
+  table(
+    'Bytes from the location of the CSMS',
+    ['image for', 'WAN cuts', 'over its size'],
+    [
+      ['goal', '', '≤ 1.01'],
+      [`${clients} chargers`, String(cuts), wanShare.toFixed(4)],
+    ],
+  );
 }
 
 async function measureMatch(

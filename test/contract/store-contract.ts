@@ -17,6 +17,7 @@ import {
 import { modelContract } from './store-model.ts';
 import { siteContract } from './store-sites.ts';
 import { type OpenSubject, useStore } from './store-subject.ts';
+import { timetableContract } from './store-timetable.ts';
 import { transactionContract } from './store-transactions.ts';
 import { transferContract } from './store-transfers.ts';
 
@@ -32,6 +33,7 @@ export function storeContract(name: string, open: OpenSubject, histories = 60): 
     siteContract(open);
     transferContract(open);
     campaignContract(open);
+    timetableContract(open);
     modelContract(open, histories);
   });
 }

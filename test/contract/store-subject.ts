@@ -1,10 +1,11 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { SiteStore } from '../../src/charging/site/ports.ts';
 import type { Store } from '../../src/gateway/store-port.ts';
+import type { ServedTimes } from '../../src/timetable/ports.ts';
 import type { CampaignStore } from '../../src/transfers/campaigns/ports.ts';
 import type { TransferStore } from '../../src/transfers/jobs/ports.ts';
 
-export type TestedStore = Store & SiteStore & TransferStore & CampaignStore;
+export type TestedStore = Store & SiteStore & TransferStore & CampaignStore & ServedTimes;
 
 /** One store to test. `reopen` closes it and opens the same data again; absent when nothing outlives the process. */
 export type Subject = {

@@ -41,6 +41,10 @@ const set = (connectorId: number, csChargingProfiles: Payload) =>
   csms.call('PLAIN', 'SetChargingProfile', { connectorId, csChargingProfiles });
 const composite = async () =>
   limitsOf(await csms.call('PLAIN', 'GetCompositeSchedule', { connectorId: 1, duration: 60, chargingRateUnit: 'A' }));
+const configured = async () => {
+  const { configurationKey: keys } = await csms.call('PLAIN', 'GetConfiguration', { key: ['maxintensitysocket'] });
+  return (keys as Payload[])[0]?.['value'];
+};
 /** A charger is connected to the CSMS again at its first message. */
 const composesAgain = async (limits: unknown) => {
   await charger.say('Heartbeat', {});
@@ -64,6 +68,8 @@ test.each(['1.6', '1.5', '1.2'] as const)(
     const written = [...first, 'maxintensitysocket=14', 'maxintensitysocket=9'];
     await vi.waitFor(() => expect(charger.writes).toEqual(written));
     await confirmed(ocpp === '1.2' ? 0 : written.length);
+    // Whom nobody can ask is written to again, unless it is on disk that it has accepted.
+    await vi.waitFor(async () => expect(await configured()).toBe('9'));
     expect(await composite()).toEqual([[0, 9]]);
 
     await gateway.end('SIGKILL');

@@ -119,8 +119,12 @@ describe('from the CSMS', () => {
     await expect(stage.csms.call('CP1', 'GetLog', log)).rejects.toMatchObject({ rpcErrorCode: 'NotImplemented' });
   });
 
-  test('a charger with SOAP does not have it', async () => {
+  test('a charger with SOAP does not have it, but for what the gateway does in its place', async () => {
     await stage.booted('SOAP1');
-    await expect(stage.csms.call('SOAP1', 'GetLog', log)).rejects.toMatchObject({ rpcErrorCode: 'NotImplemented' });
+    const asked = stage.csms.call('SOAP1', 'InstallCertificate', {
+      certificateType: 'ManufacturerRootCertificate',
+      certificate: 'PEM',
+    });
+    await expect(asked).rejects.toMatchObject({ rpcErrorCode: 'NotImplemented' });
   });
 });

@@ -31,7 +31,7 @@ function confirm(action: string): Payload {
 beforeAll(async () => {
   csms.answer = confirm;
   await csms.start();
-  const config = { offline: { waitMs: 500 }, chargerDefaults: { driveBy: 'none' } };
+  const config = { offline: { waitMs: 500 }, chargerDefaults: { driveBy: 'none', transfers: 'direct' } };
   edge = await startTestEdge({ csmsUrl: csms.url, config });
 });
 afterAll(async () => {

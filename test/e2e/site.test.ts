@@ -1,9 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { stringify } from 'yaml';
 import type { Payload } from '../../src/gateway/ports.ts';
 import { type Edge, startTestEdge } from '../support/edge.ts';
 import { PlainCharger } from '../support/plain-charger.ts';
 import { RpcCsms } from '../support/rpc-csms.ts';
-import { settingsOf } from '../support/site-settings.ts';
 
 /* Two chargers on a fuse that fits one and a half of them, over real sockets: planned in the worker thread, told by SOAP. */
 
@@ -20,10 +23,12 @@ csms.answer = (action) => {
 
 let edge: Edge;
 let chargers: readonly PlainCharger[];
+let folder: string;
 beforeAll(async () => {
   await csms.start();
-  edge = await startTestEdge({ csmsUrl: csms.url });
-  edge.sites.configure([settings()]);
+  folder = await mkdtemp(join(tmpdir(), 'sites-'));
+  await writeFile(join(folder, 'yard.yaml'), stringify(yard));
+  edge = await startTestEdge({ csmsUrl: csms.url, config: { charging: { sitesFolder: folder } } });
   chargers = ['LEFT', 'RIGHT'].map(
     (identity) =>
       new PlainCharger({ identity, endpoint: edge.soapUrl, vendor: 'Maker', incapable: { status: 'Accepted' } }),
@@ -34,21 +39,18 @@ afterAll(async () => {
   for (const charger of chargers) await charger.stop();
   await edge.remove();
   await csms.stop();
+  await rm(folder, { recursive: true, force: true });
 });
 
-const settings = () =>
-  settingsOf(
-    {
-      id: 'yard',
-      horizonHours: 4,
-      tree: [{ id: 'main', maxCurrentA: fuseA }],
-      connectors: ['LEFT', 'RIGHT'].map((chargePoint) => ({ chargePoint, maxCurrentA: 16 })),
-      defaults: { session: { energyKwh: 60, stayHours: 8 } },
-      objective: { urgencyPerKwhHour: 0.5 },
-      output: { leaseS: 1800 },
-    },
-    { minIntervalS: 1 },
-  );
+const yard = {
+  site: { id: 'yard', horizonHours: 4, reoptimize: { minIntervalS: 1, everyMinutes: 15 } },
+  tree: [{ id: 'main', maxCurrentA: fuseA }],
+  connectors: ['LEFT', 'RIGHT'].map((chargePoint) => ({ chargePoint, maxCurrentA: 16 })),
+  defaults: { session: { energyKwh: 60, stayHours: 8 } },
+  tariff: { import: { kind: 'fixed', perKwh: 0.3 } },
+  objective: { urgencyPerKwhHour: 0.5 },
+  output: { leaseS: 1800 },
+};
 
 /** What each charger was told last to allow now: its live profile, else its share. */
 function allowedA(charger: PlainCharger): number | undefined {

@@ -96,14 +96,18 @@ describe.each(['1.6', '1.5', '1.2'] as const)('where the gateway stands in for a
   test('GetConfiguration names SmartCharging and the keys of OCPP 1.6 §9.4; writing those is Rejected', async () => {
     await begin(schneider);
     await set(0, chargingProfile(1, 'TxDefaultProfile', 10));
-    const all = await call('GetConfiguration', {});
-    const values = Object.fromEntries((all['configurationKey'] as Payload[]).map(({ key, value }) => [key, value]));
-    expect(values).toMatchObject({
-      SupportedFeatureProfiles: expect.stringMatching(/^Core,(.*,)?SmartCharging$/),
-      ConnectorSwitch3to1PhaseSupported: 'false',
-      ChargingScheduleAllowedChargingRateUnit: 'Current,Power',
-      maxintensitysocket: '10',
-    });
+    const values = async () => {
+      const all = await call('GetConfiguration', {});
+      return Object.fromEntries((all['configurationKey'] as Payload[]).map(({ key, value }) => [key, value]));
+    };
+    await vi.waitFor(async () =>
+      expect(await values()).toMatchObject({
+        SupportedFeatureProfiles: expect.stringMatching(/^Core,(.*,)?SmartCharging$/),
+        ConnectorSwitch3to1PhaseSupported: 'false',
+        ChargingScheduleAllowedChargingRateUnit: 'Current,Power',
+        maxintensitysocket: '10',
+      }),
+    );
     const some = await call('GetConfiguration', { key: ['chargeprofilemaxstacklevel', 'Unheard'] });
     expect(some).toMatchObject({ configurationKey: [{ key: 'ChargeProfileMaxStackLevel' }], unknownKey: ['Unheard'] });
     const change = { key: 'ChargingScheduleMaxPeriods', value: '2' };

@@ -124,7 +124,7 @@ describe('a firmware job', () => {
     await inState('verified');
     await killed();
     await charger.listenAt(url);
-    await says('Firmware', 'Idle');
+    await persistently(() => charger.say('Heartbeat', {}));
     await finish(all);
   });
 

@@ -1,7 +1,9 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Charger, type ChargerSettings, startCharger } from '../../src/demo/charger.ts';
 import { noQuirks, type Quirks } from '../../src/demo/charger/quirks.ts';
+import { ocpp16 } from '../../src/demo/charger/generations/ocpp-1.6.ts';
 import { loadOcppServices, type OcppServices } from '../../src/demo/charger/services.ts';
+import { soapSpeech } from '../../src/demo/charger/soap-line.ts';
 import { naturalKey } from '../../src/demo/natural-key.ts';
 import type { Payload } from '../../src/demo/payload.ts';
 import { wsdlFolder } from '../support/wsdl-files.ts';
@@ -47,8 +49,7 @@ function accepting(others: Readonly<Record<string, (payload: Payload) => Answer>
 async function plug(quirks: Partial<Quirks> = {}, settings: Partial<ChargerSettings> = {}): Promise<void> {
   charger = await startCharger({
     identity: 'BOX <7>',
-    centralSystemUrl: central.url,
-    services,
+    speech: soapSpeech(ocpp16, { centralSystemUrl: central.url, services }),
     quirks: { ...noQuirks, ...quirks },
     model: 'Wallbox',
     connectors: 2,

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'v
 import { edgeStarter } from '../../src/cli/demo.ts';
 import type { Snapshot } from '../../src/demo/stage.ts';
 import { isClean, playStory, type StartGateway, type StoryEnd } from '../../src/demo/story.ts';
+import { SchemaRelay } from '../support/schema-relay.ts';
 import { wsdlFolder } from '../support/wsdl-files.ts';
 
 /** The whole demo on the real gateway; shorter than people may ask for, since the script scales. */
@@ -38,7 +39,7 @@ async function play(
     drainMs: 3000,
     startGateway: start,
     dataFolder: folder,
-    wsdlFolder: join(wsdlFolder, '1.6'),
+    wsdlFolder,
     signal: new AbortController().signal,
     audience: {
       onBegin: (begin) => {
@@ -55,19 +56,38 @@ async function play(
 describe('the story of the demo', { timeout: 60_000 }, () => {
   test('ends with a clean ledger, an outage, and every deed done', async () => {
     let outage: Snapshot | undefined;
+    let limited: Snapshot | undefined;
     const onEvent = (text: string) => {
       if (text.includes('DEMO-02 connector 2: unplugged')) outage = look();
+      if (text.includes('DEMO-01 connector 1: unplugged')) limited = look();
     };
-    const end = await play(startGateway, onEvent, 15);
+    const relay = await SchemaRelay.start();
+    onTestFinished(() => relay.close());
+    const end = await play(
+      (options) => startGateway({ ...options, csmsUrl: relay.inFrontOf(options.csmsUrl) }),
+      onEvent,
+      15,
+    );
     expect(end.deeds.failed, events.join('\n')).toBe(0);
     expect(end.ledger).toMatchObject({ lost: 0, reordered: 0, duplicates: 0, outages: 1 });
     expect(end.ledger.sent).toBeGreaterThanOrEqual(50);
+    expect(end.sorts.map(({ sort, chargers }) => [sort, chargers])).toEqual([
+      ['1.6-S', 3],
+      ['1.5-S', 1],
+      ['1.6-J', 1],
+      ['1.2-S', 1],
+    ]);
+    for (const { sent, delivered } of end.sorts) expect([delivered, delivered > 6]).toEqual([sent, true]);
+    expect(relay.messages).toBeGreaterThan(end.ledger.sent);
+    expect(relay.violations).toEqual([]);
     expect(end).toMatchObject({ complete: true, unacknowledged: 0, violations: [] });
     expect(end.transfers).toEqual({ firmware: { installed: 1 }, diagnostics: { uploaded: 1 }, untrue: 0 });
     expect(isClean(end)).toBe(true);
-    // more than five safe shares, never more than the fuse
-    expect(end.site.maxLoadA).toBeGreaterThan(5 * 6.6);
+    // more than all safe shares that a car is at, never more than the fuse
+    expect(end.site.maxLoadA).toBeGreaterThan(2 * 8 + 2 * 6);
     expect(end.site.maxLoadA).toBeLessThanOrEqual(end.site.limitA);
+    // by a profile that it does not understand
+    expect(limited?.chargers.find(({ sort }) => sort === '1.2-S')?.connectors).toMatchObject([{ limitA: 6 }]);
     expect(outage).toMatchObject({ csmsOn: false, connected: 0 });
     expect(outage?.ledger.lost).toBeGreaterThan(0);
   });
@@ -102,11 +122,11 @@ test('Ctrl-C ends the demo with its ledger, the last line alone on stdout, and n
   });
   const [code] = await once(demo, 'close');
   expect(code, err).toBe(0);
-  const { ledger, transfers, site } = JSON.parse(out) as Record<
-    'ledger' | 'transfers' | 'site',
+  const { ledger, sorts, transfers, site } = JSON.parse(out) as Record<
+    'ledger' | 'sorts' | 'transfers' | 'site',
     Record<string, number>
   >;
-  expect(out).toBe(`${JSON.stringify({ ledger, transfers, site })}\n`);
+  expect(out).toBe(`${JSON.stringify({ ledger, sorts, transfers, site })}\n`);
   expect(transfers['untrue']).toBe(0);
   expect(Object.keys(site)).toEqual(['maxLoadA', 'limitA']);
   expect(Object.keys(ledger)).toEqual(['sent', 'delivered', 'lost', 'reordered', 'duplicates', 'outages']);
@@ -126,7 +146,8 @@ async function startThief(operation: string, answer: string) {
     const contentType = 'application/soap+xml; charset=utf-8';
     if (!stolen && body.includes(`${operation}Request`)) {
       stolen = true;
-      response.writeHead(200, { 'content-type': contentType }).end(envelope(answer));
+      const [namespace = ''] = /urn:\/\/Ocpp\/Cs\/[\d/]+/.exec(body) ?? [];
+      response.writeHead(200, { 'content-type': contentType }).end(envelope(namespace, answer));
       return;
     }
     const forwarded = await fetch(target, { method: 'POST', body, headers: { 'content-type': contentType } });
@@ -151,7 +172,7 @@ async function startThief(operation: string, answer: string) {
   };
 }
 
-function envelope(body: string): string {
-  const namespaces = 'xmlns:env="http://www.w3.org/2003/05/soap-envelope" xmlns:csms="urn://Ocpp/Cs/2015/10/"';
+function envelope(namespace: string, body: string): string {
+  const namespaces = `xmlns:env="http://www.w3.org/2003/05/soap-envelope" xmlns:csms="${namespace}"`;
   return `<env:Envelope ${namespaces}><env:Body>${body}</env:Body></env:Envelope>`;
 }

@@ -5,7 +5,7 @@ import { headerText } from '../../src/demo/charger/addressing.ts';
 import { fromSoap } from '../../src/demo/charger/from-soap.ts';
 import { Changes } from '../../src/demo/changes.ts';
 import type { Payload } from '../../src/demo/payload.ts';
-import { ownFiles } from '../support/wsdl-files.ts';
+import { ownFilesOf } from '../support/wsdl-files.ts';
 
 /** A request as the central system got it. */
 export type Heard = {
@@ -28,10 +28,12 @@ export class SoapCentralSystem {
   answer: (action: string, payload: Payload) => Answer;
   #http: Server | undefined;
   #port = 0;
+  readonly #file: string;
   #xml = '';
 
-  constructor(answer: (action: string, payload: Payload) => Answer) {
+  constructor(answer: (action: string, payload: Payload) => Answer, ocpp: keyof typeof ownFilesOf = '1.6') {
     this.answer = answer;
+    this.#file = ownFilesOf[ocpp].centralSystem;
   }
 
   get url(): string {
@@ -49,7 +51,7 @@ export class SoapCentralSystem {
     const address = http.address();
     this.#port = typeof address === 'object' && address !== null ? address.port : 0;
     this.#http = http;
-    const xml = readFileSync(ownFiles.centralSystem, 'utf8');
+    const xml = readFileSync(this.#file, 'utf8');
     await new Promise<void>((resolve, reject) => {
       const callback = (error: unknown) => (error instanceof Error ? reject(error) : resolve());
       const services = this.#services(xml);

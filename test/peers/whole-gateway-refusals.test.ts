@@ -113,7 +113,7 @@ describe("the charger's fault becomes a CALLERROR", () => {
 describe('a call that cannot be one for the charger never reaches it', () => {
   test.each([
     ['an action that OCPP 1.6 does not have', 'FlyToTheMoon', {}, 'NotImplemented'],
-    ['an action of its security extension', 'GetLog', {}, 'NotImplemented'],
+    ['an action of its security extension', 'DeleteCertificate', {}, 'NotImplemented'],
     ['an action of the other direction', 'Authorize', { idTag: 'A' }, 'NotSupported'],
     ['an unknown field', 'Reset', { type: 'Soft', colour: 'red' }, 'FormationViolation'],
     ['a missing field', 'Reset', {}, 'OccurenceConstraintViolation'],

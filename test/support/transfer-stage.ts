@@ -12,6 +12,7 @@ import { RemoteUploader } from '../../src/transfers/fetch/uploader.ts';
 import { addressRule } from '../../src/transfers/addresses.ts';
 import { type DeskParts, TransferDesk } from '../../src/transfers/jobs/desk.ts';
 import type { StationTransfers, TransferSettings, TransferView } from '../../src/transfers/jobs/ports.ts';
+import { signatureCheck } from '../../src/transfers/signature/signature-check.ts';
 import { FileSpool } from '../../src/transfers/spool/spool.ts';
 import { bootPayload, type Harness, startHarness } from './gateway-harness.ts';
 import { hastyClock } from './outside.ts';
@@ -54,6 +55,8 @@ export type StageWish = {
   readonly stallMs?: number;
   /** Called at each start, before the jobs of an earlier run go on. */
   readonly opening?: (opened: Opened) => Promise<void>;
+  /** PEM of those who may sign firmware. */
+  readonly firmwareRoots?: string;
 };
 
 export type Opened = { readonly desk: TransferDesk; readonly spool: FileSpool; readonly harness: Harness };
@@ -67,7 +70,8 @@ export async function openTransferStage(wish: StageWish = {}): Promise<TransferS
   const desk = () => present(running).desk;
   const harness = await startHarness({
     transfers: (line, around) => {
-      pending = new TransferDesk({ ...deskParts(wish, spool, counted), ...around });
+      const signatures = signatureCheck(wish.firmwareRoots ?? '', { spool, clock: around.clock });
+      pending = new TransferDesk({ ...deskParts(wish, spool, counted), signatures, ...around });
       return pending.serve(line);
     },
   });
@@ -172,7 +176,11 @@ const doorSettings = {
   ftp: { ...fileDoorDefaults.ftp, host: '127.0.0.1', port: 0, passivePorts: { first: 0, last: 0 }, punishMs: 1 },
 };
 
-function deskParts(wish: StageWish, spool: FileSpool, counted: string[]): Omit<DeskParts, 'store' | 'clock'> {
+function deskParts(
+  wish: StageWish,
+  spool: FileSpool,
+  counted: string[],
+): Omit<DeskParts, 'store' | 'clock' | 'signatures'> {
   const outside = {
     resolve: async (host: string) => (host.endsWith('.invalid') ? [] : ['127.0.0.1']),
     permits: addressRule(wish.allowed ?? ['127.0.0.0/8']),

@@ -21,6 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/charging/site/ports.ts',
     'src/transfers/jobs/ports.ts',
     'src/transfers/campaigns/ports.ts',
+    'src/timetable/ports.ts',
   ],
   'src/operator': [
     'src/ocpp',
@@ -32,6 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/charging/site/forms.ts',
     'src/transfers/jobs/ports.ts',
     'src/transfers/campaigns/ports.ts',
+    'src/timetable/ports.ts',
   ],
   'src/charging': ['optimizer', 'src/ocpp', 'src/gateway/ports.ts', 'src/gateway/charging-port.ts'],
   'src/controller': [
@@ -43,6 +45,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/config': ['optimizer'],
   'src/transfers': ['src/ocpp', 'src/gateway/ports.ts', 'src/gateway/transfers-port.ts'],
+  'src/timetable': ['src/gateway/ports.ts'],
   'src/demo': ['src/ocpp'],
 };
 const free = ['src/cli', 'src/main', 'src/main.ts', 'src/cli.ts'];

@@ -55,6 +55,23 @@ export const data = section('Where the gateway keeps what it must not forget.', 
   ),
 });
 
+/** When something happens by itself. */
+export const wallTimes = {
+  cron: text(
+    'When: five cron fields, such as "10 2 * * *" (minute, hour, day, month, weekday; day and weekday must both fit).',
+    'wall-cron',
+  ),
+  timezone: text('IANA time zone of cron, such as Europe/Berlin. Absent = that of this machine.', 'timezone'),
+};
+
+export const backup = section('Copies of the database, made and checked while the gateway runs.', {
+  enabled: byDefault(true, flag('Make one whenever cron says so. false: only when `ocpp-edge backup` asks.')),
+  cron: byDefault('10 2 * * *', wallTimes.cron),
+  timezone: wallTimes.timezone,
+  folder: text('Folder of the copies. Absent = backups in the data folder.', 'folder'),
+  keep: byDefault(7, whole(1, 1000, 'How many copies stay, the newest.')),
+});
+
 export const operator = section('Listener for health, metrics and the operator API.', {
   host: byDefault('127.0.0.1', text('Address to listen on.')),
   port: byDefault(8190, whole(0, 65_535, 'TCP port; 0 takes any free one.')),

@@ -1,4 +1,5 @@
-import { byDefault, choice, flag, list, mandatory, section, text, whole } from '../field.ts';
+import { byDefault, choice, filledList, flag, list, mandatory, section, text, whole } from '../field.ts';
+import { wallTimes } from './operation.ts';
 
 const mostBytes = Number.MAX_SAFE_INTEGER;
 
@@ -55,6 +56,19 @@ const ftp = section('The FTP server for chargers.', {
   tls,
 });
 
+const collect = section(
+  'Diagnostics that chargers are asked for by themselves, for the operator alone; absent = none.',
+  {
+    cron: mandatory('30 3 * * 1', wallTimes.cron),
+    timezone: wallTimes.timezone,
+    stations: byDefault(
+      ['*'],
+      filledList(text('A pattern.'), 'Identities of the chargers; * stands for any text, case does not count.'),
+    ),
+    maxConcurrent: byDefault(2, whole(1, 100, 'How many chargers are asked at a time.')),
+  },
+);
+
 export const transfers = section('Firmware and diagnostics files between the CSMS and chargers.', {
   enabled: byDefault(true, flag('Carry files. false: no listeners, and every charger is direct.')),
   host: byDefault('0.0.0.0', text('Address that the servers for chargers listen on.')),
@@ -75,6 +89,10 @@ export const transfers = section('Firmware and diagnostics files between the CSM
     'Folder with campaign files (*.yaml, see docs/campaign-files.md): firmware updates that `ocpp-edge campaign start` begins. Absent = no campaigns.',
     'folder',
   ),
+  firmwareRootsFile: text(
+    'PEM file with the roots of those who may sign firmware. Absent = SignedUpdateFirmware is NotImplemented for chargers with SOAP.',
+    'pem-file',
+  ),
   spoolBytes: byDefault(
     4_294_967_296,
     whole(1024, mostBytes, 'Disk for files in the data folder; what was not used for longest gives way.'),
@@ -87,4 +105,5 @@ export const transfers = section('Firmware and diagnostics files between the CSM
     30,
     whole(1, 3650, 'How long files of chargers and finished transfers are kept for the operator.'),
   ),
+  collect,
 });

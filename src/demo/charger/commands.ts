@@ -50,8 +50,11 @@ const answers: Readonly<Record<string, Answer>> = {
     return accepted;
   },
   ChangeAvailability: changeAvailability,
-  ChangeConfiguration: (charger, request) =>
-    charger.configuration.change(textOf(request, 'key') ?? '', textOf(request, 'value') ?? ''),
+  ChangeConfiguration: (charger, request) => {
+    const conf = charger.configuration.change(textOf(request, 'key') ?? '', textOf(request, 'value') ?? '');
+    charger.followLimits();
+    return conf;
+  },
   ClearCache: () => accepted,
   ClearChargingProfile: (charger, request) => {
     const removed = charger.profiles.clear(request);

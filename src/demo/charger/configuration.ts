@@ -1,33 +1,29 @@
 import type { Payload } from '../payload.ts';
 
+/** The keys that a charger has, with the values that it leaves the factory with. */
+export type ConfigurationKeys = {
+  readonly changeable: Readonly<Record<string, string>>;
+  readonly fixed: Readonly<Record<string, string>>;
+  /** Keys of the maker that hold the largest current of a connector, A per phase, up to what it is built for. */
+  readonly currents: Readonly<Record<string, { readonly connector: number; readonly maxA: number }>>;
+};
+
 type Setting = { readonly value: string; readonly readonly: boolean };
 
 /** The configuration keys of a charger (OCPP 1.6 §9) that this one has. */
 export class Configuration {
   readonly #settings: Map<string, Setting>;
+  readonly #currents: ConfigurationKeys['currents'];
 
-  constructor(connectors: number) {
-    const changeable = {
-      HeartbeatInterval: '300',
-      MeterValueSampleInterval: '60',
-      ConnectionTimeOut: '60',
-      LocalPreAuthorize: 'false',
-      StopTransactionOnInvalidId: 'true',
-    };
-    const fixed = {
-      AuthorizeRemoteTxRequests: 'false',
-      NumberOfConnectors: String(connectors),
-      SupportedFeatureProfiles:
-        'Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger',
-      SupportedFileTransferProtocols: 'FTP,HTTP',
-      ChargeProfileMaxStackLevel: '10',
-      ChargingScheduleAllowedChargingRateUnit: 'Current,Power',
-      ChargingScheduleMaxPeriods: '24',
-      MaxChargingProfilesInstalled: '20',
-    };
+  constructor({ changeable, fixed, currents }: ConfigurationKeys) {
     const settings = (values: Readonly<Record<string, string>>, readonly: boolean) =>
       Object.entries(values).map(([key, value]) => [key, { value, readonly }] as const);
-    this.#settings = new Map([...settings(changeable, false), ...settings(fixed, true)]);
+    const factory = Object.entries(currents).map(([key, { maxA }]) => [key, String(maxA)] as const);
+    this.#currents = currents;
+    this.#settings = new Map([
+      ...settings({ ...changeable, ...Object.fromEntries(factory) }, false),
+      ...settings(fixed, true),
+    ]);
   }
 
   /** ChangeConfiguration.conf. */
@@ -35,9 +31,16 @@ export class Configuration {
     const name = this.#nameOf(key);
     const setting = name === undefined ? undefined : this.#settings.get(name);
     if (name === undefined || setting === undefined) return { status: 'NotSupported' };
-    if (setting.readonly) return { status: 'Rejected' };
+    if (setting.readonly || !this.#isPossible(name, value)) return { status: 'Rejected' };
     this.#settings.set(name, { value, readonly: false });
     return { status: 'Accepted' };
+  }
+
+  /** What the maker's key allows a connector; undefined when there is no such key. */
+  maxA(connector: number): number | undefined {
+    const key = Object.keys(this.#currents).find((name) => this.#currents[name]?.connector === connector);
+    const setting = key === undefined ? undefined : this.#settings.get(key);
+    return setting === undefined ? undefined : Number(setting.value);
   }
 
   /** GetConfiguration.conf; no keys asks for all. */
@@ -51,6 +54,11 @@ export class Configuration {
       }),
       unknownKey: asked.filter((key) => this.#nameOf(key) === undefined),
     };
+  }
+
+  #isPossible(name: string, value: string): boolean {
+    const most = this.#currents[name]?.maxA;
+    return most === undefined || (/^\d+$/.test(value) && Number(value) <= most);
   }
 
   // Keys are CiStrings: compared without case (OCPP 1.6 §5.3).

@@ -12,10 +12,11 @@ const phaseCount = 3;
  * §3.12.2, §3.12.3). Recurring profiles are none of its talents.
  */
 export class Profiles {
-  readonly #maxA: number;
+  readonly #maxA: (connector: number) => number;
   #installed: readonly InstalledProfile[] = [];
 
-  constructor(maxA: number) {
+  /** `maxA`: the most that a connector may draw without any profile, A per phase. */
+  constructor(maxA: (connector: number) => number) {
     this.#maxA = maxA;
   }
 
@@ -46,7 +47,7 @@ export class Profiles {
   limitA(connector: number, nowMs: number): number {
     const of = (purpose: string, connectors: readonly number[]) => this.#limitOf(purpose, connectors, nowMs);
     const own = of('TxProfile', [connector]) ?? of('TxDefaultProfile', [connector, 0]);
-    return Math.min(this.#maxA, own ?? this.#maxA, of('ChargePointMaxProfile', [0]) ?? this.#maxA);
+    return Math.min(this.#maxA(connector), own ?? Infinity, of('ChargePointMaxProfile', [0]) ?? Infinity);
   }
 
   /** When a limit changes next without anybody setting a profile; undefined: never. */

@@ -2,12 +2,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WSDL } from 'soap';
 
-/** The two OCPP 1.6-S services as the `soap` package reads them. */
-export type ServicePair = {
+/** A service of one version of OCPP-S as the `soap` package reads it. */
+export type Service = { readonly wsdl: WSDL; readonly namespace: string };
+
+type ServicePair = {
   /** The charger is its client. */
-  readonly centralSystem: WSDL;
+  readonly centralSystem: Service;
   /** The charger is its server. */
-  readonly chargePoint: WSDL;
+  readonly chargePoint: Service;
 };
 
 /** Prefix of the envelope's elements: gSOAP stacks write `SOAP-ENV`. */
@@ -19,10 +21,7 @@ export type EnvelopePrefix = 'soap' | 'SOAP-ENV' | 's';
  */
 export type OcppServices = Readonly<Record<EnvelopePrefix, ServicePair>>;
 
-export const centralSystemNamespace = 'urn://Ocpp/Cs/2015/10/';
-export const chargePointNamespace = 'urn://Ocpp/Cp/2015/10/';
-
-/** Reads the WSDL files of OCPP 1.6 in `folder`, whatever their names; rejects when one of the two is missing. */
+/** Reads the WSDL files of one version of OCPP in `folder`, whatever their names; rejects when one of the two is missing. */
 export async function loadOcppServices(folder: string): Promise<OcppServices> {
   const [soap, gsoap, short] = await Promise.all([loadPair(folder), loadPair(folder), loadPair(folder)]);
   return { soap, 'SOAP-ENV': gsoap, s: short };
@@ -32,8 +31,8 @@ async function loadPair(folder: string): Promise<ServicePair> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.wsdl'));
   const files = await Promise.all(names.map((name) => loadWsdl(join(folder, name))));
   return {
-    centralSystem: ofNamespace(files, centralSystemNamespace, folder),
-    chargePoint: ofNamespace(files, chargePointNamespace, folder),
+    centralSystem: serviceIn(files, 'urn://Ocpp/Cs/', folder),
+    chargePoint: serviceIn(files, 'urn://Ocpp/Cp/', folder),
   };
 }
 
@@ -45,8 +44,11 @@ async function loadWsdl(path: string): Promise<WSDL> {
   });
 }
 
-function ofNamespace(files: readonly WSDL[], namespace: string, folder: string): WSDL {
-  const found = files.find((file) => file.definitions.$targetNamespace === namespace);
-  if (found === undefined) throw new Error(`no WSDL with targetNamespace ${namespace} in ${folder}`);
-  return found;
+/** Namespaces of all versions begin alike, and end with the month of the version. */
+function serviceIn(files: readonly WSDL[], beginning: string, folder: string): Service {
+  for (const wsdl of files) {
+    const namespace = wsdl.definitions.$targetNamespace;
+    if (typeof namespace === 'string' && namespace.startsWith(beginning)) return { wsdl, namespace };
+  }
+  throw new Error(`no WSDL with a targetNamespace ${beginning}… in ${folder}`);
 }

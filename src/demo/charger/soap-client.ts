@@ -4,16 +4,9 @@ import { Client } from 'soap';
 import { isRecord, type Payload } from '../payload.ts';
 import { headersXml, headerText } from './addressing.ts';
 import { fromSoap } from './from-soap.ts';
+import type { Spoken } from './line.ts';
 import type { Quirks } from './quirks.ts';
-import { centralSystemNamespace, type OcppServices } from './services.ts';
-
-/** What became of one request of the charger. */
-export type Spoken =
-  | { readonly kind: 'answered'; readonly payload: Payload }
-  /** A SOAP Fault: the receiver got the message and could not process it. */
-  | { readonly kind: 'fault'; readonly reason: string }
-  /** No usable answer: the message may or may not have arrived. */
-  | { readonly kind: 'unreachable'; readonly reason: string };
+import type { OcppServices, Service } from './services.ts';
 
 export type ClientSettings = {
   readonly identity: string;
@@ -26,9 +19,10 @@ export type ClientSettings = {
   readonly deadlineMs: number;
 };
 
-/** The charger's line to the central system: the `soap` package's client with OCPP-S 1.6 headers. */
+/** What a charger says: the `soap` package's client with the headers of OCPP-S. */
 export class SoapClient {
   readonly #settings: ClientSettings;
+  readonly #service: Service;
   readonly #client: Client;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #constantMessageId = `urn:uuid:${randomUUID()}`;
@@ -36,14 +30,12 @@ export class SoapClient {
 
   constructor(settings: ClientSettings) {
     this.#settings = settings;
-    this.#client = new Client(
-      settings.services[settings.quirks.envelopePrefix].centralSystem,
-      settings.centralSystemUrl,
-      {
-        forceSoap12Headers: true,
-        envelopeKey: settings.quirks.envelopePrefix,
-      },
-    );
+    const { envelopePrefix } = settings.quirks;
+    this.#service = settings.services[envelopePrefix].centralSystem;
+    this.#client = new Client(this.#service.wsdl, settings.centralSystemUrl, {
+      forceSoap12Headers: true,
+      envelopeKey: envelopePrefix,
+    });
     this.#client.addSoapHeader(() => this.#headers);
   }
 
@@ -74,7 +66,7 @@ export class SoapClient {
 
   #headersOf(action: string, messageId: string): string {
     const { identity, quirks, ownUrl, centralSystemUrl } = this.#settings;
-    const base = { namespace: centralSystemNamespace, identity };
+    const base = { namespace: this.#service.namespace, identity };
     if (quirks.addressing === 'none') return headersXml(base);
     const addressed = { ...base, action: `/${action}`, messageId, anonymousReplyTo: true, to: centralSystemUrl };
     return headersXml(quirks.addressing === 'full' ? { ...addressed, from: ownUrl } : addressed);

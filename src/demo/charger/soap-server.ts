@@ -4,10 +4,8 @@ import { type IServices, Server, type WSDL } from 'soap';
 import type { Payload } from '../payload.ts';
 import { headersXml, headerText } from './addressing.ts';
 import { fromSoap } from './from-soap.ts';
-import { chargePointNamespace, type EnvelopePrefix, type OcppServices } from './services.ts';
-
-/** Answers one remote command. A rejection becomes a Receiver/InternalError fault. */
-export type CommandHandler = (action: string, payload: Payload) => Promise<Payload>;
+import type { CommandHandler } from './line.ts';
+import type { EnvelopePrefix, OcppServices, Service } from './services.ts';
 
 export type ServerSettings = {
   readonly identity: string;
@@ -64,7 +62,7 @@ async function answer(soapServer: Server, request: IncomingMessage, response: Se
 
 // Without an HTTP server of its own: the package can share one WSDL among servers only this way.
 function buildSoapServer(settings: ServerSettings): Server {
-  const wsdl = settings.services[settings.envelopePrefix].chargePoint;
+  const { wsdl } = serviceOf(settings);
   const services = handlers(settings, wsdl);
   const server = new Server(null, path, services, wsdl, {
     path,
@@ -80,7 +78,7 @@ function buildSoapServer(settings: ServerSettings): Server {
 function answerHeaders(settings: ServerSettings, action: string, headers: unknown): string {
   const relatesTo = headerText(headers, 'MessageID');
   return headersXml({
-    namespace: chargePointNamespace,
+    namespace: serviceOf(settings).namespace,
     identity: settings.identity,
     action: `/${action}Response`,
     messageId: `urn:uuid:${randomUUID()}`,
@@ -131,8 +129,13 @@ function fault(settings: ServerSettings, code: 'Sender' | 'Receiver', subcode: s
 
 /** The prefix that the package declares on every envelope for the namespace of the WSDL. */
 function ocppPrefix(settings: ServerSettings): string {
-  const declared = settings.services[settings.envelopePrefix].chargePoint.definitions.xmlns ?? {};
-  return Object.keys(declared).find((prefix) => declared[prefix] === chargePointNamespace) ?? 'tns';
+  const { wsdl, namespace } = serviceOf(settings);
+  const declared = wsdl.definitions.xmlns ?? {};
+  return Object.keys(declared).find((prefix) => declared[prefix] === namespace) ?? 'tns';
+}
+
+function serviceOf({ services, envelopePrefix }: ServerSettings): Service {
+  return services[envelopePrefix].chargePoint;
 }
 
 async function closeServer(server: HttpServer): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Payload } from '../payload.ts';
 import { slept } from '../waiting.ts';
-import type { Spoken } from './soap-client.ts';
 import { Errand } from './errand.ts';
+import type { Spoken } from './line.ts';
 
 export type StatusLaneSettings = {
   readonly call: (action: string, payload: Payload) => Promise<Spoken>;
@@ -12,6 +12,7 @@ export type StatusLaneSettings = {
 export class StatusLane {
   readonly #settings: StatusLaneSettings;
   readonly #waiting = new Map<number, Payload>();
+  readonly #last = new Map<number, Payload>();
   readonly #errand: Errand;
 
   constructor(settings: StatusLaneSettings) {
@@ -25,7 +26,13 @@ export class StatusLane {
   tell(connector: number, notification: Payload): void {
     this.#waiting.delete(connector);
     this.#waiting.set(connector, notification);
+    this.#last.set(connector, notification);
     this.#errand.wake();
+  }
+
+  /** The newest of a connector, whether it was told yet or not. */
+  last(connector: number): Payload | undefined {
+    return this.#last.get(connector);
   }
 
   /** Resolves when all was told, or the lane was stopped. */

@@ -2,8 +2,8 @@ import type { Acknowledged } from '../ledger.ts';
 import { naturalKey, type TransactionAction } from '../natural-key.ts';
 import type { Payload } from '../payload.ts';
 import { slept } from '../waiting.ts';
-import type { Spoken } from './soap-client.ts';
 import { Errand } from './errand.ts';
+import type { Spoken } from './line.ts';
 
 /** A transaction as its charger knows it. `id` is what StartTransaction.conf said, once it did. */
 export type ChargerTransaction = {

@@ -1,6 +1,6 @@
 import { type Payload, textOf } from '../payload.ts';
 import type { CsmsTransaction } from './book.ts';
-import type { Reply } from './connection.ts';
+import type { Reply } from '../connection.ts';
 
 export type AnswerSettings = {
   /** Heartbeat interval told to stations, in seconds. */

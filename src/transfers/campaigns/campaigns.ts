@@ -1,5 +1,6 @@
 import type { Clock, Log } from '../../gateway/ports.ts';
 import type { Spool } from '../ports.ts';
+import { Turns } from '../turns.ts';
 import { decide, type Facts, mayOffer } from './decide.ts';
 import type {
   Campaign,
@@ -44,7 +45,7 @@ export class Campaigns implements CampaignsDesk, CampaignWatch {
   readonly #byName = new Map<string, Campaign>();
   /** Names of campaigns that may have begun more than they say. */
   readonly #unsure = new Set<string>();
-  #lastTurn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #looksSoon = false;
   #stopped = false;
   #cancelLook: () => void = () => undefined;
@@ -65,7 +66,7 @@ export class Campaigns implements CampaignsDesk, CampaignWatch {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelLook();
-    await this.#lastTurn;
+    await this.#turns.take(() => Promise.resolve());
   }
 
   /** Looks for what is due, at each minute. A look that is still under way takes the place of the next. */
@@ -88,11 +89,11 @@ export class Campaigns implements CampaignsDesk, CampaignWatch {
   // ------------------------------------------------------------------------------------------------ the operator
 
   campaigns(): Promise<readonly CampaignView[]> {
-    return this.#inTurn(() => Promise.all([...this.#byName.values()].map((campaign) => this.#view(campaign))));
+    return this.#turns.take(() => Promise.all([...this.#byName.values()].map((campaign) => this.#view(campaign))));
   }
 
   status(name: string): Promise<CampaignReply<CampaignView>> {
-    return this.#inTurn(async () => this.#known(name) ?? done(await this.#view(this.#present(name))));
+    return this.#turns.take(async () => this.#known(name) ?? done(await this.#view(this.#present(name))));
   }
 
   async plan(name: string): Promise<CampaignReply<CampaignPlan>> {
@@ -104,7 +105,7 @@ export class Campaigns implements CampaignsDesk, CampaignWatch {
   }
 
   start(name: string): Promise<CampaignReply<CampaignView>> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const before = this.#byName.get(name);
       if (before?.state === 'running' || before?.state === 'paused') {
         return refused(`campaign ${name} is ${before.state} since ${iso(before.runningSinceMs)}`);
@@ -136,7 +137,7 @@ export class Campaigns implements CampaignsDesk, CampaignWatch {
     from: readonly Campaign['state'][],
     change: (nowMs: number) => Partial<Campaign>,
   ): Promise<CampaignReply<CampaignView>> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const strange = this.#known(name);
       if (strange !== undefined) return strange;
       const campaign = this.#present(name);
@@ -192,9 +193,9 @@ export class Campaigns implements CampaignsDesk, CampaignWatch {
     if (this.#looksSoon || this.#stopped || ![...this.#byName.values()].some(isLive)) return;
     this.#looksSoon = true;
     this.#cancelLook = this.#parts.clock.after(ms, () => {
-      this.#inTurn(() => this.#lookAtAll()).catch((cause: unknown) =>
-        this.#parts.log.error('campaigns not looked at', {}, cause),
-      );
+      this.#turns
+        .take(() => this.#lookAtAll())
+        .catch((cause: unknown) => this.#parts.log.error('campaigns not looked at', {}, cause));
     });
   }
 
@@ -279,12 +280,6 @@ export class Campaigns implements CampaignsDesk, CampaignWatch {
       this.#parts.log.info('campaign charger ended', { campaign: name, station, outcome, reason: why });
     }
     if (isNews) this.#parts.log.info('campaign changed', { campaign: name, run, state, reason });
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#lastTurn.then(work);
-    this.#lastTurn = turn.catch(() => undefined);
-    return turn;
   }
 }
 

@@ -3,7 +3,7 @@ import { Networks } from '../addresses.ts';
 import { TransferError } from '../errors.ts';
 import { FtpDoor, type FtpDoorSettings } from '../ftp/server.ts';
 import { HttpDoor, type HttpDoorSettings } from '../http/server.ts';
-import type { Acceptance, Bandwidth, Collected, DoorListener, FileDoor, Offer, Ticket } from '../ports.ts';
+import type { Acceptance, Bandwidth, Collected, DoorListener, FileDoor, Foretell, Offer, Ticket } from '../ports.ts';
 import type { FileSpool } from '../spool/spool.ts';
 import { fileUrl, folderUrl, localAddressTowards, type UrlParts } from './charger-url.ts';
 import { Intake } from './intake.ts';
@@ -102,10 +102,10 @@ class Doors implements OpenFileDoor {
     return this.#issue(acceptance, urlParts, folderUrl(urlParts), { kind: 'upload', intake });
   }
 
-  async collect(job: string): Promise<Collected | undefined> {
+  async collect(job: string, foretell?: Foretell): Promise<Collected | undefined> {
     const pass = this.#parts.tickets.get(job);
     if (pass?.goods.kind !== 'upload') return undefined;
-    const collected = await pass.goods.intake.collect(job);
+    const collected = await pass.goods.intake.collect(job, foretell);
     this.#parts.tickets.remove(job);
     return collected;
   }

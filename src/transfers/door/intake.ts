@@ -1,5 +1,5 @@
 import { TransferError } from '../errors.ts';
-import type { Collected, Received } from '../ports.ts';
+import type { Collected, Foretell, Received } from '../ports.ts';
 import type { Draft } from '../spool/draft.ts';
 
 /** Who writes an upload just now. */
@@ -68,9 +68,9 @@ export class Intake {
   }
 
   /** Ends the upload; the file goes into the spool if it is whole, and away if not. */
-  collect(holder: string): Promise<Collected | undefined> {
+  collect(holder: string, foretell?: Foretell): Promise<Collected | undefined> {
     return this.#close(async () => {
-      if (this.#whole) return { file: await this.#draft.commit(holder), name: this.name };
+      if (this.#whole) return { file: await this.#draft.commit(holder, foretell), name: this.name };
       await this.#draft.discard();
       return undefined;
     });
@@ -91,7 +91,12 @@ export class Intake {
       await this.#interrupt?.();
       if (this.#closed) return undefined;
       this.#closed = true;
-      return end();
+      try {
+        return await end();
+      } catch (thrown) {
+        this.#closed = false;
+        throw thrown;
+      }
     });
   }
 

@@ -1,5 +1,6 @@
-import type { CampaignJob, CampaignUpdate, CampaignUpdates } from '../campaigns/ports.ts';
-import type { FirmwareRun } from './firmware-run.ts';
+import type { CampaignJob, CampaignUpdate, CampaignUpdates, CampaignWatch } from '../campaigns/ports.ts';
+import type { DiagnosticsRun } from './diagnostics-run.ts';
+import { FirmwareRun } from './firmware-run.ts';
 import type { FirmwareTransfer } from './ports.ts';
 import type { RunParts } from './run.ts';
 
@@ -9,7 +10,8 @@ export type CampaignInside = {
   readonly isDirect: (station: string) => boolean;
   /** The last firmware job of a charger. */
   readonly last: (station: string) => FirmwareRun | undefined;
-  readonly run: (id: number) => FirmwareRun | undefined;
+  /** The job of a number, while it is at hand. */
+  readonly run: (id: number) => FirmwareRun | DiagnosticsRun | undefined;
   /** Begins a job unless one is open. */
   readonly begin: (station: string, update: CampaignUpdate) => Promise<FirmwareRun | undefined>;
 };
@@ -26,7 +28,10 @@ export function campaignUpdates({ parts, isDirect, last, run, begin }: CampaignI
       }));
     },
     begin: async (station, update) => (await begin(station, update))?.job.id,
-    takeBack: async (id) => run(id)?.takeBack(),
+    takeBack: async (id) => {
+      const found = run(id);
+      if (found instanceof FirmwareRun) await found.takeBack();
+    },
     job: async (id) => {
       const job = run(id)?.job ?? (await parts.store.transfer(id))?.transfer;
       return job?.kind === 'firmware' ? shown(job) : undefined;
@@ -37,6 +42,12 @@ export function campaignUpdates({ parts, isDirect, last, run, begin }: CampaignI
     },
   };
 }
+
+/** Nobody watches, and no image of a campaign is offered. */
+export const noCampaigns: CampaignWatch = {
+  stirred: () => undefined,
+  mayOffer: () => Promise.resolve(false),
+};
 
 function shown({ id, station, state, open, changedAtMs, sentBytes, file, reason }: FirmwareTransfer): CampaignJob {
   return { id, station, state, open, changedAtMs, sentBytes, bytes: file?.bytes, reason };

@@ -1,15 +1,20 @@
 import { confOf, type Payload } from '../../gateway/ports.ts';
 import type {
   TransferAction,
+  TransferNewsAction,
+  TransferNotice,
   TransfersDoor,
   TransfersLine,
   TransferStatusAction,
 } from '../../gateway/transfers-port.ts';
 import type { CampaignUpdate, CampaignUpdates, CampaignWatch } from '../campaigns/ports.ts';
+import { Turns } from '../turns.ts';
 import type { DoorListener, FileDoor, Received } from '../ports.ts';
-import { campaignUpdates } from './campaign-updates.ts';
+import { campaignUpdates, noCampaigns } from './campaign-updates.ts';
 import { DiagnosticsRun } from './diagnostics-run.ts';
+import { askedLog, askedUpdate, logConf } from './extension.ts';
 import { FirmwareRun } from './firmware-run.ts';
+import { kindOf, noticeOf, securityEvent } from './notices.ts';
 import { Pace } from './pace.ts';
 import type {
   DiagnosticsTransfer,
@@ -53,7 +58,7 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
   #door: FileDoor | undefined;
   #watch: CampaignWatch = noCampaigns;
   /** Each beginning of a firmware job must see what the one before began. */
-  #lastBeginning: Promise<unknown> = Promise.resolve();
+  readonly #beginnings = new Turns();
   #cancelTick: () => void = () => undefined;
 
   constructor({ hasFtps, ...parts }: DeskParts) {
@@ -70,7 +75,7 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
       parts: this.#parts,
       isDirect: (station) => this.#isDirect(station),
       last: (station) => this.#firmware.get(station),
-      run: (id) => this.#firmwareRun(id),
+      run: (id) => this.#byName.get(nameOf({ id })),
       begin: (station, update) => this.#beginFor(station, update),
     });
     this.#retention = new Retention(parts);
@@ -118,9 +123,11 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
   // ------------------------------------------------------------------------------------------------ the gateway
 
   async answer(identity: string, action: TransferAction, payload: Payload): Promise<Payload | undefined> {
-    const charger = this.#parts.line().charger(identity);
+    if (this.#isDirect(identity)) return undefined;
+    if (action === 'SignedUpdateFirmware') return this.#answerSigned(identity, payload);
+    if (action === 'GetLog') return this.#answerLog(identity, payload);
     // Nobody could tell it of a file: the CSMS hears why.
-    if (charger?.commandable !== true || this.#isDirect(identity)) return undefined;
+    if (!this.#isCommandable(identity)) return undefined;
     const { location, ...request } = payload;
     const asked = { ...this.#fresh(identity, 'csms', request), location: String(location) };
     if (action === 'UpdateFirmware') {
@@ -130,13 +137,47 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
     return confOf(await (await this.#beginDiagnostics(asked)).ask());
   }
 
-  current(identity: string, action: TransferStatusAction): string | undefined {
+  current(identity: string, action: TransferNewsAction): TransferNotice | undefined {
     if (this.#isDirect(identity)) return undefined;
-    return this.#runOf(identity, action)?.current() ?? 'Idle';
+    const run = this.#runOf(identity, action);
+    return run?.job.open === true ? noticeOf(run.job, run.current()) : { action, payload: { status: 'Idle' } };
   }
 
   async status(identity: string, action: TransferStatusAction, status: string): Promise<'taken' | 'pass'> {
     return (await this.#runOf(identity, action)?.status(status)) ?? 'pass';
+  }
+
+  /** Undefined when nobody is trusted with firmware: the CSMS is to ask by UpdateFirmware. */
+  async #answerSigned(identity: string, payload: Payload): Promise<Payload | undefined> {
+    const { signatures, clock, line, log } = this.#parts;
+    if (!signatures.knowsRoots) return undefined;
+    const { request, ...asked } = askedUpdate(payload);
+    const problem = signatures.certificateProblem(asked.signature.certificate);
+    if (problem !== undefined) {
+      log.warn('signing certificate refused', { station: identity, reason: problem });
+      const event = securityEvent('InvalidFirmwareSigningCertificate', problem, clock.now());
+      await line().tell(identity, event, `${clock.now()} signing certificate ${asked.requestId}`);
+      return { status: 'InvalidCertificate' };
+    }
+    if (!this.#isCommandable(identity)) return { status: 'Rejected' };
+    const status = acceptance(this.#firmware.get(identity));
+    const run = await this.#beginFirmware({ ...this.#fresh(identity, 'csms', request), ...asked });
+    run.note(`asked by SignedUpdateFirmware ${asked.requestId}`);
+    return { status };
+  }
+
+  /** A charger of OCPP 1.6 has no security log. */
+  async #answerLog(identity: string, payload: Payload): Promise<Payload> {
+    if (payload['logType'] !== 'DiagnosticsLog' || !this.#isCommandable(identity)) return { status: 'Rejected' };
+    const status = acceptance(this.#diagnostics.get(identity));
+    const { request, ...asked } = askedLog(payload);
+    const run = await this.#beginDiagnostics({ ...this.#fresh(identity, 'csms', request), ...asked });
+    run.note(`asked by GetLog ${asked.requestId}`);
+    return logConf(await run.ask(), status);
+  }
+
+  #isCommandable(identity: string): boolean {
+    return this.#parts.line().charger(identity)?.commandable === true;
   }
 
   protocols(identity: string): string | undefined {
@@ -191,11 +232,12 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
     if (job === undefined) return { kind: 'unknown', what: `transfer ${id}` };
     const open = this.#last(job)?.job;
     if (job.open || open?.open === true) return refused(`transfer ${open?.id ?? id} is open: cancel it first`);
-    const { station, askedBy, request } = job;
-    const fresh = this.#fresh(station, askedBy, request);
+    const { station, askedBy, request, requestId } = job;
+    const fresh = { ...this.#fresh(station, askedBy, request), ...(requestId === undefined ? {} : { requestId }) };
     if (job.kind === 'firmware') {
-      const { location, expected } = job;
-      return begun(await this.#beginFirmware({ ...fresh, location, ...(expected && { expected }) }));
+      const { location, signature, expected } = job;
+      const marks = { ...(signature && { signature }), ...(expected && { expected }) };
+      return begun(await this.#beginFirmware({ ...fresh, location, ...marks }));
     }
     return this.#askFor(fresh, job.location);
   }
@@ -245,27 +287,16 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
   }
 
   #beginFirmware(asked: AskedFirmware): Promise<FirmwareRun> {
-    return this.#afterBeginnings(() => this.#replaceFirmware(asked));
+    return this.#beginnings.take(() => this.#replaceFirmware(asked));
   }
 
   #beginFor(station: string, update: CampaignUpdate): Promise<FirmwareRun | undefined> {
-    return this.#afterBeginnings(async () => {
+    return this.#beginnings.take(async () => {
       if (this.#firmware.get(station)?.job.open === true) return undefined;
       // OCPP 1.6 §6.55: as soon as it can.
       const request = { retrieveDate: new Date(this.#parts.clock.now()).toISOString() };
       return this.#replaceFirmware({ ...this.#fresh(station, 'campaign', request), ...update });
     });
-  }
-
-  #firmwareRun(id: number): FirmwareRun | undefined {
-    const run = this.#byName.get(nameOf({ id }));
-    return run instanceof FirmwareRun ? run : undefined;
-  }
-
-  #afterBeginnings<T>(begin: () => Promise<T>): Promise<T> {
-    const beginning = this.#lastBeginning.then(begin);
-    this.#lastBeginning = beginning.catch(() => undefined);
-    return beginning;
   }
 
   async #replaceFirmware(asked: AskedFirmware): Promise<FirmwareRun> {
@@ -313,8 +344,8 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
     return kind === 'firmware' ? this.#firmware.get(station) : this.#diagnostics.get(station);
   }
 
-  #runOf(identity: string, action: TransferStatusAction): FirmwareRun | DiagnosticsRun | undefined {
-    return action === 'FirmwareStatusNotification' ? this.#firmware.get(identity) : this.#diagnostics.get(identity);
+  #runOf(identity: string, action: TransferNewsAction): FirmwareRun | DiagnosticsRun | undefined {
+    return kindOf(action) === 'firmware' ? this.#firmware.get(identity) : this.#diagnostics.get(identity);
   }
 
   #runs(): readonly (FirmwareRun | DiagnosticsRun)[] {
@@ -349,12 +380,11 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
 
 type Fresh = Omit<Extract<NewTransfer, { kind: 'diagnostics' }>, 'kind' | 'state' | 'location'>;
 
-type AskedFirmware = Fresh & Pick<FirmwareTransfer, 'location' | 'expected' | 'campaign'>;
+type AskedFirmware = Fresh & Pick<FirmwareTransfer, 'location' | 'signature' | 'expected' | 'campaign'>;
 
-const noCampaigns: CampaignWatch = {
-  stirred: () => undefined,
-  mayOffer: () => Promise.resolve(false),
-};
+/** The conf of the extension to a request that is taken. */
+const acceptance = (before: { readonly job: Transfer } | undefined): 'Accepted' | 'AcceptedCanceled' =>
+  before?.job.open === true ? 'AcceptedCanceled' : 'Accepted';
 
 const begun = (run: { readonly job: Transfer }): TransferWish => ({ kind: 'done', transfer: viewOf(run.job) });
 

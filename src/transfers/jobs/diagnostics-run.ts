@@ -1,6 +1,6 @@
 import type { Delivery, Payload } from '../../gateway/ports.ts';
 import { TransferError } from '../errors.ts';
-import type { Received } from '../ports.ts';
+import type { Received, SpooledFile } from '../ports.ts';
 import { Dossier } from './dossier.ts';
 import { Pace } from './pace.ts';
 import type { DiagnosticsState, DiagnosticsTransfer } from './ports.ts';
@@ -73,8 +73,8 @@ export class DiagnosticsRun {
   async resume(): Promise<void> {
     const { ticket, received, file, state } = this.job;
     this.note('the gateway started again');
-    if (file !== undefined) this.#parts.spool.hold(file.sha256, holderOf(this.job));
-    if (ticket === undefined || !brings.has(state)) return;
+    const isKept = file !== undefined && this.#parts.spool.hold(file.sha256, holderOf(this.job));
+    if (isKept || ticket === undefined || !brings.has(state)) return;
     const maxBytes = this.#parts.settings.mostDiagnosticsBytes;
     const earlier = received === undefined ? {} : { received };
     await this.#parts.door().accept({ ...invitationOf(this.job, ticket), ...earlier, maxBytes });
@@ -114,7 +114,7 @@ export class DiagnosticsRun {
   async receiving(): Promise<void> {
     this.#signAtMs = this.#parts.clock.elapsed();
     await this.#dossier.change(({ state }) =>
-      brings.has(state) ? { to: { state: 'receiving', received: undefined } } : undefined,
+      brings.has(state) ? { to: { state: 'receiving', received: undefined, file: undefined } } : undefined,
     );
   }
 
@@ -135,8 +135,9 @@ export class DiagnosticsRun {
 
   /** Ends the job before its time. */
   async cancel(state: 'superseded' | 'cancelled', reason: string): Promise<void> {
-    // The next job's statuses would be taken for this one's.
-    await this.#finish(state, reason, state === 'cancelled' ? 'UploadFailed' : undefined);
+    // The next job's statuses would be taken for this one's, unless it has a requestId.
+    const isTold = state === 'cancelled' || this.job.requestId !== undefined;
+    await this.#finish(state, reason, isTold ? 'UploadFailed' : undefined);
   }
 
   /** Ends what is under way; the job stays as it is, for the next start. */
@@ -241,27 +242,42 @@ export class DiagnosticsRun {
       await uploader.upload(wish, (line) => this.note(line), this.#stop.signal);
     } catch (thrown) {
       if (!(thrown instanceof TransferError)) throw thrown;
-      if (!this.#stop.signal.aborted)
-        await this.#finish('uploadFailed', `${thrown.code}: ${thrown.message}`, 'UploadFailed');
+      if (!this.#stop.signal.aborted) {
+        await this.#finish('uploadFailed', `${thrown.code}: ${thrown.message}`, this.#failureOf(thrown));
+      }
       return;
     }
     await this.#finish('uploaded', `${file.bytes} bytes are at the CSMS's location`, 'Uploaded');
   }
 
-  /** The upload moves into the spool; false when there was none. */
+  /** The security extension has a word for a location that does not let us in; OCPP 1.6 has one for all. */
+  #failureOf({ code }: TransferError): string {
+    return code === 'Unauthorized' && this.job.requestId !== undefined ? 'PermissionDenied' : 'UploadFailed';
+  }
+
+  /** The upload moves into the spool, if it has not yet; false when there was none. */
   async #collect(): Promise<boolean> {
-    const { door, spool } = this.#parts;
-    const collected = await door().collect(nameOf(this.job));
-    if (collected === undefined) {
+    const { spool } = this.#parts;
+    const known = this.job.file;
+    const isKept = known !== undefined && spool.hold(known.sha256, holderOf(this.job));
+    const file = isKept ? known : await this.#move();
+    if (file === undefined) {
       await this.#finish('uploadFailed', 'the upload is not whole any more', 'UploadFailed');
       return false;
     }
-    const { file } = collected;
     spool.hold(file.sha256, holderOf(this.job));
     spool.release(file.sha256, nameOf(this.job));
     return this.#dossier.change(({ open }) =>
       open ? { to: { state: 'bringing', file }, note: `SHA-256 ${file.sha256}` } : undefined,
     );
+  }
+
+  /** The job knows its file before it moves: of an end in between, the next run finds where it is. */
+  async #move(): Promise<SpooledFile | undefined> {
+    const collected = await this.#parts.door().collect(nameOf(this.job), async (file) => {
+      await this.#dossier.change(({ open }) => (open ? { to: { file } } : undefined));
+    });
+    return collected?.file;
   }
 
   /** `status`: what the CSMS hears of it. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../../gateway/ports.ts';
-import type { TransfersLine, TransferStatusAction } from '../../gateway/transfers-port.ts';
+import type { TransfersLine } from '../../gateway/transfers-port.ts';
+import { noticeOf } from './notices.ts';
 import type { Transfer, TranscriptLine, TransferStore } from './ports.ts';
 
 export type DossierParts = {
@@ -8,16 +9,11 @@ export type DossierParts = {
   readonly clock: Clock;
 };
 
-/** What is to become of a job: other values, a status for the CSMS, a line in the transcript. */
+/** What is to become of a job: other values, statuses for the CSMS, a line in the transcript. */
 export type Change<T extends Transfer> = {
   readonly to: Partial<T>;
-  readonly tell?: string;
+  readonly tell?: string | readonly string[];
   readonly note?: string;
-};
-
-const statusActions: Readonly<Record<Transfer['kind'], TransferStatusAction>> = {
-  firmware: 'FirmwareStatusNotification',
-  diagnostics: 'DiagnosticsStatusNotification',
 };
 
 /** Lines beyond this, between two savings, are not kept. */
@@ -63,19 +59,21 @@ export class Dossier<T extends Transfer> {
   async #make(change: Change<T> | undefined): Promise<boolean> {
     if (change === undefined) return false;
     const { store, line, clock } = this.#parts;
-    const { to, tell, note } = change;
-    const { kind, station, id, askedBy, createdAtMs, tellings, told } = this.#job;
+    const { to, tell = [], note } = change;
+    const { station, id, askedBy, createdAtMs, tellings, told } = this.#job;
     if (note !== undefined) this.note(note);
-    const isNews = tell !== undefined && tell !== told;
-    const telling = isNews ? { told: tell, tellings: tellings + 1 } : {};
+    const news = [tell].flat().filter((status) => status !== told);
+    const last = news.at(-1);
+    const telling = last === undefined ? {} : { told: last, tellings: tellings + news.length };
     const lines = this.#lines;
     this.#lines = [];
     const job = { ...this.#job, ...to, ...telling, changedAtMs: clock.now() };
     try {
-      const key = `${createdAtMs} transfer ${id} ${tellings}`;
       // What the operator asked for is nothing to the CSMS.
-      const kept = isNews && askedBy !== 'operator' ? line().tell(station, statusActions[kind], tell, key) : undefined;
-      await Promise.all([kept, store.saveTransfer(job, lines)]);
+      const kept = (askedBy === 'operator' ? [] : news).map((status, index) =>
+        line().tell(station, noticeOf(job, status), `${createdAtMs} transfer ${id} ${tellings + index}`),
+      );
+      await Promise.all([...kept, store.saveTransfer(job, lines)]);
     } catch (thrown) {
       this.#lines = [...lines, ...this.#lines].slice(0, mostLines);
       throw thrown;

@@ -1,15 +1,18 @@
 import type { Delivery } from '../../gateway/ports.ts';
 import { TransferError } from '../errors.ts';
 import { Dossier } from './dossier.ts';
+import { ends, inHands, stateOfStatus } from './firmware-states.ts';
 import { Pace } from './pace.ts';
 import type { FirmwareState, FirmwareTransfer, KeptTicket } from './ports.ts';
 import { bandwidthOf, holderOf, invitationOf, keptTicket, nameOf, persistenceOf, type RunParts } from './run.ts';
+import { isToldAgain, signatureProblem, signedProgress, withSignature } from './signed-firmware.ts';
 
 /*
  * One firmware update of one charger.
  *
  * accepted: the job is on disk and the CSMS has its conf; the image is fetched and verified.
- *   → verified, or fetchFailed when no attempt is left or the image is not the one that was asked for.
+ *   → verified, or fetchFailed when no attempt is left or the image is not the one that was asked for, or
+ *   invalidSignature when the CSMS asked by SignedUpdateFirmware, and the image is not what was signed.
  * verified: the image lies in the spool, and the charger is to hear of it: at once, and when it could not be reached at
  *   its next message, or after a minute. → offering.
  * offering: on disk before UpdateFirmware.req leaves, since it may arrive and we not hear of it. Answered → offered. Not
@@ -23,32 +26,14 @@ import { bandwidthOf, holderOf, invitationOf, keptTicket, nameOf, persistenceOf,
  *
  * The gateway itself says nothing but DownloadFailed, and only when the charger cannot get the image any more: it was
  * not fetched, not offered, or its ticket has ended before all of it had left. (Statuses may be inferred for chargers
- * that never say any; the transcript tells which.) Of an update that a campaign began, the CSMS hears what the charger
- * says; the gateway's own DownloadFailed only when it has heard of that update before.
+ * that never say any; the transcript tells which.) Of a signed image it says InvalidSignature too, and SignatureVerified
+ * when the charger says that it has it, and all of it has left.
+ * Of an update that a campaign began, the CSMS hears what the charger says; the gateway's own DownloadFailed only when
+ * it has heard of that update before.
  *
  * After a restart the spool's hold and the ticket are taken again, with the same credentials, and the job goes on where
  * it was.
  */
-
-const stateOfStatus: Readonly<Record<string, FirmwareState>> = {
-  Downloading: 'downloading',
-  Downloaded: 'downloaded',
-  DownloadFailed: 'downloadFailed',
-  Installing: 'installing',
-  Installed: 'installed',
-  InstallationFailed: 'installationFailed',
-};
-
-const ends: ReadonlySet<FirmwareState> = new Set<FirmwareState>(['downloadFailed', 'installed', 'installationFailed']);
-/** The charger has the offer, as far as anybody knows. */
-const inHands: ReadonlySet<FirmwareState> = new Set<FirmwareState>([
-  'offering',
-  'offered',
-  'downloading',
-  'downloaded',
-  'installing',
-]);
-const progress: readonly string[] = ['Downloading', 'Downloaded', 'Installing', 'Installed'];
 
 const pausesMs = {
   unreachable: 60_000,
@@ -119,17 +104,24 @@ export class FirmwareRun {
   /** The charger says how it goes. `pass`: it speaks of something else. */
   async status(status: string): Promise<'taken' | 'pass'> {
     const { open, state, told, afterOffer } = this.job;
-    if (!open) return status === told ? this.#repeated() : 'pass';
+    if (!open) return this.#afterEnd(status);
     if (!inHands.has(state)) return this.#ofAnother(status, afterOffer);
-    if (status === told || this.#isInferredAlready(status)) return this.#repeated();
+    if (isToldAgain(status, told) || this.#isInferredAlready(status)) return this.#repeated();
     if (status === 'Idle') return this.#ofAnother(status, true);
     this.#contradict(status);
     const next = stateOfStatus[status] ?? state;
-    const isEnd = ends.has(next);
     const note = `the charger says ${status}`;
-    await this.#dossier.change(() => ({ to: { state: next, open: !isEnd }, tell: status, note }));
-    if (isEnd) await this.#end();
+    await this.#advance(next, status, note);
     return 'taken';
+  }
+
+  async #advance(next: FirmwareState, status: string, note: string): Promise<void> {
+    const isEnd = ends.has(next);
+    await this.#dossier.change((job) => {
+      const { tell, ...signatureTold } = withSignature(job, status, this.#isAllSent());
+      return { to: { state: next, open: !isEnd, ...signatureTold }, tell, note };
+    });
+    if (isEnd) await this.#end();
   }
 
   /** Bytes have left for the charger. */
@@ -155,9 +147,9 @@ export class FirmwareRun {
 
   /** What TriggerMessage is answered with: Idle only when nothing is open (OCPP 1.6 §4.5). */
   current(): string {
-    const { open, askedBy, told } = this.job;
+    const { open, askedBy, told, requestId } = this.job;
     if (!open || (askedBy === 'campaign' && !this.isInHands)) return 'Idle';
-    return told ?? 'Downloading';
+    return told ?? (requestId === undefined ? 'Downloading' : 'DownloadScheduled');
   }
 
   /** Ends the job before its time. */
@@ -203,11 +195,17 @@ export class FirmwareRun {
     try {
       const note = (line: string): void => this.note(line);
       const { file, name, from } = await fetcher.fetch(wish, holderOf(this.job), note, this.#stop.signal);
-      await this.#dossier.change(({ state }) =>
-        state === 'accepted'
-          ? { to: { state: 'verified', file, name }, note: `image verified (${from}): ${file.bytes} bytes` }
-          : undefined,
-      );
+      const problem = await signatureProblem(this.job, file.sha256, this.#parts);
+      if (problem !== undefined) {
+        this.#parts.spool.release(file.sha256, holderOf(this.job));
+        return await this.#fail('invalidSignature', problem, 'InvalidSignature');
+      }
+      await this.#dossier.change(({ state, signature }) => {
+        const proof = signature === undefined ? '' : ', and as it was signed';
+        return state === 'accepted'
+          ? { to: { state: 'verified', file, name }, note: `image verified (${from}): ${file.bytes} bytes${proof}` }
+          : undefined;
+      });
     } catch (thrown) {
       if (!(thrown instanceof TransferError)) throw thrown;
       if (!this.#stop.signal.aborted) await this.#fail('fetchFailed', `${thrown.code}: ${thrown.message}`);
@@ -281,6 +279,18 @@ export class FirmwareRun {
 
   // ------------------------------------------------------------------------------------------------ what is said
 
+  /** A charger that is late speaks of what it was offered: in the form in which the CSMS asked. */
+  async #afterEnd(status: string): Promise<'taken' | 'pass'> {
+    const { told, requestId, offers } = this.job;
+    if (isToldAgain(status, told)) return this.#repeated();
+    if (requestId === undefined || offers === 0 || status === 'Idle') return 'pass';
+    await this.#dossier.change((job) => {
+      const { tell, ...to } = withSignature(job, status, this.#isAllSent());
+      return { to, tell, note: `the charger says ${status}, after the end` };
+    });
+    return 'taken';
+  }
+
   #repeated(): 'taken' {
     this.#parts.meters.repeated('firmware');
     return 'taken';
@@ -304,19 +314,16 @@ export class FirmwareRun {
   async #infer(status: string): Promise<void> {
     const { station, told = '' } = this.job;
     if (!this.#parts.settings.station(station).inferStatus || !this.job.open) return;
-    if (progress.indexOf(status) <= progress.indexOf(told)) return;
+    if (signedProgress.indexOf(status) <= signedProgress.indexOf(told)) return;
     const next = stateOfStatus[status] ?? this.job.state;
-    const isEnd = ends.has(next);
-    const note = `inferred ${status} from what the charger does`;
-    await this.#dossier.change(() => ({ to: { state: next, open: !isEnd }, tell: status, note }));
-    if (isEnd) await this.#end();
+    await this.#advance(next, status, `inferred ${status} from what the charger does`);
   }
 
   /** The charger says late what was inferred before. */
   #isInferredAlready(status: string): boolean {
     const { station, told = '' } = this.job;
-    const place = progress.indexOf(status);
-    return this.#parts.settings.station(station).inferStatus && place >= 0 && place <= progress.indexOf(told);
+    const place = signedProgress.indexOf(status);
+    return this.#parts.settings.station(station).inferStatus && place >= 0 && place <= signedProgress.indexOf(told);
   }
 
   // ------------------------------------------------------------------------------------------------ the end
@@ -363,16 +370,16 @@ export class FirmwareRun {
     await this.#end();
   }
 
-  async #fail(state: FirmwareState, reason: string): Promise<void> {
+  async #fail(state: FirmwareState, reason: string, tell = 'DownloadFailed'): Promise<void> {
     const changed = await this.#dossier.change((job) =>
-      job.open ? { to: { state, open: false, reason }, ...this.#ownWord(job), note: reason } : undefined,
+      job.open ? { to: { state, open: false, reason }, ...this.#ownWord(job, tell), note: reason } : undefined,
     );
     if (changed) await this.#end();
   }
 
   /** Of an update that it did not ask for, the CSMS hears no end when it heard no beginning. */
-  #ownWord({ askedBy, told }: FirmwareTransfer): { readonly tell?: string } {
-    return askedBy === 'campaign' && told === undefined ? {} : { tell: 'DownloadFailed' };
+  #ownWord({ askedBy, told }: FirmwareTransfer, tell = 'DownloadFailed'): { readonly tell?: string } {
+    return askedBy === 'campaign' && told === undefined ? {} : { tell };
   }
 
   async #end(): Promise<void> {

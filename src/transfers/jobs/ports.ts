@@ -1,5 +1,5 @@
 import type { Payload } from '../../gateway/ports.ts';
-import type { ChargerScheme, Credentials, Received, SpooledFile } from '../ports.ts';
+import type { ChargerScheme, Credentials, ImageSignature, Received, SpooledFile } from '../ports.ts';
 
 /**
  * The doors of the jobs: what they are to remember, what they are told of chargers, and what the operator sees of them.
@@ -16,6 +16,8 @@ type AnyTransfer = {
   readonly changedAtMs: number;
   /** As the CSMS sent it, without the location. */
   readonly request: Payload;
+  /** Of the security extension, by which the CSMS asked, and hears of it; absent: it asked by OCPP 1.6. */
+  readonly requestId?: number;
   /** What lets the charger at its file, also after a restart. */
   readonly ticket?: KeptTicket;
   /** The last status that the CSMS heard of this job, and how many it heard. */
@@ -44,6 +46,7 @@ export type FirmwareState =
   | 'installing'
   | 'installed'
   | 'fetchFailed'
+  | 'invalidSignature'
   | 'offerFailed'
   | 'downloadFailed'
   | 'installationFailed'
@@ -57,6 +60,10 @@ export type FirmwareTransfer = AnyTransfer & {
   readonly state: FirmwareState;
   /** Where the CSMS has the image; with what credentials it carries. */
   readonly location: string;
+  /** What the image must be signed by. */
+  readonly signature?: ImageSignature;
+  /** The CSMS has heard that it is. */
+  readonly signatureTold?: true;
   readonly file?: SpooledFile;
   /** The image's own name. */
   readonly name?: string;

@@ -6,7 +6,7 @@ import { holderOf } from './run.ts';
 export type RetentionParts = {
   readonly settings: Pick<TransferSettings, 'keepMs'>;
   readonly store: Pick<TransferStore, 'transfers' | 'pruneTransfers'>;
-  readonly spool: Pick<Spool, 'hold' | 'release'>;
+  readonly spool: Pick<Spool, 'hold' | 'release' | 'prune'>;
   readonly clock: Clock;
 };
 
@@ -14,7 +14,10 @@ type Kept = { readonly id: number; readonly sha256: string; readonly changedAtMs
 
 const pruneEveryMs = 3_600_000;
 
-/** Files of chargers stay in the spool for the operator until they are old, and so does what is known of ended jobs. */
+/**
+ * Files of chargers stay in the spool for the operator until they are old, and so does what is known of ended jobs.
+ * Images that no job holds go when nobody has asked for them for as long.
+ */
 export class Retention {
   readonly #parts: RetentionParts;
   readonly #kept = new Map<number, Kept>();
@@ -47,6 +50,7 @@ export class Retention {
       spool.release(kept.sha256, holderOf(kept));
       this.#kept.delete(kept.id);
     }
+    await spool.prune(beforeMs);
     await store.pruneTransfers(beforeMs);
   }
 }

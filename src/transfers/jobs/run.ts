@@ -7,6 +7,7 @@ import type {
   FileDoor,
   Offer,
   Persistence,
+  SignatureCheck,
   Spool,
   Ticket,
   Uploader,
@@ -24,6 +25,7 @@ export type RunParts = {
   readonly spool: Spool;
   readonly fetcher: Fetcher;
   readonly uploader: Uploader;
+  readonly signatures: SignatureCheck;
   readonly door: () => FileDoor;
   readonly clock: Clock;
   readonly log: Log;

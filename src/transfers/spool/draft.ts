@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, unlink } from 'node:fs/promises';
 import { TransferError } from '../errors.ts';
-import type { SpooledFile } from '../ports.ts';
+import type { Foretell, SpooledFile } from '../ports.ts';
 import { openToWrite, writeFailure } from './disk.ts';
 
 /** What a draft asks of the spool that it is to go into. */
@@ -94,10 +94,14 @@ export class Draft {
     return this.#hash.copy().digest('hex');
   }
 
-  /** Moves the file into the spool, held for `holder`: on disk when this resolves. The draft is used up. */
-  async commit(holder: string): Promise<SpooledFile> {
+  /**
+   * Moves the file into the spool, held for `holder`: on disk when this resolves. The draft is used up, unless `foretell`
+   * rejects.
+   */
+  async commit(holder: string, foretell?: Foretell): Promise<SpooledFile> {
     const file = { sha256: await this.sha256(), bytes: this.#bytes };
     await this.#handle.sync();
+    await foretell?.(file);
     await this.close();
     await this.#room.adopt(this.#path, file, holder);
     return file;

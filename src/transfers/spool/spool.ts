@@ -71,6 +71,11 @@ export class FileSpool implements Spool, Room {
     return this.#kept.has(sha256) ? this.#placeOf(sha256) : undefined;
   }
 
+  async prune(beforeMs: number): Promise<void> {
+    const idle = [...this.#kept.values()].filter(({ holders, usedAtMs }) => holders.size === 0 && usedAtMs < beforeMs);
+    for (const kept of idle) await this.#evict(kept);
+  }
+
   usage(): SpoolUsage {
     return { files: this.#kept.size, bytes: this.#usedBytes, quotaBytes: this.#settings.quotaBytes };
   }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { Readable } from 'node:stream';
@@ -139,6 +139,37 @@ test.skipIf(process.getuid?.() === 0)('a data folder that may not be written', a
     exit: 2,
     out: `${folder}/gateway.yaml:4:17 data.folder: ${folder}/data may not be accessed by this user\n`,
   });
+});
+
+test('a folder for backups that is a file, and one that is not there yet', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'taken'), '');
+  const file = writtenConfig(folder, 'backup: { folder: taken }');
+  expect(await check(['-c', file])).toEqual({
+    exit: 2,
+    out: `${file}:5:19 backup.folder: ${folder}/taken is not a folder\n`,
+    err: '',
+  });
+  expect((await check(['-c', writtenConfig(folder, 'backup: { folder: not/yet }')])).exit).toBe(0);
+});
+
+test('no room for a copy of the database beside what must be left for messages', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'data'));
+  const database = join(folder, 'data', 'gateway.db');
+  writeFileSync(database, '');
+  const { bavail, bsize } = statfsSync(folder);
+  // of holes, so that it takes no room itself
+  truncateSync(database, bavail * bsize);
+  const file = writtenConfig(folder, 'backup: { keep: 2 }');
+  const { exit, out } = await check(['-c', file]);
+  expect({ exit, out }).toEqual({
+    exit: 2,
+    out: expect.stringMatching(
+      /^\S+gateway\.yaml:5:1 backup\.folder: \S+ has \d+ bytes free: a copy takes \d+, and 67108864 must be left for messages\n$/,
+    ),
+  });
+  expect((await check(['-c', writtenConfig(folder, 'backup: { enabled: false }')])).exit).toBe(0);
 });
 
 test('checking makes nothing', async () => {

@@ -10,7 +10,7 @@ import { createOperatorServer } from '../../../src/operator/server.ts';
 import { socketPathIn } from '../../../src/operator/socket-file.ts';
 import { storeOperatorDoor } from '../../../src/operator/store-door.ts';
 import { openStore } from '../../../src/store/open.ts';
-import { listeningLog } from '../operator/gateway-double.ts';
+import { listeningLog, noBackups } from '../operator/gateway-double.ts';
 import { noSites } from '../../../src/charging/site/no-sites.ts';
 
 export const nowMs = Date.parse('2026-03-01T12:00:00Z');
@@ -56,6 +56,7 @@ export async function serve(folder: string) {
   const metrics = createMetrics({ ...shared, registry: createMeters().registry, chargerLabels: true });
   const server = createOperatorServer({
     ...shared,
+    backups: noBackups,
     setupOf,
     metrics,
     host: '127.0.0.1',

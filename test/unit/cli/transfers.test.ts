@@ -7,7 +7,9 @@ import { runTransfers } from '../../../src/cli/transfers.ts';
 import { type Csms, startCsms } from '../../../src/demo/csms.ts';
 import { type Charger, startCharger } from '../../../src/demo/charger.ts';
 import { noQuirks } from '../../../src/demo/charger/quirks.ts';
+import { ocpp16 } from '../../../src/demo/charger/generations/ocpp-1.6.ts';
 import { loadOcppServices } from '../../../src/demo/charger/services.ts';
+import { soapSpeech } from '../../../src/demo/charger/soap-line.ts';
 import { type Edge, freeFilePorts, startTestEdge } from '../../support/edge.ts';
 import { wsdlFolder } from '../../support/wsdl-files.ts';
 import { WebStage } from '../../support/web-server.ts';
@@ -27,8 +29,10 @@ beforeEach(async () => {
   edge = await startTestEdge({ csmsUrl: csms.url, config: { transfers } });
   charger = await startCharger({
     identity: 'CP-1',
-    centralSystemUrl: edge.soapUrl,
-    services: await loadOcppServices(join(wsdlFolder, '1.6')),
+    speech: soapSpeech(ocpp16, {
+      centralSystemUrl: edge.soapUrl,
+      services: await loadOcppServices(join(wsdlFolder, '1.6')),
+    }),
     quirks: noQuirks,
     model: 'Wallbox',
     connectors: 1,

@@ -164,6 +164,41 @@ const table: readonly (readonly [title: string, yaml: string, mistake: string])[
     'groups: { g: { requireCertificate: true } }',
     '2:36 groups.g.requireCertificate: needs soap.tls.clientCaFile',
   ],
+  [
+    'a cron expression with an hour of 25',
+    'backup: { cron: "10 25 * * *" }',
+    '2:17 backup.cron: must be a cron expression of five fields such as "10 2 * * *" (minute, hour, day, month, weekday), not "10 25 * * *"',
+  ],
+  [
+    'a cron expression that never comes',
+    'backup: { cron: "0 0 31 2 *" }',
+    '2:17 backup.cron: must be a cron expression of five fields such as "10 2 * * *" (minute, hour, day, month, weekday), not "0 0 31 2 *"',
+  ],
+  [
+    'a cron expression with seconds',
+    'transfers: { collect: { cron: "0 30 3 * * 1" } }',
+    '2:31 transfers.collect.cron: must be a cron expression of five fields such as "10 2 * * *" (minute, hour, day, month, weekday), not "0 30 3 * * 1"',
+  ],
+  [
+    'a time zone of the timetable that nobody knows',
+    'backup: { timezone: Europe/Berln }',
+    '2:21 backup.timezone: must be an IANA time zone such as Europe/Berlin, not "Europe/Berln"; did you mean "Europe/Berlin"?',
+  ],
+  [
+    'a collection without its times',
+    'transfers: { collect: { stations: [A*] } }',
+    '2:14 transfers.collect.cron: is missing: When: five cron fields, such as "10 2 * * *" (minute, hour, day, month, weekday; day and weekday must both fit). Write it here, or set OCPP_EDGE__TRANSFERS__COLLECT__CRON.',
+  ],
+  [
+    'a collection from nobody',
+    'transfers: { collect: { cron: "30 3 * * 1", stations: [] } }',
+    '2:55 transfers.collect.stations: must have at least one entry',
+  ],
+  [
+    'a collection where no files are carried',
+    'transfers: { enabled: false, collect: { cron: "30 3 * * 1" } }',
+    '2:30 transfers.collect: needs transfers.enabled: no files are carried',
+  ],
 ];
 
 describe('a mistake is told with line, column, path and a hint', () => {

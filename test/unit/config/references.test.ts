@@ -115,7 +115,13 @@ describe('no secret is ever shown', () => {
 });
 
 describe('certificates are read with the config', () => {
-  const files = { 'cert.pem': identity.cert, 'key.pem': identity.key, 'ca.pem': ca.cert, 'text.pem': 'hello' };
+  const files = {
+    'cert.pem': identity.cert,
+    'key.pem': identity.key,
+    'ca.pem': ca.cert,
+    'roots.pem': `${ca.cert}-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----\n`,
+    'text.pem': 'hello',
+  };
 
   test('a link gets authority, certificate and key', () => {
     const { tls } = linkOf(csms('caFile: ca.pem, certFile: cert.pem, keyFile: key.pem'), {}, folderWith(files));
@@ -142,6 +148,11 @@ describe('certificates are read with the config', () => {
       'text instead of a certificate',
       csms('caFile: text.pem'),
       '1:46 csms.caFile: text.pem holds no PEM block of a certificate',
+    ],
+    [
+      'a root of firmware that cannot be read, beside one that can',
+      `${csms('')}transfers: { firmwareRootsFile: roots.pem }`,
+      '2:33 transfers.firmwareRootsFile: holds a certificate that cannot be read',
     ],
     [
       'a certificate instead of a key',

@@ -22,6 +22,7 @@ const snapshot: Snapshot = {
   chargers: [
     {
       identity: 'DEMO-01',
+      sort: '1.5-S',
       booted: true,
       waiting: 2,
       connectors: [
@@ -48,18 +49,20 @@ test('the picture shows state, energy and both transaction ids of each connector
   const text = picture().join('\n');
   expect(text).toContain('23 s of 60 s');
   expect(text).toContain('CSMS IS AWAY · 0 of 1 stations connected');
-  expect(text).toMatch(/DEMO-01\/2 +Charging +11\.0 kW +2\.31 kWh +1900000001 +unknown/);
-  expect(text).toMatch(/DEMO-01\/1 +Available +2$/m);
+  expect(text).toMatch(/DEMO-01\/2 +1\.5-S +Charging +11\.0 kW +2\.31 kWh +1900000001 +unknown/);
+  expect(text).toMatch(/DEMO-01\/1 +1\.5-S +Available +2$/m);
   expect(text).toContain('80 acknowledged · 61 at the CSMS · 19 kept by the gateway');
   expect(text).toContain(
     `site: ${'█'.repeat(20)}${'·'.repeat(20)} 20.0 of 40 A · cars would take 64 A · a kWh costs 0.08`,
   );
+  expect(text).toMatch(/^charger +OCPP +status +power +energy +transaction +at CSMS +unsent$/m);
   expect(text.endsWith('e1\ne2')).toBe(true);
 });
 
 test('the end says whether the promise was kept', () => {
   const clean: StoryEnd = {
     ledger: { ...ledger, delivered: 80, lost: 0 },
+    sorts: [{ sort: '1.5-S', chargers: 1, sent: 80, delivered: 80 }],
     transfers: { firmware: { installed: 1 }, diagnostics: { uploaded: 1 }, untrue: 0 },
     deeds: { done: 28, failed: 0 },
     unacknowledged: 0,

@@ -31,7 +31,7 @@ function profile(
 }
 
 test('a TxProfile rules while it lasts, then the TxDefaultProfile of the highest level that is valid (OCPP 1.6 §3.12)', () => {
-  const profiles = new Profiles(16);
+  const profiles = new Profiles(() => 16);
   profiles.set(1, profile('TxDefaultProfile', [[0, 7]]));
   profiles.set(1, profile('TxDefaultProfile', [[0, 0]], { level: 2, validTo: iso(20) }));
   profiles.set(
@@ -50,7 +50,7 @@ test('a TxProfile rules while it lasts, then the TxDefaultProfile of the highest
 });
 
 test('the charger looks again at each border of a period, at the end of a schedule and of its validity', () => {
-  const profiles = new Profiles(16);
+  const profiles = new Profiles(() => 16);
   expect(profiles.nextChangeMs(at(0))).toBeUndefined();
   profiles.set(1, profile('TxDefaultProfile', [[0, 0]], { level: 2, validTo: iso(20) }));
   profiles.set(

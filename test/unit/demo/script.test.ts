@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { chargerCount, type Deed, sampleInterval, script } from '../../../src/demo/script.ts';
+import { mixedMakes } from '../../../src/demo/mixed-fleet.ts';
+import { type Deed, sampleInterval, script } from '../../../src/demo/script.ts';
 
 const atOf = (kind: Deed['kind']) => script.find(({ deed }) => deed.kind === kind)?.at ?? Number.NaN;
 const off = atOf('csmsOff');
@@ -31,9 +32,19 @@ describe("the demo's script", () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     for (const { deed } of script) {
       if (!('charger' in deed)) continue;
-      expect(deed.charger).toBeLessThan(chargerCount);
-      if (deed.kind !== 'plugIn' && deed.kind !== 'unplug') expect(deed.charger).toBeLessThan(chargerCount - 1);
+      expect(deed.charger).toBeLessThan(mixedMakes.length);
+      if (deed.kind !== 'plugIn' && deed.kind !== 'unplug') expect(deed.charger).toBeLessThan(mixedMakes.length - 1);
     }
+  });
+
+  test('has a session on each sort of charger, of the older ones across the outage too', () => {
+    const sortsOf = (deeds: readonly Deed[]) =>
+      new Set(deeds.flatMap((deed) => ('charger' in deed ? (mixedMakes[deed.charger]?.sort ?? []) : [])));
+    const plugged = script.filter(({ deed }) => deed.kind === 'plugIn');
+    expect(sortsOf(plugged.map(({ deed }) => deed))).toEqual(new Set(['1.6-S', '1.6-J', '1.5-S', '1.2-S']));
+    const before = sortsOf(plugged.filter(({ at }) => at < off).map(({ deed }) => deed));
+    const unplugged = script.filter(({ at, deed }) => deed.kind === 'unplug' && at > off).map(({ deed }) => deed);
+    for (const sort of ['1.5-S', '1.2-S'] as const) expect(before.has(sort) && sortsOf(unplugged).has(sort)).toBe(true);
   });
 
   test('yields at least 50 transaction messages whatever its length', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Spoken } from '../../../src/demo/charger/soap-client.ts';
+import type { Spoken } from '../../../src/demo/charger/line.ts';
 import { type ChargerTransaction, TransactionQueue } from '../../../src/demo/charger/transaction-queue.ts';
 import type { Payload } from '../../../src/demo/payload.ts';
 

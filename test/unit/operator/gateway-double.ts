@@ -1,5 +1,6 @@
 import type { ChargerView, OperatorDoor } from '../../../src/gateway/operator-port.ts';
 import type { Log, Payload } from '../../../src/gateway/ports.ts';
+import type { BackupsDoor } from '../../../src/timetable/ports.ts';
 import type { OutboxRow, TransactionRecord } from '../../../src/gateway/store-port.ts';
 
 export const nowMs = Date.parse('2026-03-01T12:00:00Z');
@@ -104,6 +105,9 @@ export function gatewayDouble(start: { chargers?: readonly ChargerView[]; rows?:
   };
   return door;
 }
+
+/** Nobody makes backups. */
+export const noBackups: BackupsDoor = { begin: () => ({ kind: 'none' }), state: () => ({ kind: 'none' }) };
 
 /** A log that remembers its lines. */
 export function listeningLog() {

@@ -45,6 +45,15 @@ function parse(text: string): ReadonlyMap<string, number> {
 
 const scrape = async (metrics: Metrics) => parse(await metrics.text());
 
+test('scheduled jobs, and the time of the newest backup', async () => {
+  const { registry, timetableMeters } = createMeters();
+  timetableMeters.ran('backup', 'failed');
+  timetableMeters.newestBackup(nowMs);
+  const text = await registry.metrics();
+  expect(text).toContain('ocppgw_scheduled_jobs_total{job="backup",outcome="failed"} 1');
+  expect(text).toContain(`ocppgw_backup_newest_timestamp_seconds ${nowMs / 1000}`);
+});
+
 describe('what the hot path counts', () => {
   test('is shown under its labels, and grows from scrape to scrape', async () => {
     const { meters, metrics } = open();

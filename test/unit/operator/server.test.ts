@@ -10,7 +10,7 @@ import { createMeters } from '../../../src/operator/meters.ts';
 import { createMetrics } from '../../../src/operator/metrics.ts';
 import { createOperatorServer } from '../../../src/operator/server.ts';
 import { socketAddress } from '../../../src/operator/socket-file.ts';
-import { charger, gatewayDouble, listeningLog, nowMs, row, transaction } from './gateway-double.ts';
+import { charger, gatewayDouble, listeningLog, noBackups, nowMs, row, transaction } from './gateway-double.ts';
 import { noSites } from '../../../src/charging/site/no-sites.ts';
 
 let folder: string;
@@ -32,7 +32,15 @@ async function start(door: OperatorDoor = gatewayDouble(), host = '127.0.0.1') {
   const shared = { door, sites: noSites, store, folder, log, clock, version: '0.1.0' };
   const metrics = createMetrics({ ...shared, registry: createMeters().registry, chargerLabels: true });
   const socketPath = join(folder, 'gateway.sock');
-  const server = createOperatorServer({ ...shared, setupOf: () => undefined, metrics, host, port: 0, socketPath });
+  const server = createOperatorServer({
+    ...shared,
+    backups: noBackups,
+    setupOf: () => undefined,
+    metrics,
+    host,
+    port: 0,
+    socketPath,
+  });
   opened.push(server, metrics);
   const port = await server.listen();
   return { server, lines, socketPath, tcp: { host: '127.0.0.1', port }, socket: { socketPath } };
@@ -261,6 +269,7 @@ describe('the socket file', () => {
     const shared = {
       door: gatewayDouble(),
       sites: noSites,
+      backups: noBackups,
       setupOf: () => undefined,
       store: { health: async () => ({ writable: true, walBytes: 0 }) },
       folder,

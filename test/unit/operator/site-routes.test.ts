@@ -9,7 +9,7 @@ import { OcppError } from '../../../src/ocpp/errors.ts';
 import { createMeters } from '../../../src/operator/meters.ts';
 import { createMetrics } from '../../../src/operator/metrics.ts';
 import { createOperatorServer } from '../../../src/operator/server.ts';
-import { gatewayDouble, listeningLog, nowMs } from './gateway-double.ts';
+import { gatewayDouble, listeningLog, noBackups, nowMs } from './gateway-double.ts';
 
 const alarm = { kind: 'notReached', about: 'CP-A/1', message: 'its profile could not be set' };
 const status: SiteStatus = {
@@ -70,6 +70,7 @@ beforeEach(async () => {
   const server = createOperatorServer({
     ...shared,
     ...socket,
+    backups: noBackups,
     setupOf: () => undefined,
     metrics,
     host: '127.0.0.1',

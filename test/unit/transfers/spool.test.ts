@@ -92,6 +92,25 @@ describe('a file in the spool', () => {
   });
 });
 
+describe('what nobody has used for long', () => {
+  test('goes, unless somebody holds it; the others stay', async () => {
+    const spool = await open();
+    const files = [
+      await put(spool, someBytes(100)),
+      await put(spool, someBytes(200)),
+      await put(spool, someBytes(300)),
+    ];
+    const [old, held, used] = files.map(({ sha256: name }) => name);
+    await clock.advance(10_000);
+    for (const name of [old, used]) spool.release(name ?? '', 'test');
+    await (await spool.read(used ?? '')).close();
+    await spool.prune(clock.now() - 5_000);
+    expect(files.map(({ sha256: name }) => spool.find(name)?.sha256)).toEqual([undefined, held, used]);
+    expect(spool.usage()).toMatchObject({ files: 2, bytes: 500 });
+    expect(existsSync(join(folder, 'spool', 'sha256', (old ?? '').slice(0, 2), old ?? ''))).toBe(false);
+  });
+});
+
 describe('the quota', () => {
   test('makes the file give way that was not used for longest and that nobody holds', async () => {
     const spool = await open(30_000);

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
+import { StoreUnavailable } from '../../../../src/gateway/store-port.ts';
+import type { DiagnosticsTransfer } from '../../../../src/transfers/jobs/ports.ts';
 import { answered, refused, unreachable } from '../../../support/gateway-harness.ts';
 import {
   openTransferStage,
@@ -150,6 +152,7 @@ describe('GetDiagnostics', () => {
     await get(stage, (await openInbox()).url);
     await stage.harness.clock.skip(3_601_000);
     await stage.until(isIn(stage, 'uploadFailed'));
+    await stage.until(() => stage.heard('diagnostics').length > 0);
     expect(stage.heard('diagnostics')).toEqual(['UploadFailed']);
   });
 
@@ -220,6 +223,31 @@ describe('after a restart a diagnostics job goes on where it was', () => {
     await stage.says('diagnostics', 'Uploaded');
     await stage.until(isIn(stage, 'uploaded'));
     expect(inbox.files).toEqual(new Map([['/inbox/log.zip', diagnostics]]));
+  });
+
+  test.each([
+    ['before', ({ file }: DiagnosticsTransfer) => file !== undefined],
+    ['when', ({ state }: DiagnosticsTransfer) => state === 'bringing'],
+  ])('received, and the store was gone %s the file moved: it is brought', async (_case, isLost) => {
+    const stage = await open();
+    const inbox = await openInbox();
+    await get(stage, inbox.url);
+    await uploadAsCharger(urlOf(stage), 'log.zip', diagnostics);
+    await stage.until(isIn(stage, 'received'));
+    const store = stage.harness.store();
+    const save = store.saveTransfer.bind(store);
+    let lost = 0;
+    store.saveTransfer = (job, lines) => {
+      if (job.kind === 'firmware' || !isLost(job)) return save(job, lines);
+      lost += 1;
+      return Promise.reject(new StoreUnavailable('gone'));
+    };
+    await stage.says('diagnostics', 'Uploaded');
+    await stage.until(() => lost > 0);
+    await stage.restart();
+    await stage.until(isIn(stage, 'uploaded'));
+    expect(inbox.files).toEqual(new Map([['/inbox/log.zip', diagnostics]]));
+    expect(stage.heard('diagnostics')).toEqual(['Uploaded']);
   });
 
   test('bringing: it is brought again', async () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
-import { isRecord, type Payload } from '../payload.ts';
+import { isRecord, type Payload } from './payload.ts';
 
-/** What the CSMS says to a CALL of a station. */
+/** What is said to a CALL of the other side. */
 export type Reply =
   | { readonly kind: 'result'; readonly payload: Payload }
   | { readonly kind: 'error'; readonly code: string; readonly description: string }
@@ -11,7 +11,7 @@ export type Reply =
   /** Cuts the connection instead of answering. */
   | { readonly kind: 'hangUp' };
 
-/** What became of a CALL of the CSMS. */
+/** What became of a CALL. */
 export type CallOutcome =
   | { readonly kind: 'answered'; readonly payload: Payload }
   | { readonly kind: 'error'; readonly code: string; readonly description: string }
@@ -24,7 +24,7 @@ export type ConnectionSettings = {
   readonly onViolation: (what: string) => void;
 };
 
-/** One station's WebSocket: OCPP-J 1.6 frames, one CALL of the CSMS at a time. */
+/** One side of a WebSocket between a station and a CSMS: OCPP-J 1.6 frames, one CALL of its own at a time. */
 export class Connection {
   readonly #settings: ConnectionSettings;
   readonly #open = new Map<string, (outcome: CallOutcome) => void>();
@@ -35,7 +35,7 @@ export class Connection {
     this.#settings = settings;
     settings.socket.on('message', (data) => this.#received(data));
     settings.socket.once('close', () => {
-      for (const id of this.#open.keys()) this.#settle(id, { kind: 'unreachable', reason: 'the station hung up' });
+      for (const id of this.#open.keys()) this.#settle(id, { kind: 'unreachable', reason: 'the other side hung up' });
     });
   }
 
@@ -53,7 +53,7 @@ export class Connection {
 
   async #exchange(action: string, payload: Payload, deadlineMs: number): Promise<CallOutcome> {
     const { socket } = this.#settings;
-    if (socket.readyState !== socket.OPEN) return { kind: 'unreachable', reason: 'the station is not connected' };
+    if (socket.readyState !== socket.OPEN) return { kind: 'unreachable', reason: 'there is no connection' };
     const id = randomUUID();
     return await new Promise((resolve) => {
       const late = { kind: 'unreachable', reason: `no answer within ${deadlineMs} ms` } as const;
@@ -81,7 +81,7 @@ export class Connection {
     else this.#settings.onViolation('a frame of no known form');
   }
 
-  // OCPP-J 1.6 §4.1.1: a station sends no CALL before its last one was answered.
+  // OCPP-J 1.6 §4.1.1: neither side sends a CALL before its last one was answered.
   async #answer(id: string, action: string, payload: Payload): Promise<void> {
     if (this.#answering > 0) this.#settings.onViolation(`${action} before the last CALL was answered`);
     this.#answering += 1;
