@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Anomaly } from '../ocpp/anomalies.ts';
 import { OcppError } from '../ocpp/errors.ts';
+import { withPhases } from './phases.ts';
 import type { ChargerCall, Payload } from './ports.ts';
 import type { RepairSettings } from './settings.ts';
 
@@ -20,9 +21,14 @@ export type Repaired = {
 /**
  * Decides on what the decoder read leniently, by the charger's settings: vendor values in enumerations become the
  * nearest legal ones or refuse the message, times without zone are read in the charger's zone, impossible times become
- * the time of receipt (a charger must not lose a billing record to its clock).
+ * the time of receipt (a charger must not lose a billing record to its clock). Phases that it had no word for are guessed.
  */
 export function repair(call: ChargerCall, settings: RepairSettings, context: RepairContext): Repaired {
+  const { payload, guessTransaction } = withoutAnomalies(call, settings, context);
+  return { payload: settings.phases ? withPhases(payload) : payload, guessTransaction };
+}
+
+function withoutAnomalies(call: ChargerCall, settings: RepairSettings, context: RepairContext): Repaired {
   if (call.anomalies.length === 0) return { payload: call.payload, guessTransaction: false };
   const payload = structuredClone(call.payload) as Tree;
   let guessTransaction = false;

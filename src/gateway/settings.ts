@@ -79,6 +79,8 @@ export type RepairSettings = {
   readonly vendorEnums: boolean;
   /** A transactionId that cannot be is replaced by the connector's open transaction; else it is left out. */
   readonly transactionId: boolean;
+  /** Three readings of one quantity without a phase are those of L1, L2 and L3. */
+  readonly phases: boolean;
   /** IANA zone for times without one. */
   readonly timezone: string;
 };

@@ -47,6 +47,7 @@ function stationSettings(config: Config, charger: ChargerSettings): StationSetti
     callback: callbackSettings(charger),
     repair: {
       vendorEnums: profile.repair.includes('vendorEnums'),
+      phases: profile.repair.includes('phases'),
       transactionId: profile.repair.includes('transactionId'),
       timezone: profile.timezone,
     },

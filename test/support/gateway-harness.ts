@@ -358,7 +358,7 @@ export function stationDefaults(identity: string): StationSettings {
       remoteCommands: true,
       basic: undefined,
     },
-    repair: { vendorEnums: false, transactionId: false, timezone: 'UTC' },
+    repair: { vendorEnums: false, transactionId: false, phases: false, timezone: 'UTC' },
     acceptBeforeBoot: false,
   };
 }

@@ -43,8 +43,8 @@ const profileFields = {
   repair: byDefault(
     [],
     list(
-      choice(['vendorEnums', 'transactionId'], 'vendorEnums or transactionId.'),
-      'What is repaired instead of refused. vendorEnums: values outside the enumerations become the nearest legal ones; transactionId: impossible ids become that of the open transaction of the connector.',
+      choice(['vendorEnums', 'transactionId', 'phases'], 'vendorEnums, transactionId or phases.'),
+      'What is repaired instead of refused or left as it is. vendorEnums: values outside the enumerations become the nearest legal ones; transactionId: impossible ids become that of the open transaction of the connector; phases: three readings of one quantity without a phase, as OCPP 1.5 has them, become those of L1, L2 and L3.',
     ),
   ),
   mustUnderstand: byDefault(

@@ -78,7 +78,7 @@ const table: readonly (readonly [title: string, yaml: string, mistake: string])[
   [
     'one wrong value for a list',
     'chargerDefaults: { repair: vendorEnum }',
-    '2:28 chargerDefaults.repair[0]: must be one of vendorEnums, transactionId, not "vendorEnum"; did you mean "vendorEnums"?',
+    '2:28 chargerDefaults.repair[0]: must be one of vendorEnums, transactionId, phases, not "vendorEnum"; did you mean "vendorEnums"?',
   ],
   [
     'the same item twice',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { repair } from '../../../src/gateway/repair.ts';
 import type { Payload } from '../../../src/gateway/ports.ts';
 import type { Anomaly } from '../../../src/ocpp/anomalies.ts';
@@ -7,7 +7,7 @@ import { parseTime } from '../../../src/ocpp-s/times.ts';
 
 const context = { nowMs: Date.parse('2026-03-01T12:00:00.500Z'), lastStatus: () => 'Charging' };
 const mend = (action: string, payload: Payload, anomalies: readonly Anomaly[], change = {}) => {
-  const settings = { vendorEnums: true, transactionId: true, timezone: 'UTC', ...change };
+  const settings = { vendorEnums: true, transactionId: true, phases: false, timezone: 'UTC', ...change };
   return repair({ action, payload, anomalies }, settings, context);
 };
 const unknown = (text: string, ...path: (string | number)[]): Anomaly => ({ kind: 'unknownEnum', path, text });
@@ -138,4 +138,45 @@ test('a transaction id out of range is guessed only when the charger is to be re
   const anomaly: Anomaly = { kind: 'transactionIdOutOfRange', path: ['transactionId'], text: '9223372036854775807' };
   expect(mend('MeterValues', { connectorId: 1 }, [anomaly]).guessTransaction).toBe(true);
   expect(mend('MeterValues', { connectorId: 1 }, [anomaly], { transactionId: false }).guessTransaction).toBe(false);
+});
+
+describe('with repair: phases', () => {
+  const currents = (...values: string[]) =>
+    values.map((value) => ({ value, measurand: 'Current.Import', unit: 'A', context: 'Sample.Periodic' }));
+  const energy = { value: '1500', measurand: 'Energy.Active.Import.Register', unit: 'Wh' };
+  const phasesOf = (readings: readonly Payload[], list = 'meterValue') => {
+    const payload = { connectorId: 1, [list]: [{ timestamp: '2026-03-01T12:00:00Z', sampledValue: readings }] };
+    const mended = mend('MeterValues', payload, [], { phases: true }).payload[list] as Payload[];
+    return (mended[0]?.['sampledValue'] as Payload[]).map(({ value, phase }) => [value, phase]);
+  };
+
+  test('three currents are those of L1, L2 and L3, in meter values and in the data of a transaction', () => {
+    const three = [
+      ['1', 'L1'],
+      ['1500', undefined],
+      ['2', 'L2'],
+      ['3', 'L3'],
+    ] as const;
+    const [one = {}, ...others] = currents('1', '2', '3');
+    expect(phasesOf([one, energy, ...others])).toEqual(three);
+    expect(phasesOf([one, energy, ...others], 'transactionData')).toEqual(three);
+  });
+
+  test.each([
+    ['two', currents('1', '2')],
+    ['four', currents('1', '2', '3', '4')],
+    [
+      'three, of which one is offered',
+      [...currents('1', '2'), { value: '3', measurand: 'Current.Offered', unit: 'A' }],
+    ],
+    ['three temperatures', ['1', '2', '3'].map((value) => ({ value, measurand: 'Temperature' }))],
+    ['three registers', ['1', '2', '3'].map((value) => ({ ...energy, value }))],
+  ])('%s are left alone', (_case, readings) => {
+    expect(phasesOf(readings).map(([, phase]) => phase)).toEqual(readings.map(() => undefined));
+  });
+
+  test('what has its phase keeps it', () => {
+    const readings = currents('1', '2', '3').map((reading) => ({ ...reading, phase: 'N' }));
+    expect(phasesOf(readings).map(([, phase]) => phase)).toEqual(['N', 'N', 'N']);
+  });
 });
