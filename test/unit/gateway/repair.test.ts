@@ -146,8 +146,8 @@ describe('with repair: phases', () => {
   const energy = { value: '1500', measurand: 'Energy.Active.Import.Register', unit: 'Wh' };
   const phasesOf = (readings: readonly Payload[], list = 'meterValue') => {
     const payload = { connectorId: 1, [list]: [{ timestamp: '2026-03-01T12:00:00Z', sampledValue: readings }] };
-    const mended = mend('MeterValues', payload, [], { phases: true }).payload[list] as Payload[];
-    return (mended[0]?.['sampledValue'] as Payload[]).map(({ value, phase }) => [value, phase]);
+    const mended = mend('MeterValues', payload, [], { phases: true }).payload[list] as { sampledValue: Payload[] }[];
+    return mended.flatMap(({ sampledValue }) => sampledValue.map(({ value, phase }) => [value, phase]));
   };
 
   test('three currents are those of L1, L2 and L3, in meter values and in the data of a transaction', () => {
