@@ -22,6 +22,9 @@ const keptShare = 0.1;
 /** Repair, check and stack of a plan take as long as its greedy plan, and half as long again. */
 const keptOfGreedy = 1.5;
 
+/** Money; two sums of the same plan differ by less. */
+const leastSaving = 1e-9;
+
 let engines: Promise<Engines> | undefined;
 
 /** The plan of a site. Loads the engines once; never rejects for what a scenario says. */
@@ -36,18 +39,45 @@ export async function plan(scenario: Scenario): Promise<PlanResult> {
  * checker does not accept is not used.
  */
 export function planWith(engines: Engines, scenario: Scenario, warmth?: Warmth): PlanResult {
-  return warmly(warmth, (warm) => planDown(engines, scenario, warm));
+  return warmly(warmth, (warm) => planDown(engines, scenario, warm)).result;
 }
 
-function planDown(engines: Engines, scenario: Scenario, warmth: Warmth): PlanResult {
+/** The last plan, and whether it is worth taking the place of the early one. */
+export type LastPlan = { readonly result: PlanResult; readonly isBetter: boolean };
+
+/** The same, but where an engine is asked, `hear` is first told the greedy plan, if the checker accepts that. */
+export function planInTwo(
+  engines: Engines,
+  scenario: Scenario,
+  warmth: Warmth,
+  hear: (early: PlanResult) => void,
+): LastPlan {
+  return planDown(engines, scenario, warmth, hear);
+}
+
+function planDown(engines: Engines, scenario: Scenario, warmth: Warmth, hear?: (early: PlanResult) => void): LastPlan {
   const deadlineMs = performance.now() + scenario.site.engine.timeLimitMs;
   const problem = problemOf(scenario);
+  const greedy = once(() => solverless(problem, 'greedy', greedyPlan, scenario.site.engine.kind === 'greedy'));
+  const early = hear !== undefined && asksEngine(scenario) ? toldEarly(problem, greedy(), hear) : undefined;
   let violations: readonly Violation[] = [];
-  for (const { plan, origin } of rungs(problem, engines, { deadlineMs, warmth })) {
+  for (const { plan, origin } of rungs(problem, engines, { deadlineMs, warmth }, greedy)) {
     violations = checkPlan(scenario, plan);
-    if (violations.length === 0) return resultOf(problem, plan, origin, stackOf(problem, plan));
+    if (violations.length > 0) continue;
+    const isBetter = early === undefined || isWorthChange(problem, early, plan);
+    return { result: resultOf(problem, plan, origin, stackOf(problem, plan)), isBetter };
   }
   throw new Error(`no plan passes the checker: ${JSON.stringify(violations[0])}`);
+}
+
+function asksEngine({ site: { engine, objective } }: Scenario): boolean {
+  return engine.kind !== 'greedy' && engine.kind !== 'share' && objective.fairness !== 'equal-share';
+}
+
+function toldEarly(problem: Problem, { plan, origin }: Candidate, hear: (early: PlanResult) => void): Plan | undefined {
+  if (checkPlan(problem.scenario, plan).length > 0) return undefined;
+  hear(resultOf(problem, plan, origin, stackOf(problem, plan)));
+  return plan;
 }
 
 type Candidate = { readonly plan: Plan; readonly origin: Origin };
@@ -55,14 +85,10 @@ type Candidate = { readonly plan: Plan; readonly origin: Origin };
 /** When the plan must be there, in ms of performance.now(), and where the last one ended. */
 type Frame = { readonly deadlineMs: number; readonly warmth: Warmth };
 
-function* rungs(problem: Problem, engines: Engines, frame: Frame): Generator<Candidate> {
+function* rungs(problem: Problem, engines: Engines, frame: Frame, greedy: () => Candidate): Generator<Candidate> {
   const { engine, objective } = problem.scenario.site;
-  const isChosen = engine.kind === 'greedy' || engine.kind === 'share';
-  if (objective.fairness !== 'equal-share') {
-    const greedy = once(() => solverless(problem, 'greedy', greedyPlan, engine.kind === 'greedy'));
-    if (!isChosen) yield* linearRung(problem, engines, frame, greedy);
-    if (engine.kind !== 'share') yield greedy();
-  }
+  if (asksEngine(problem.scenario)) yield* linearRung(problem, engines, frame, greedy);
+  if (objective.fairness !== 'equal-share' && engine.kind !== 'share') yield greedy();
   yield solverless(problem, 'share', sharePlan, engine.kind === 'share' || objective.fairness === 'equal-share');
   yield { plan: { tenths: problem.cars.map(() => new Int32Array(problem.slotCount)) }, origin: fallback('share', 0) };
 }
@@ -125,6 +151,20 @@ function solverless(
 
 function fallback(engine: PlanEngine, solveMs: number): Origin {
   return { status: 'fallback', engine, lpBound: null, lpMoneyBound: null, lpGap: null, solveMs };
+}
+
+/**
+ * Whether a plan saves more than what it costs that the cars which the other one has just started or stopped are stopped
+ * or started again.
+ */
+function isWorthChange(problem: Problem, from: Plan, to: Plan): boolean {
+  const isOn = ({ tenths }: Plan, index: number) => (tenths[index]?.[0] ?? 0) > 0;
+  const takenBack = problem.cars.filter(({ session }, index) => {
+    const wasOn = session.isCharging === true;
+    return isOn(from, index) !== wasOn && isOn(to, index) === wasOn;
+  }).length;
+  const { startCost } = problem.scenario.site.objective;
+  return plannedCost(problem, to) + takenBack * startCost < plannedCost(problem, from) - leastSaving;
 }
 
 function plannedCost(problem: Problem, { tenths }: Plan): number {

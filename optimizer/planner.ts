@@ -5,18 +5,27 @@ import { planWith } from './plan.ts';
 import type { PlanResult } from './plan-result.ts';
 import type { Scenario } from './site.ts';
 import { enginesWithoutWasm } from './solver.ts';
-import type { PlanAnswer, PlanRequest } from './worker.ts';
+import type { EarlyAnswer, PlanAnswer, PlanRequest } from './worker.ts';
 
 /** Beyond the engine's own time limit: building, repair, check, and the way to the thread and back. */
 const graceMs = 2000;
 
+/** So long a site that needs a plan soon waits for the best one: chargers are not told twice for less. */
+const earlyAfterMs = 500;
+
 const nothingTransferred: readonly [] = [];
 
-type Waiting = { readonly settle: (answer: PlanAnswer) => void };
+/** Hears a plan that holds until the best one has come. */
+type Hear = (early: PlanResult) => void;
+
+type Waiting = { readonly early: (result: PlanResult) => void; readonly settle: (answer: PlanAnswer) => void };
+
+/** The last answer, and the early plan that came before it; `isTold`: somebody goes by that already. */
+type Answers = { readonly last: PlanAnswer; readonly early: PlanResult | undefined; readonly isTold: boolean };
 
 /**
- * Plans off the event loop, in one worker thread. A thread that does not answer in time, or dies, is replaced; until
- * then, and for the plan that it owes, the greedy plan is made here: it takes milliseconds.
+ * Plans off the event loop, in one worker thread. A thread that does not answer in time, or dies, is replaced; the plan
+ * that it owes is the early one or, if that has not come either, a greedy one that is made here: it takes milliseconds.
  */
 export class Planner {
   #worker: Worker | undefined;
@@ -29,12 +38,16 @@ export class Planner {
     this.#failed = failed;
   }
 
-  /** The plan of a site within its time limit and a grace of 2 s. Rejects only after `stop`, or for a mistake of ours. */
-  async plan(scenario: Scenario): Promise<PlanResult> {
-    const answer = await this.#ask(scenario);
-    if (answer.kind === 'planned') return answer.result;
-    this.#failed(answer.stack);
-    return planWith(enginesWithoutWasm, greedily(scenario));
+  /**
+   * The plan of a site within its time limit and a grace of 2 s. Rejects only after `stop`, or for a mistake of ours.
+   * With `hear` the thread makes the greedy plan first; if the other one is not there 500 ms after it was asked for,
+   * `hear` is told that, and the promise resolves with the very same plan unless a better one comes.
+   */
+  async plan(scenario: Scenario, hear?: Hear): Promise<PlanResult> {
+    const { last, early, isTold } = await this.#ask(scenario, hear);
+    if (last.kind === 'planned') return isTold && !last.isBetter && early !== undefined ? early : last.result;
+    this.#failed(last.stack);
+    return early ?? planWith(enginesWithoutWasm, greedily(scenario));
   }
 
   /** Ends the thread; what is still asked is answered without it. */
@@ -44,28 +57,36 @@ export class Planner {
     await worker?.terminate();
   }
 
-  #ask(scenario: Scenario): Promise<PlanAnswer> {
+  #ask(scenario: Scenario, hear: Hear | undefined): Promise<Answers> {
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve) => {
+      const telling = new Telling(hear);
       const deadline = setTimeout(() => this.#replace('no answer in time'), scenario.site.engine.timeLimitMs + graceMs);
-      const settle = (answer: PlanAnswer) => {
+      const settle = (last: PlanAnswer) => {
         clearTimeout(deadline);
+        telling.end();
         this.#waiting.delete(id);
-        resolve(answer);
+        resolve({ last, early: telling.early, isTold: telling.isTold });
       };
-      this.#waiting.set(id, { settle });
+      this.#waiting.set(id, { early: (result) => telling.made(result), settle });
       this.#worker ??= this.#started();
-      this.#worker.postMessage({ id, scenario } satisfies PlanRequest, nothingTransferred);
+      this.#worker.postMessage({ id, scenario, isEarly: hear !== undefined } satisfies PlanRequest, nothingTransferred);
     });
   }
 
   #started(): Worker {
     const worker = workerThread();
-    worker.on('message', (answer: PlanAnswer) => this.#waiting.get(answer.id)?.settle(answer));
+    worker.on('message', (answer: PlanAnswer | EarlyAnswer) => this.#answered(answer));
     worker.on('error', (error) => this.#replace(error.stack ?? error.message));
     worker.unref();
     return worker;
+  }
+
+  #answered(answer: PlanAnswer | EarlyAnswer): void {
+    const waiting = this.#waiting.get(answer.id);
+    if (answer.kind === 'early') waiting?.early(answer.result);
+    else waiting?.settle(answer);
   }
 
   #replace(reason: string): void {
@@ -77,6 +98,38 @@ export class Planner {
   #abandon(reason: string): void {
     this.#worker = undefined;
     for (const [id, { settle }] of this.#waiting) settle({ id, kind: 'failed', stack: reason });
+  }
+}
+
+/** Tells of an early plan once it is made and the best one is late. */
+class Telling {
+  readonly #hear: Hear | undefined;
+  readonly #timer: NodeJS.Timeout;
+  #isLate = false;
+  early: PlanResult | undefined;
+  isTold = false;
+
+  constructor(hear: Hear | undefined) {
+    this.#hear = hear;
+    this.#timer = setTimeout(() => {
+      this.#isLate = true;
+      this.#tell();
+    }, earlyAfterMs);
+  }
+
+  made(early: PlanResult): void {
+    this.early = early;
+    this.#tell();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #tell(): void {
+    if (!this.#isLate || this.early === undefined || this.isTold) return;
+    this.isTold = true;
+    this.#hear?.(this.early);
   }
 }
 

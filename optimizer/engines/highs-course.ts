@@ -1,6 +1,7 @@
 import type { Highs, Model } from 'highs';
 import type { Course, LinearProgram, NamedProgram, Solution, SolveOptions } from '../program-form.ts';
 import { failureOf, isEmpty, modelData, nothingDecided, runModel } from './highs-run.ts';
+import { LastOptimum } from './last-optimum.ts';
 import { type Change, type Places, StandingProgram } from './standing-program.ts';
 
 /** HiGHS, simplex_scale_strategy. */
@@ -33,6 +34,7 @@ type Standing = {
 export class HighsCourse implements Course {
   readonly #highs: Highs;
   #standing: Standing | undefined;
+  #last: LastOptimum | undefined;
 
   constructor(highs: Highs) {
     this.#highs = highs;
@@ -40,6 +42,16 @@ export class HighsCourse implements Course {
 
   solve(named: NamedProgram, { timeLimitMs }: SolveOptions): Solution {
     if (isEmpty(named.program)) return nothingDecided(named.program);
+    // a lower bound is for this time alone
+    if (named.program.lower !== undefined) return this.#run(named, timeLimitMs);
+    this.#last = this.#last?.in(named);
+    if (this.#last !== undefined) return { kind: 'solved', isOptimal: true, ...this.#last.optimum };
+    const solution = this.#run(named, timeLimitMs);
+    if (solution.kind === 'solved' && solution.isOptimal) this.#last = new LastOptimum(named, solution);
+    return solution;
+  }
+
+  #run(named: NamedProgram, timeLimitMs: number): Solution {
     try {
       const { model, places, columnCount } = this.#stand(named);
       const solution = runModel(this.#highs, model, columnCount, timeLimitMs);
@@ -69,6 +81,9 @@ export class HighsCourse implements Course {
     const next = stands.next(named);
     if (next.kind === 'other') return this.#build(named, mappedBasis(before.model, next));
     apply(before.model, next.change);
+    const simplex_strategy = named.program.lower === undefined ? primalSimplex : dualSimplex;
+    // a model that changes would be scaled anew each time
+    before.model.options.set({ simplex_strategy, simplex_scale_strategy: unscaled });
     const { columns, rows, change } = next;
     this.#standing = {
       model: before.model,
@@ -85,11 +100,10 @@ export class HighsCourse implements Course {
     const model = this.#highs.createModel(modelData(program.program));
     const columnCount = program.program.costs.length;
     this.#standing = { model, program, stands: undefined, places: undefined, columnCount };
-    // coefficients are of one magnitude already, and a model that changes would be scaled anew each time
-    model.options.set({ output_flag: false, simplex_scale_strategy: unscaled });
+    model.options.set('output_flag', false);
     if (basis !== undefined) {
       model.setBasis(basis);
-      model.options.set('simplex_strategy', primalSimplex);
+      model.options.set({ simplex_strategy: primalSimplex, simplex_scale_strategy: unscaled });
     }
     return this.#standing;
   }
@@ -141,7 +155,6 @@ function apply(model: Model, { addedRows, addedColumns, costs, lower, upper, row
   model.changeColsCost(all, costs);
   model.changeColsBounds(all, lower, upper);
   if (numRows > 0) model.changeRowsBounds({ kind: 'range', from: 0, to: numRows - 1 }, unlimited(numRows), rowUpper);
-  model.options.set('simplex_strategy', primalSimplex);
 }
 
 function unlimited(rows: number): Float64Array {
@@ -152,8 +165,11 @@ function picked(
   { values, rowDuals }: Solution & { readonly kind: 'solved' },
   { columns, rows }: Places,
 ): { readonly values: Float64Array; readonly rowDuals: Float64Array } {
-  return {
-    values: Float64Array.from(columns, (place) => values[place] ?? 0),
-    rowDuals: Float64Array.from(rows, (place) => rowDuals[place] ?? 0),
-  };
+  return { values: at(columns, values), rowDuals: at(rows, rowDuals) };
+}
+
+function at(places: Int32Array, given: Float64Array): Float64Array {
+  const values = new Float64Array(places.length);
+  for (let index = 0; index < places.length; index += 1) values[index] = given[places[index] ?? 0] ?? 0;
+  return values;
 }

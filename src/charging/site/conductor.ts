@@ -1,8 +1,9 @@
 import { profileLimits } from '../../../optimizer/external-limits.ts';
 import type { ProfileStore } from '../../../optimizer/profile-store.ts';
 import type { PlannedProfile, PlanResult } from '../../../optimizer/plan-result.ts';
-import type { Scenario, SiteConnector } from '../../../optimizer/site.ts';
+import type { Scenario, Site, SiteConnector } from '../../../optimizer/site.ts';
 import type { Effect } from '../../../optimizer/stack-effect.ts';
+import { isStillSafe } from '../../../optimizer/still-safe.ts';
 import type { ChargerFacts, ProfileAction } from '../../gateway/charging-port.ts';
 import type { Clock, Log, Payload } from '../../gateway/ports.ts';
 import { OcppError } from '../../ocpp/errors.ts';
@@ -37,13 +38,23 @@ import { answerCeiling, compositeOfSite, longestCompositeS } from './whole-site.
  * working: the planner is asked (in its own thread), then the chargers are told (dispatch.ts). News in the meantime make
  *   the next plan due when this one is through; there are never two at once. A charger that did not take its part is news:
  *   the site is planned around it.
+ * working, and the best plan is late: if the plan that stands exceeds a limit, or a car waits for its first one, the
+ *   chargers are told the planner's early plan. A better one that comes then rests until `minIntervalS` after that, and is
+ *   told if nothing has happened. Else it is void, and the next best plan is waited for, unless a limit is exceeded: so
+ *   cars that keep coming do not leave a site with early plans alone.
  * stopped: nothing is planned any more; what lies in the chargers ends by its lease.
  *
  * A planner that fails leaves everything as it is; it is asked again when the next plan is due.
  */
 
-/** Whoever makes plans; rejects for a mistake of ours. */
-export type Planning = { plan(scenario: Scenario): Promise<PlanResult> };
+/**
+ * Whoever makes plans; rejects for a mistake of ours. With `hear` there may be an early plan, which it is told; then the
+ * promise resolves with that same one if none is worth taking its place.
+ */
+export type Planning = { plan(scenario: Scenario, hear?: (early: PlanResult) => void): Promise<PlanResult> };
+
+/** A plan, and the site without the connectors that it goes around. */
+type Made = { readonly result: PlanResult; readonly site: Site };
 
 export type ConductorParts = {
   readonly settings: SiteSettings;
@@ -75,6 +86,10 @@ export class Conductor {
   #alarms: readonly Alarm[] = [];
   #notBeforeMs: number;
   #regularS = 0;
+  /** Better than the early plan that is in the chargers, and not told so soon after it. */
+  #better: (Made & { readonly dueMs: number }) | undefined;
+  /** News have voided one: the next plan is to be the best one. */
+  #isOwed = false;
   #cancelTimer: () => void = () => undefined;
 
   constructor(parts: ConductorParts) {
@@ -235,13 +250,28 @@ export class Conductor {
     if (this.#phase !== 'resting') return;
     if (this.#waitMs() > 0) return this.#rest();
     this.#phase = 'working';
+    this.#notBeforeMs = this.#intervalEndMs();
+    const better = this.#better;
+    this.#better = undefined;
+    const isStill = better !== undefined && !this.#hasNews && this.#regularWaitMs() > 0;
+    const work = isStill ? this.#tellBest(better) : this.#replan(better !== undefined);
+    work.catch((cause: unknown) => this.#notPlanned(cause)).finally(() => this.#through());
+  }
+
+  #replan(isBetterVoid: boolean): Promise<void> {
     this.#hasNews = false;
     this.#isUrgent = false;
-    this.#notBeforeMs = this.#parts.clock.elapsed() + this.#settings.replan.minIntervalS * 1000;
+    this.#isOwed ||= isBetterVoid;
     this.#regularS = this.#regularDueS();
-    this.#work()
-      .catch((cause: unknown) => this.#parts.log.error('site not planned', { site: this.#settings.site.id }, cause))
-      .finally(() => this.#through());
+    return this.#work();
+  }
+
+  #notPlanned(cause: unknown): void {
+    this.#parts.log.error('site not planned', { site: this.#settings.site.id }, cause);
+  }
+
+  #intervalEndMs(): number {
+    return this.#parts.clock.elapsed() + this.#settings.replan.minIntervalS * 1000;
   }
 
   #through(): void {
@@ -251,12 +281,17 @@ export class Conductor {
   }
 
   #waitMs(): number {
-    const { clock, inputs } = this.#parts;
-    const intervalMs = this.#isUrgent ? 0 : this.#notBeforeMs - clock.elapsed();
+    const nowMs = this.#parts.clock.elapsed();
+    const intervalMs = this.#isUrgent ? 0 : this.#notBeforeMs - nowMs;
     if (this.#hasNews) return Math.max(0, intervalMs);
+    const betterMs = (this.#better?.dueMs ?? Number.POSITIVE_INFINITY) - nowMs;
+    return Math.max(0, intervalMs, Math.min(betterMs, this.#regularWaitMs()));
+  }
+
+  #regularWaitMs(): number {
+    const { clock, inputs } = this.#parts;
     const dueS = Math.min(this.#regularS, inputs.nextChangeS(this.#nowS()) ?? Number.POSITIVE_INFINITY);
-    const dueMs = Math.min(dueS * 1000 - clock.now(), this.#dispatch.waitMs() ?? Number.POSITIVE_INFINITY);
-    return Math.max(0, intervalMs, dueMs);
+    return Math.min(dueS * 1000 - clock.now(), this.#dispatch.waitMs() ?? Number.POSITIVE_INFINITY);
   }
 
   #regularDueS(): number {
@@ -270,22 +305,54 @@ export class Conductor {
   // ---------------------------------------------------------------------------------------------- one plan
 
   async #work(): Promise<void> {
-    const { inputs, record } = this.#parts;
+    const { inputs } = this.#parts;
     const atS = this.#nowS();
     const reserved = this.#crew.reserved(this.#settings.site, inputs, this.#dispatch, atS);
     const isReserved = (own: SiteConnector) => reserved.some(({ connector }) => connector === own);
     const { scenario, alarms } = inputs.scenario(atS, isReserved);
-    const { site } = scenario;
     const reserveA = this.#reserve.of(inputs.memory().signals, atS);
     this.#raise([...alarms, ...this.#crew.alarms(reserved, this.#dispatch)]);
     const shared = withShares(scenario, reserveA, (connector) => this.#crew.isDriven(connector));
-    const result = await this.#ask(planAround(shared, reserved));
-    record.plan = { result, atS };
+    const connectors = scenario.site.connectors.filter((own) => !isReserved(own));
+    await this.#planned(planAround(shared, reserved), { ...scenario.site, connectors });
+  }
+
+  async #planned(scenario: Scenario, site: Site): Promise<void> {
+    if (!this.#needsEarly(scenario)) return this.#tellBest({ site, result: await this.#ask(scenario) });
+    let early: (Made & { readonly dueMs: number; readonly told: Promise<void> }) | undefined;
+    const hear = (result: PlanResult) => {
+      this.#parts.log.info('site planned early', { site: site.id, engine: result.engine });
+      const told = this.#tell({ site, result }).catch((cause: unknown) => this.#notPlanned(cause));
+      early = { site, result, dueMs: this.#intervalEndMs(), told };
+    };
+    try {
+      const result = await this.#ask(scenario, hear);
+      if (early === undefined) await this.#tellBest({ site, result });
+      else if (early.result === result) this.#isOwed = false;
+      else this.#better = { site, result, dueMs: early.dueMs };
+    } finally {
+      await early?.told;
+    }
+  }
+
+  /** Whether chargers should not wait for the best plan: a car has none at all, or the one that stands exceeds a limit. */
+  #needsEarly(scenario: Scenario): boolean {
+    const { plan } = this.#parts.record;
+    const waits = !this.#isOwed && this.#crew.waits(scenario.sessions);
+    return waits || (plan !== undefined && !isStillSafe(scenario, plan.result));
+  }
+
+  async #tellBest(made: Made): Promise<void> {
+    await this.#tell(made);
+    this.#isOwed = false;
+  }
+
+  async #tell({ site, result }: Made): Promise<void> {
+    const { inputs, record } = this.#parts;
+    record.plan = { result, atS: this.#nowS() };
     inputs.planned(result);
     const wanted = result.profiles.filter((profile) => this.#isPossible(profile));
-    const connectors = site.connectors.filter((own) => !isReserved(own));
-    const isThrough = await this.#dispatch.round({ ...site, connectors }, wanted, this.#nowS());
-    if (!isThrough) this.#hasNews = true;
+    if (!(await this.#dispatch.round(site, wanted, this.#nowS()))) this.#hasNews = true;
     this.#save();
   }
 
@@ -296,13 +363,13 @@ export class Conductor {
     return transactionId !== undefined && this.#crew.isRunning(chargePoint, connectorId);
   }
 
-  async #ask(scenario: Scenario): Promise<PlanResult> {
+  async #ask(scenario: Scenario, hear?: (early: PlanResult) => void): Promise<PlanResult> {
     const { planning, clock, meters, log } = this.#parts;
     const { id } = scenario.site;
     const begunMs = clock.elapsed();
     const seconds = () => (clock.elapsed() - begunMs) / 1000;
     try {
-      const result = await planning.plan(scenario);
+      const result = await planning.plan(scenario, hear);
       meters.planned(result.engine, result.status, seconds());
       if (result.status === 'fallback') log.warn('site planned without solver', { site: id, engine: result.engine });
       return result;

@@ -1,4 +1,4 @@
-import type { Site, SiteConnector } from '../../../optimizer/site.ts';
+import type { Session, Site, SiteConnector } from '../../../optimizer/site.ts';
 import { type Effect, effectOf, tenthsAt } from '../../../optimizer/stack-effect.ts';
 import type { ChargerFacts, OpenTransaction } from '../../gateway/charging-port.ts';
 import type { Reserved } from './around.ts';
@@ -35,6 +35,16 @@ export class Crew {
 
   isRunning(chargePoint: string, connector: number): boolean {
     return this.#known.get(chargePoint)?.running.has(connector) ?? false;
+  }
+
+  /** Whether a car charges, or would, for which no plan lies in its charger. */
+  waits(sessions: readonly Session[]): boolean {
+    return sessions.some(({ chargePoint, connector, transactionId, energyKwh, energyServedKwh }) => {
+      if (transactionId === undefined || energyServedKwh >= energyKwh) return false;
+      return (
+        this.isRunning(chargePoint, connector) && !this.#ledger.on({ chargePoint, connectorId: connector }).some(isLive)
+      );
+    });
   }
 
   isDriven({ chargePoint }: SiteConnector): boolean {

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { planWith } from '../../../optimizer/plan.ts';
+import { planInTwo, planWith } from '../../../optimizer/plan.ts';
 import type { PlanResult } from '../../../optimizer/plan-result.ts';
 import type { Engine, LinearProgram, Solution, SolveOptions } from '../../../optimizer/program-form.ts';
 import { checkPlan } from '../../../optimizer/proof.ts';
@@ -66,6 +66,68 @@ test('an engine that fails after the first program leaves a plan of that program
     const result = planWith({ ...engines, highs: highs && { ...highs, choose: () => undefined } }, scenario);
     expect(result).toMatchObject({ status: 'optimal', engine: 'highs' });
     expect(result.gap).toBeGreaterThanOrEqual(0);
+  }
+});
+
+/** The early plan, and what follows it. */
+function inTwo(given: Engines, scenario: Scenario) {
+  const early: PlanResult[] = [];
+  const warmth = new Warmth();
+  const last = planInTwo(given, scenario, warmth, (result) => early.push(result));
+  warmth.end();
+  return { early, ...last };
+}
+
+test('the greedy plan is told before the engine is asked; the one of the engine takes its place if it is better', () => {
+  let better = 0;
+  for (let seed = 1; seed <= 8; seed += 1) {
+    const scenario = onHighs(randomScenario(seed, 8));
+    let toldBefore = -1;
+    const early: PlanResult[] = [];
+    const noting = withFault((_program, _options, nth) => {
+      if (nth === 1) toldBefore = early.length;
+      return undefined;
+    });
+    const warmth = new Warmth();
+    const { result, isBetter } = planInTwo(noting, scenario, warmth, (told) => early.push(told));
+    warmth.end();
+    expect({ seed, toldBefore, engine: early[0]?.engine }).toEqual({ seed, toldBefore: 1, engine: 'greedy' });
+    expect(result).toEqual({ ...planWith(engines, scenario), solveMs: result.solveMs });
+    if (isBetter) better += 1;
+  }
+  expect(better).toBeGreaterThan(3);
+});
+
+test('where the engine fails, the early plan is the best one', () => {
+  const scenario = onHighs(randomScenario(6, 8));
+  const { early, result, isBetter } = inTwo(
+    withFault(() => failed),
+    scenario,
+  );
+  expect(isBetter).toBe(false);
+  expect({ ...result, solveMs: 0 }).toEqual({ ...early[0], solveMs: 0 });
+});
+
+test('a plan that takes back starts must save what they cost', () => {
+  const answers = Array.from({ length: 12 }, (_, seed) => {
+    const scenario = onHighs(randomScenario(seed + 1, 8));
+    const { site } = scenario;
+    const dear = { ...scenario, site: { ...site, objective: { ...site.objective, startCost: 1e6 } } };
+    const { early, result, isBetter } = inTwo(engines, dear);
+    const isOn = (plan: PlanResult | undefined, car: number) => (plan?.connectors[car]?.currentA[0] ?? 0) > 0;
+    const takesBack = result.connectors.some((_, car) => isOn(early[0], car) && !isOn(result, car));
+    return { takesBack, isBetter };
+  });
+  const takingBack = answers.filter(({ takesBack }) => takesBack);
+  expect(takingBack.length).toBeGreaterThan(0);
+  expect(takingBack.filter(({ isBetter }) => isBetter)).toEqual([]);
+});
+
+test('who has chosen a plan without an engine is told none before', () => {
+  for (const kind of ['greedy', 'share'] as const) {
+    const { site, ...rest } = randomScenario(6, 8);
+    const { early, isBetter } = inTwo(engines, { ...rest, site: { ...site, engine: { ...site.engine, kind } } });
+    expect({ early, isBetter }).toEqual({ early: [], isBetter: true });
   }
 });
 

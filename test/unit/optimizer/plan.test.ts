@@ -9,6 +9,7 @@ import { readScenario } from '../../../optimizer/scenario.ts';
 import type { EngineKind, Scenario } from '../../../optimizer/site.ts';
 import { type Engines, enginesWithoutWasm, loadEngines } from '../../../optimizer/solver.ts';
 import { isoTime } from '../../../optimizer/time.ts';
+import { siteScenario } from '../../bench/optimizer-sites.ts';
 import { randomScenario } from './depot.ts';
 
 let engines: Engines;
@@ -215,6 +216,15 @@ test('an engine that lies about its optimum is not believed', () => {
     status: 'fallback',
     engine: 'greedy',
   });
+});
+
+test('a full site of cars that need all of it loses less than 4 % of the energy to six periods', () => {
+  const kwhWith = (maxPeriods: number) =>
+    planWith(engines, siteScenario({ cars: 20, isHard: true, seed: 2, maxPeriods })).connectors.reduce(
+      (sum, { energyKwh }) => sum + energyKwh,
+      0,
+    );
+  expect(kwhWith(6)).toBeGreaterThan(0.96 * kwhWith(96));
 });
 
 test('no time at all still makes a plan', () => {

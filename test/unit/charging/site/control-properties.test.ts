@@ -1,5 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { planWith } from '../../../../optimizer/plan.ts';
+import type { Scenario } from '../../../../optimizer/site.ts';
+import { enginesWithoutWasm } from '../../../../optimizer/solver.ts';
+import type { Planning } from '../../../../src/charging/site/conductor.ts';
+import type { VirtualClock } from '../../../support/virtual-clock.ts';
 import { type Fate, ProfileCharger, Stage } from './control-stage.ts';
 
 const site = {
@@ -45,13 +50,31 @@ function fates(): fc.Arbitrary<Fate> {
   return fc.constantFrom('done', 'done', 'rejected', 'unheard', 'unanswered', 'late');
 }
 
+/** Has equal shares after half a second, and a plan that is another after three. */
+function slowly(clock: () => VirtualClock): Planning['plan'] {
+  const pass = (ms: number) => new Promise<void>((resolve) => clock().after(ms, resolve));
+  const by = (scenario: Scenario, kind: 'share' | 'greedy') =>
+    planWith(enginesWithoutWasm, {
+      ...scenario,
+      site: { ...scenario.site, engine: { ...scenario.site.engine, kind } },
+    });
+  return async (scenario, hear) => {
+    await pass(500);
+    hear?.(by(scenario, 'share'));
+    await pass(2_500);
+    return by(scenario, 'greedy');
+  };
+}
+
 test('whatever is refused, lost or late, and whenever the gateway is killed: no node is exceeded', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 30 }), async (events) => {
+    fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 30 }), fc.boolean(), async (events, isSlow) => {
+      const slow = isSlow ? { plan: slowly(() => stage.clock) } : {};
       let stage = new Stage({
         site,
         chargers: identities.map((identity) => new ProfileCharger(identity)),
         told: check,
+        ...slow,
       });
       const excesses: string[] = [];
       function check(): void {
@@ -67,7 +90,7 @@ test('whatever is refused, lost or late, and whenever the gateway is killed: no 
       stage.begin('CP-B', 2);
       await stage.clock.advance(20_000);
       for (const one of events) {
-        stage = await happen(stage, one, check);
+        stage = await happen(stage, one, { told: check, ...slow });
         check();
         expect(excesses).toEqual([]);
       }
@@ -96,7 +119,9 @@ function shareA(stage: Stage, identity: string): number {
   return share?.profile.chargingSchedule.chargingSchedulePeriod[0]?.limit ?? 32;
 }
 
-async function happen(stage: Stage, event: Event, told: () => void): Promise<Stage> {
+type Going = { readonly told: () => void; readonly plan?: Planning['plan'] };
+
+async function happen(stage: Stage, event: Event, going: Going): Promise<Stage> {
   switch (event.kind) {
     case 'fate':
       stage.charger(event.charger).fate = () => event.fate;
@@ -128,7 +153,7 @@ async function happen(stage: Stage, event: Event, told: () => void): Promise<Sta
     case 'kill': {
       stage.sites.stop();
       const { clock, kept, chargers } = stage;
-      return new Stage({ site, clock, kept, chargers, told }).start();
+      return new Stage({ site, clock, kept, chargers, ...going }).start();
     }
   }
 }

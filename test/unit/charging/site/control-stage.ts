@@ -1,6 +1,5 @@
 import { limitAt } from '../../../../optimizer/composite.ts';
 import { planWith } from '../../../../optimizer/plan.ts';
-import type { PlanResult } from '../../../../optimizer/plan-result.ts';
 import type { ProfileStore } from '../../../../optimizer/profile-store.ts';
 import {
   clearProfiles,
@@ -17,6 +16,7 @@ import { type Driving, openDesk, type Remember } from '../../../../src/charging/
 import { createDriver } from '../../../../src/charging/driver.ts';
 import type { ChargerModel } from '../../../../src/charging/models.ts';
 import type { ChargingState, ChargingStore } from '../../../../src/charging/ports.ts';
+import type { Planning } from '../../../../src/charging/site/conductor.ts';
 import { createSiteInputs } from '../../../../src/charging/site/inputs.ts';
 import type { SiteControl, SitesDoor, SiteState, SiteStore } from '../../../../src/charging/site/ports.ts';
 import type { SiteSettings } from '../../../../src/charging/site/settings.ts';
@@ -168,7 +168,7 @@ type Options = {
   readonly models?: readonly ChargerModel[];
   readonly replan?: Partial<SiteSettings['replan']>;
   readonly smartCharging?: 'auto' | 'charger' | 'gateway';
-  readonly plan?: (scenario: Scenario) => Promise<PlanResult>;
+  readonly plan?: Planning['plan'];
   /** Called when a charger has done what it was told, or not. */
   readonly told?: () => void;
 };
@@ -193,14 +193,14 @@ export class Stage {
     this.chargers = options.chargers ?? [new ProfileCharger('CP-A'), new ProfileCharger('CP-B')];
     this.settings = settingsOf({ ...this.#site(), ...options.site }, options.replan);
     const log = this.#log();
-    const plan = options.plan ?? (async (scenario) => planWith(enginesWithoutWasm, scenario));
+    const plan = options.plan ?? (async (scenario: Scenario) => planWith(enginesWithoutWasm, scenario));
     this.sites = openSites({
       store: this.kept,
       inputs: createSiteInputs,
       planning: {
-        plan: (scenario) => {
+        plan: (scenario, hear) => {
           this.asked.push(scenario);
-          return plan(scenario);
+          return plan(scenario, hear);
         },
       },
       clock: this.clock,
