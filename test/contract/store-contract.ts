@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { StaleEpoch, type StationRecord, type Store, StoreUnavailable } from '../../src/gateway/store-port.ts';
+import type { StationRecord, Store } from '../../src/gateway/store-port.ts';
 import { campaignContract } from './store-campaigns.ts';
+import { named } from '../unit/store/data-folder.ts';
 import { deadLetterContract } from './store-dead-letters.ts';
 import {
   begun,
@@ -224,9 +225,9 @@ function ownershipContract(open: OpenSubject): void {
       const { store, epoch } = opened();
       const seq = await kept(store, meterOf(undefined, 1));
       await store.claim('somebody else');
-      await expect(store.complete(seq, epoch, delivered)).rejects.toThrow(StaleEpoch);
-      await expect(store.defer(seq, epoch, 1, 1)).rejects.toThrow(StaleEpoch);
-      await expect(store.deadLetter(seq, epoch, 'no', 1)).rejects.toThrow(StaleEpoch);
+      await expect(store.complete(seq, epoch, delivered)).rejects.toMatchObject(named('StaleEpoch'));
+      await expect(store.defer(seq, epoch, 1, 1)).rejects.toMatchObject(named('StaleEpoch'));
+      await expect(store.deadLetter(seq, epoch, 'no', 1)).rejects.toMatchObject(named('StaleEpoch'));
       expect((await store.peek(station)).transaction).toMatchObject({ seq, attempts: 0 });
     });
 
@@ -250,7 +251,7 @@ function ownershipContract(open: OpenSubject): void {
     test('a closed store refuses', async () => {
       const { store } = opened();
       await store.close();
-      await expect(store.appendInbound(meterOf(undefined, 1))).rejects.toThrow(StoreUnavailable);
+      await expect(store.appendInbound(meterOf(undefined, 1))).rejects.toMatchObject(named('StoreUnavailable'));
       expect((await store.health()).writable).toBe(false);
     });
   });

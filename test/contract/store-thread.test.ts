@@ -1,12 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Store, StoreUnavailable } from '../../src/gateway/store-port.ts';
-import { DataFolderError } from '../../src/store/data-folder-error.ts';
+import type { Store } from '../../src/gateway/store-port.ts';
 import { openStore } from '../../src/store/open.ts';
 import { rememberHot } from '../../src/store/remembering.ts';
 import { perform, verbsOver } from '../../src/store/verbs.ts';
-import { ballastBytes, listeningLog, newFolder, openThreadIn, removeFolder } from '../unit/store/data-folder.ts';
+import { ballastBytes, listeningLog, named, newFolder, openThreadIn, removeFolder } from '../unit/store/data-folder.ts';
 import { storeContract } from './store-contract.ts';
 import { accepted, begun, delivered, kept, meterOf, startOf, station, statusOf, stopOf } from './store-messages.ts';
 import type { OpenSubject, TestedStore } from './store-subject.ts';
@@ -34,7 +33,7 @@ async function openWithFronts(folder: string): Promise<TestedStore> {
 }
 
 storeContract('SQLite with what is hot remembered', openedBy(openWithFronts));
-// A thread takes a quarter of a second to start.
+// A thread takes a moment to start.
 storeContract('SQLite in its own thread', openedBy(openThreadIn), 4);
 
 describe('the thread of the store', () => {
@@ -96,14 +95,14 @@ describe('the thread of the store', () => {
     const closed = store.close();
     const late = store.appendInbound(meterOf(undefined, 2));
     expect(await asked).toMatchObject({ kind: 'stored' });
-    await expect(late).rejects.toThrow(StoreUnavailable);
+    await expect(late).rejects.toMatchObject(named('StoreUnavailable'));
     await closed;
     await store.close();
     expect(await store.health()).toEqual({ writable: false, walBytes: 0 });
   });
 
   test('a folder that cannot be used is told of as without a thread', async () => {
-    await expect(openThreadIn(folder)).rejects.toThrow(DataFolderError);
+    await expect(openThreadIn(folder)).rejects.toMatchObject(named('DataFolderError'));
     await store.close();
     const key = join(folder, 'gateway.key');
     const whole = readFileSync(key);
