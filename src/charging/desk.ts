@@ -17,6 +17,8 @@ export interface Driving {
   update(charger: ChargerFacts, station: Station, store: ProfileStore, state: ChargingState): boolean;
   /** Leaves a charger as it is: it keeps its profiles itself from now on. */
   release(identity: string): void;
+  /** Resolves when the charger is held to what its limits ask for now, or driven no more; never rejects. */
+  settled(identity: string): Promise<void>;
   rest(withinMs: number): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ class Desk implements ChargingDoor {
       call: (identity, action, payload) => parts.line.call(identity, action, payload),
       learned: (identity, smartCharging) => this.#withFacts(identity, (charger) => this.#learn(charger, smartCharging)),
       look: (identity) => this.#withFacts(identity, (charger) => this.#change(charger, keptAsItIs)),
+      held: (identity) => this.#held(identity),
     });
   }
 
@@ -128,6 +131,16 @@ class Desk implements ChargingDoor {
   #withFacts(identity: string, change: (charger: ChargerFacts) => Promise<void>): void {
     const noted = this.#parts.line.facts(identity).then((charger) => charger && change(charger));
     this.#noted(identity, noted);
+  }
+
+  #held(identity: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.#withFacts(identity, async (charger) => {
+        await this.#change(charger, keptAsItIs);
+        await this.#driving.settled(identity);
+        resolve();
+      });
+    });
   }
 
   /** What one answer says of a charger does not undo what another one proved. */

@@ -16,16 +16,23 @@ export class Room {
   readonly #clock: Clock;
   readonly #look: () => Next;
   readonly #failed: (cause: unknown) => void;
+  readonly #rested: () => void;
   #work: Promise<void> = Promise.resolve();
   #working = false;
   #again = false;
   #closed = false;
   #cancelTimer: () => void = () => undefined;
 
-  constructor(clock: Clock, look: () => Next, failed: (cause: unknown) => void) {
+  constructor(clock: Clock, look: () => Next, failed: (cause: unknown) => void, rested: () => void) {
     this.#clock = clock;
     this.#look = look;
     this.#failed = failed;
+    this.#rested = rested;
+  }
+
+  /** Nothing is under way. */
+  get rests(): boolean {
+    return !this.#working;
   }
 
   /** Something may have changed. */
@@ -52,6 +59,7 @@ export class Room {
     } finally {
       this.#working = false;
     }
+    this.#rested();
   }
 
   async #step(): Promise<void> {

@@ -69,6 +69,12 @@ export class SessionKeeper {
     }
   }
 
+  /** No session goes on that may not. */
+  isSettled(): boolean {
+    const transaction = this.#charger.transactionOn(this.#connectorId);
+    return transaction === undefined || (this.#phase.kind === 'free' && this.#mayCharge());
+  }
+
   /** After a start of the gateway: the time off is counted anew. */
   #phaseOnDisk(): Phase {
     if (this.#paused() === undefined) return { kind: 'free' };

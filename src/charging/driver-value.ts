@@ -68,6 +68,13 @@ export class ValueKeeper {
     return this.#due(desired, last);
   }
 
+  /** What the limit asks for lies in the charger, and it has confirmed it. */
+  isSettled(): boolean {
+    const last = this.#last();
+    const isThere = last?.confirmed === true && last.thousandths === this.#desired().thousandths;
+    return isThere && !this.#owesReboot && !this.#unsure;
+  }
+
   /** It booted: nobody knows what is left of what was written. */
   booted(): void {
     this.#patience.reset();

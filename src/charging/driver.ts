@@ -31,6 +31,8 @@ type Drive = {
   readonly values: Map<number, ValueKeeper>;
   readonly sessions: Map<number, SessionKeeper>;
   readonly rooms: Room[];
+  /** Who waits until all of it is held to what its limits ask for. */
+  readonly waiting: Set<() => void>;
 };
 
 class Fleet implements Driving {
@@ -65,6 +67,16 @@ class Fleet implements Driving {
     const drive = this.#drives.get(identity);
     this.#drives.delete(identity);
     for (const room of drive?.rooms ?? []) this.#close(identity, room);
+    if (drive !== undefined) announce(drive);
+  }
+
+  settled(identity: string): Promise<void> {
+    const drive = this.#drives.get(identity);
+    if (drive === undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      drive.waiting.add(resolve);
+      lookAtRest(drive);
+    });
   }
 
   async rest(withinMs: number): Promise<void> {
@@ -92,7 +104,7 @@ class Fleet implements Driving {
   }
 
   #take(charger: DrivenCharger): void {
-    const drive: Drive = { charger, values: new Map(), sessions: new Map(), rooms: [] };
+    const drive: Drive = { charger, values: new Map(), sessions: new Map(), rooms: [], waiting: new Set() };
     this.#drives.set(charger.identity, drive);
     this.#undriven.delete(charger.identity);
     this.#context.log.info('charger driven', { station: charger.identity, model: charger.model.name });
@@ -100,27 +112,30 @@ class Fleet implements Driving {
   }
 
   /** A keeper and a room for each connector that has none yet, and all of them look. */
-  #furnish({ charger, values, sessions, rooms }: Drive): void {
+  #furnish(drive: Drive): void {
+    const { charger, values, sessions, rooms } = drive;
     const { write, stopStart } = charger.model;
     const valueIds = write?.scope === 'connector' ? charger.connectorIds : [0];
     for (const id of valueIds) {
       if (write === undefined || values.has(id)) continue;
       const value = new ValueKeeper(charger, write, id);
       values.set(id, value);
-      rooms.push(this.#room(charger, value));
+      rooms.push(this.#room(drive, value));
     }
     for (const id of charger.connectorIds) {
       if (stopStart === undefined || sessions.has(id)) continue;
       const session = new SessionKeeper(charger, stopStart, id);
       sessions.set(id, session);
-      rooms.push(this.#room(charger, session));
+      rooms.push(this.#room(drive, session));
     }
     for (const room of rooms) room.kick();
   }
 
-  #room({ identity }: DrivenCharger, keeper: Keeper): Room {
-    const failed = (cause: unknown) => this.#context.log.error('driving failed', { station: identity }, cause);
-    return new Room(this.#context.clock, () => keeper.look(), failed);
+  #room(drive: Drive, keeper: Keeper): Room {
+    const { identity: station } = drive.charger;
+    const failed = (cause: unknown) => this.#context.log.error('driving failed', { station }, cause);
+    const rested = () => lookAtRest(drive);
+    return new Room(this.#context.clock, () => keeper.look(), failed, rested);
   }
 
   #tell(drive: Drive, facts: ChargerFacts, station: Station, store: ProfileStore): void {
@@ -142,4 +157,16 @@ class Fleet implements Driving {
   }
 }
 
-type Keeper = { look(): Next };
+type Keeper = { look(): Next; isSettled(): boolean };
+
+function lookAtRest(drive: Drive): void {
+  const { rooms, values, sessions } = drive;
+  const keepers: readonly Keeper[] = [...values.values(), ...sessions.values()];
+  if (rooms.every((room) => room.rests) && keepers.every((keeper) => keeper.isSettled())) announce(drive);
+}
+
+function announce({ waiting }: Drive): void {
+  const resolves = [...waiting];
+  waiting.clear();
+  for (const resolve of resolves) resolve();
+}

@@ -383,6 +383,7 @@ function recordingDriving(driven: Driven[]): Driving {
   return {
     update: (charger, _station, store) => driven.push({ charger, store }) > 0,
     release: () => undefined,
+    settled: () => Promise.resolve(),
     rest: () => Promise.resolve(),
   };
 }

@@ -33,7 +33,7 @@ const connectorsATurn = 16;
 /** Calendars recur daily. */
 const dayS = 86_400;
 const answerPatienceMs = 5_000;
-/** How long a driven charger may take to come down to a value that it was told (driver-value.ts). */
+/** How long a driven charger may take to confirm that it comes down (driver-value.ts), before it is left to be measured. */
 const drivenPatienceMs = 60_000;
 
 export type DispatchParts = {
@@ -206,16 +206,9 @@ export class Dispatch {
       if (isOver) this.#parts.changed();
       return outcome;
     });
-    const outcome = await this.#within(answered);
+    const outcome = await within(this.#parts.clock, answered, answerPatienceMs);
     isOver = outcome === undefined;
     return outcome ?? 'failed';
-  }
-
-  #within(answered: Promise<Outcome>): Promise<Outcome | undefined> {
-    return new Promise((resolve, reject) => {
-      const cancel = this.#parts.clock.after(answerPatienceMs, () => resolve(undefined));
-      answered.then(resolve, reject).finally(cancel);
-    });
   }
 
   async #deliver({ step, lowers }: Sent): Promise<Delivery> {
@@ -225,13 +218,8 @@ export class Dispatch {
       const { action, payload } = requestOf(step, chargingProfileId);
       return hands().call(chargePoint, action, payload);
     }
-    hands().look(chargePoint);
-    // nobody tells when a driven charger has come down
-    if (lowers) {
-      await new Promise<void>((resolve) => {
-        clock.after(drivenPatienceMs, resolve);
-      });
-    }
+    if (lowers) await within(clock, hands().held(chargePoint), drivenPatienceMs);
+    else hands().look(chargePoint);
     return { kind: 'answered', payload: { status: 'Accepted' } };
   }
 
@@ -369,4 +357,12 @@ function isAccepted(step: StackStep, delivery: Delivery): boolean {
   if (delivery.kind !== 'answered') return false;
   const { status } = delivery.payload;
   return status === 'Accepted' || (step.kind === 'clear' && status === 'Unknown');
+}
+
+/** What `done` resolves with; undefined when that takes longer. */
+function within<T>(clock: Clock, done: Promise<T>, ms: number): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, () => resolve(undefined));
+    done.then(resolve, reject).finally(cancel);
+  });
 }

@@ -174,6 +174,8 @@ export interface SiteHands {
   learned(identity: string, smartCharging: 'yes' | 'no'): void;
   /** Asks for `facts` of a charger again, and for its driver to look at `limits`. */
   look(identity: string): void;
+  /** As `look`; resolves when its driver holds it to them. Never rejects; of a charger that does not follow, never. */
+  held(identity: string): Promise<void>;
 }
 
 /** What the desk asks of the sites. Nothing here waits or throws. */

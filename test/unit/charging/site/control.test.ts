@@ -350,20 +350,28 @@ describe('a charger of the site without smart charging', () => {
     expect(limitOf(stage)).toBe('30');
   });
 
-  test('is lowered first, and given a minute to come down, before another one is raised', async () => {
+  test.each([
+    ['which has confirmed that', 'confirms', 15],
+    ['which cannot confirm it, when a minute has passed', 'unreadable', 0],
+  ] as const)('is lowered before another one is raised: %s', async (_case, kind, raisedA) => {
     const site = { output: { leaseS: 1800, offlineSafeProfile: false } };
-    const chargers = [wallbox(), new ProfileCharger('CP-B')];
-    const stage = await new Stage({ site, chargers, models: [keyModel()] }).start();
+    const lowered = wallbox();
+    const stage = await new Stage({
+      site,
+      chargers: [lowered, new ProfileCharger('CP-B')],
+      models: [keyModel()],
+    }).start();
     await stage.clock.advance(100_000);
     stage.begin('CP-A', 7);
     await stage.clock.advance(320_000);
+    if (kind === 'unreadable') {
+      lowered.fate = (action) => (action === 'GetConfiguration' ? 'notSupported' : incapable(action));
+    }
     stage.begin('CP-B', 8);
     await stage.clock.advance(20_000);
-    expect(limitOf(stage)).toBe('15');
-    expect(stage.allowsA('CP-B')).toBe(0);
+    expect([limitOf(stage), stage.allowsA('CP-B')]).toEqual(['15', raisedA]);
     await stage.clock.advance(70_000);
-    expect(limitOf(stage)).toBe('15');
-    expect(stage.allowsA('CP-B')).toBe(15);
+    expect([limitOf(stage), stage.allowsA('CP-B')]).toEqual(['15', 15]);
   });
 
   test('that no model is for is planned around with all that its connector can draw', async () => {
