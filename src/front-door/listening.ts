@@ -1,5 +1,4 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 
 /** Opens a listener; rejects when the address cannot be had. `failed` hears of what goes wrong with it later. */
 export function listenOn(

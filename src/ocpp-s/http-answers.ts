@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { linger } from '../front-door/lingering.ts';
 import type { Clock } from '../gateway/ports.ts';
 import { type Coding, codingHeader, codingOf, deflate } from './http-coding.ts';
 import type { SoapVersion } from './message.ts';
@@ -26,10 +27,6 @@ const contentTypes: Readonly<Record<SoapVersion, string>> = {
   '1.2': 'application/soap+xml; charset=utf-8',
   '1.1': 'text/xml; charset=utf-8',
 };
-
-/** How long and how much we still read from a peer that we have refused, so that it gets to read our answer. */
-const lingerMs = 1_000;
-const lingerBytes = 8 * 1024 * 1024;
 
 /** Answers a request whose body was read, in one write with Content-Length: some chargers read nothing else. */
 export function sendSoap(response: ServerResponse, answer: SoapAnswer, coding: Coding, close: boolean): void {
@@ -66,32 +63,8 @@ export function sendPlain(request: IncomingMessage, response: ServerResponse, an
     ...answer.headers,
     ...(unread ? { Connection: 'close' } : {}),
   });
-  if (unread) linger(request, response, answer.text, clock);
+  if (unread) linger(request, response, answer.text, { hasEnd: true, timers: clock });
   else response.end(answer.text);
-}
-
-/**
- * The whole answer is out before end(), which closes: a close with bytes still coming in is a reset on the peer's side,
- * and many stacks then throw away the answer that they already have. A peer that sends more than we care to read is
- * held by flow control for the rest of the time, however fast it sends: closing then would be that same reset.
- */
-function linger(request: IncomingMessage, response: ServerResponse, text: string, clock: Clock): void {
-  response.write(text);
-  let left = lingerBytes;
-  const cancel = clock.after(lingerMs, finish);
-  request.on('data', (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left < 0) request.pause();
-  });
-  request.once('end', finish);
-  request.once('close', finish);
-  request.resume();
-
-  function finish(): void {
-    cancel();
-    request.pause();
-    if (!response.writableEnded) response.end();
-  }
 }
 
 function hasBody(request: IncomingMessage): boolean {

@@ -1,9 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
-
-/** An address as the socket tells it, without the coat of IPv6 around IPv4 (RFC 4291 §2.5.5.2). */
-export function plainAddress(address: string): string {
-  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
-}
+import { plainAddress } from '../gateway/networks.ts';
 
 /** Addresses and CIDRs. */
 export class Networks {

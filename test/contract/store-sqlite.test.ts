@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { StaleEpoch } from '../../src/gateway/store-port.ts';
-import { newFolder, openIn, removeFolder } from '../unit/store/data-folder.ts';
+import { openIn } from '../unit/store/data-folder.ts';
 import { storeContract } from './store-contract.ts';
 import {
   accepted,
@@ -16,22 +16,9 @@ import {
   stopOf,
   waiting,
 } from './store-messages.ts';
-import { type OpenSubject, useStore } from './store-subject.ts';
+import { inFolders, useStore } from './store-subject.ts';
 
-const open: OpenSubject = async () => {
-  const folder = newFolder();
-  let store = await openIn(folder);
-  const reopen = async () => {
-    await store.close();
-    store = await openIn(folder);
-    return store;
-  };
-  const dispose = async () => {
-    await store.close();
-    removeFolder(folder);
-  };
-  return { store, reopen, dispose };
-};
+const open = inFolders(openIn);
 
 storeContract('SQLite', open);
 

@@ -4,6 +4,7 @@ import type { Store } from '../../src/gateway/store-port.ts';
 import type { ServedTimes } from '../../src/timetable/ports.ts';
 import type { CampaignStore } from '../../src/transfers/campaigns/ports.ts';
 import type { TransferStore } from '../../src/transfers/jobs/ports.ts';
+import { newFolder, removeFolder } from '../unit/store/data-folder.ts';
 
 export type TestedStore = Store & SiteStore & TransferStore & CampaignStore & ServedTimes;
 
@@ -27,5 +28,23 @@ export function useStore(open: OpenSubject): () => { store: TestedStore; epoch: 
   return () => {
     if (opened === undefined) throw new Error('no store is open');
     return opened;
+  };
+}
+
+/** Stores in folders of their own, which they outlive. */
+export function inFolders(openIn: (folder: string) => Promise<TestedStore>): OpenSubject {
+  return async () => {
+    const folder = newFolder();
+    let store = await openIn(folder);
+    const reopen = async () => {
+      await store.close();
+      store = await openIn(folder);
+      return store;
+    };
+    const dispose = async () => {
+      await store.close();
+      removeFolder(folder);
+    };
+    return { store, reopen, dispose };
   };
 }

@@ -8,33 +8,16 @@ import { perform, verbsOver } from '../../src/store/verbs.ts';
 import { ballastBytes, listeningLog, named, newFolder, openThreadIn, removeFolder } from '../unit/store/data-folder.ts';
 import { storeContract } from './store-contract.ts';
 import { accepted, begun, delivered, kept, meterOf, startOf, station, statusOf, stopOf } from './store-messages.ts';
-import type { OpenSubject, TestedStore } from './store-subject.ts';
-
-function openedBy(openIn: (folder: string) => Promise<TestedStore>): OpenSubject {
-  return async () => {
-    const folder = newFolder();
-    let store = await openIn(folder);
-    const reopen = async () => {
-      await store.close();
-      store = await openIn(folder);
-      return store;
-    };
-    const dispose = async () => {
-      await store.close();
-      removeFolder(folder);
-    };
-    return { store, reopen, dispose };
-  };
-}
+import { inFolders, type TestedStore } from './store-subject.ts';
 
 async function openWithFronts(folder: string): Promise<TestedStore> {
   const store = await openStore({ folder, log: listeningLog(), ballastBytes });
   return rememberHot(verbsOver((verb, input) => perform(store, verb, input)));
 }
 
-storeContract('SQLite with what is hot remembered', openedBy(openWithFronts));
+storeContract('SQLite with what is hot remembered', inFolders(openWithFronts));
 // A thread takes a moment to start.
-storeContract('SQLite in its own thread', openedBy(openThreadIn), 4);
+storeContract('SQLite in its own thread', inFolders(openThreadIn), 4);
 
 describe('the thread of the store', () => {
   let folder = '';

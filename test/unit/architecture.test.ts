@@ -44,7 +44,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/charging/configuration.ts',
   ],
   'src/config': ['optimizer'],
-  'src/transfers': ['src/ocpp', 'src/gateway/ports.ts', 'src/gateway/transfers-port.ts'],
+  'src/transfers': [
+    'src/ocpp',
+    'src/front-door',
+    'src/gateway/ports.ts',
+    'src/gateway/networks.ts',
+    'src/gateway/transfers-port.ts',
+  ],
   'src/timetable': ['src/gateway/ports.ts'],
   'src/demo': ['src/ocpp'],
 };

@@ -1,4 +1,4 @@
-import { plainAddress } from '../addresses.ts';
+import { plainAddress } from '../../gateway/networks.ts';
 import type { Goods, Pass } from '../door/tickets.ts';
 import type { CommandLine } from './command-line.ts';
 import { type Conversation, type Reply, reply } from './conversation.ts';

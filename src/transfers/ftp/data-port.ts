@@ -1,7 +1,7 @@
 import { connect, type Server, type Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import type { Clock } from '../../gateway/ports.ts';
-import { plainAddress } from '../addresses.ts';
+import { plainAddress } from '../../gateway/networks.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { PassivePorts } from './passive-ports.ts';
 

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { plainAddress } from '../addresses.ts';
+import { listenOn } from '../../front-door/listening.ts';
+import { plainAddress } from '../../gateway/networks.ts';
 import { PerAddress } from '../door/per-address.ts';
 import type { DoorParts } from '../door/parts.ts';
 import { reply, replyText } from './conversation.ts';
@@ -39,16 +40,9 @@ export class FtpDoor {
   /** Resolves when clients are greeted; rejects when the address cannot be had. */
   listen(): Promise<AddressInfo> {
     const { host, port } = this.#settings;
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject);
-        this.#server.on('error', (cause) => this.#parts.log.error('ftp listener failed', { host, port }, cause));
-        const address = this.#server.address();
-        if (address === null || typeof address === 'string') reject(new Error(`${host}:${port} is no TCP address`));
-        else resolve(address);
-      });
-    });
+    return listenOn(this.#server, { host, port }, (cause) =>
+      this.#parts.log.error('ftp listener failed', { host, port }, cause),
+    );
   }
 
   /** Accepts nothing new, and ends all sessions with what is under way on them. */

@@ -1,7 +1,7 @@
 import { isIPv4, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';
 import { randomBytes } from 'node:crypto';
-import { plainAddress } from '../addresses.ts';
+import { plainAddress } from '../../gateway/networks.ts';
 import type { DoorParts } from '../door/parts.ts';
 import type { Pass } from '../door/tickets.ts';
 import { type CommandLine, readCommand, shownCommand } from './command-line.ts';

@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { linger } from '../../front-door/lingering.ts';
 import type { Clock } from '../../gateway/ports.ts';
 
 export type Answer = {
@@ -6,10 +7,6 @@ export type Answer = {
   readonly text: string;
   readonly headers?: OutgoingHttpHeaders;
 };
-
-/** How long and how much is still read from a peer that was refused, so that it gets to read the answer. */
-const lingerMs = 1_000;
-const lingerBytes = 8 * 1024 * 1024;
 
 /** Answers in plain text; a request whose body was not read to its end loses its connection afterwards. */
 export function answer(
@@ -26,27 +23,10 @@ export function answer(
     ...headers,
     ...(unread ? { Connection: 'close' } : {}),
   });
-  if (unread && request.method !== 'HEAD') linger(request, response, `${text}\n`, clock);
-  else response.end(request.method === 'HEAD' ? undefined : `${text}\n`);
-}
-
-/** The answer is out before end(), which closes: a close with bytes still coming in is a reset, which eats the answer. */
-function linger(request: IncomingMessage, response: ServerResponse, text: string, clock: Clock): void {
-  response.write(text);
-  let left = lingerBytes;
-  const cancel = clock.after(lingerMs, finish);
-  request.on('data', (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left < 0) request.pause();
-  });
-  request.socket.once('close', finish);
-  // What came without a length is not read as a body: only time tells that it is over.
-  if (!request.complete) request.once('end', finish);
-  request.resume();
-
-  function finish(): void {
-    cancel();
-    request.pause();
-    if (!response.writableEnded) response.end();
+  if (!unread || request.method === 'HEAD') {
+    response.end(request.method === 'HEAD' ? undefined : `${text}\n`);
+    return;
   }
+  // What came without a length is not read as a body: only time tells that it is over.
+  linger(request, response, `${text}\n`, { hasEnd: !request.complete, timers: clock });
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { plainAddress } from '../addresses.ts';
+import { listenOn } from '../../front-door/listening.ts';
+import { plainAddress } from '../../gateway/networks.ts';
 import { harmlessName } from '../door/names.ts';
 import type { DoorParts } from '../door/parts.ts';
 import type { Pass } from '../door/tickets.ts';
@@ -45,16 +46,9 @@ export class HttpDoor {
   /** Resolves when requests are accepted; rejects when the address cannot be had. */
   listen(): Promise<AddressInfo> {
     const { host, port } = this.#settings;
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject);
-        this.#server.on('error', (cause) => this.#parts.log.error('http file listener failed', { host, port }, cause));
-        const address = this.#server.address();
-        if (address === null || typeof address === 'string') reject(new Error(`${host}:${port} is no TCP address`));
-        else resolve(address);
-      });
-    });
+    return listenOn(this.#server, { host, port }, (cause) =>
+      this.#parts.log.error('http file listener failed', { host, port }, cause),
+    );
   }
 
   /** Accepts nothing new, and cuts what is under way. */

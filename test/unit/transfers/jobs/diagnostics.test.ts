@@ -1,32 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { StoreUnavailable } from '../../../../src/gateway/store-port.ts';
 import type { DiagnosticsTransfer } from '../../../../src/transfers/jobs/ports.ts';
 import { answered, refused, unreachable } from '../../../support/gateway-harness.ts';
-import {
-  openTransferStage,
-  type StageWish,
-  type TransferStage,
-  uploadAsCharger,
-} from '../../../support/transfer-stage.ts';
-import { WebStage } from '../../../support/web-server.ts';
+import { type TransferStage, uploadAsCharger } from '../../../support/transfer-stage.ts';
+import { isIn, useTransferStages } from '../../../support/transfer-stages.ts';
 
-const web = new WebStage();
-const stages: TransferStage[] = [];
-afterEach(async () => {
-  for (const stage of stages.splice(0)) await stage.end();
-  await web.end();
-});
-
+const { web, open } = useTransferStages({ conf: { fileName: 'log.zip' } });
 const diagnostics = randomBytes(50_000);
-
-async function open(wish?: StageWish): Promise<TransferStage> {
-  const stage = await openTransferStage(wish);
-  stages.push(stage);
-  stage.harness.chargers.answer = () => answered({ fileName: 'log.zip' });
-  return stage;
-}
 
 type Inbox = { readonly url: string; readonly files: Map<string, Buffer>; status: number };
 
@@ -49,7 +31,6 @@ async function openInbox(): Promise<Inbox> {
 const patience = { retries: 1, retryInterval: 1 };
 const get = (stage: TransferStage, location: string) => stage.asks('GetDiagnostics', { ...patience, location });
 const urlOf = (stage: TransferStage) => stage.asked('GetDiagnostics')[0]?.['location'];
-const isIn = (stage: TransferStage, state: string) => async () => (await stage.job()).state === state;
 
 describe('GetDiagnostics', () => {
   test('is forwarded with a folder of the gateway; Uploaded is held back until the file is where the CSMS wants it', async () => {

@@ -1,31 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Payload } from '../../../../src/gateway/ports.ts';
 import { validateJsonRequest, validateJsonResponse } from '../../../../src/ocpp/validation.ts';
 import { firmwareRoot, signatureOf, signedUpdate, signer } from '../../../support/firmware-signing.ts';
 import { answered, bootPayload } from '../../../support/gateway-harness.ts';
-import { openTransferStage, type StageWish, type TransferStage } from '../../../support/transfer-stage.ts';
-import { WebStage } from '../../../support/web-server.ts';
+import type { TransferStage } from '../../../support/transfer-stage.ts';
+import { useTransferStages } from '../../../support/transfer-stages.ts';
 
 /* ExtendedTriggerMessage for a charger with SOAP, which knows TriggerMessage at most. */
 
-const web = new WebStage();
-const stages: TransferStage[] = [];
-afterEach(async () => {
-  for (const stage of stages.splice(0)) {
-    for (const { action, payload } of stage.harness.csms.heard) validateJsonRequest(action, payload);
-    await stage.end();
-  }
-  await web.end();
-});
-
+const { web, open } = useTransferStages({ wish: { firmwareRoots: firmwareRoot.cert }, conf: { status: 'Accepted' } });
 const image = randomBytes(1_000);
-
-async function open(wish: StageWish = {}): Promise<TransferStage> {
-  const stage = await openTransferStage({ firmwareRoots: firmwareRoot.cert, ...wish });
-  stages.push(stage);
-  return stage;
-}
 
 async function trigger(stage: TransferStage, requestedMessage: string, rest: Payload = {}): Promise<Payload> {
   const request = { requestedMessage, ...rest };

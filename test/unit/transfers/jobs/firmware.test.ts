@@ -1,31 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { answered, bootPayload, refused, unreachable } from '../../../support/gateway-harness.ts';
-import {
-  fetchAsCharger,
-  openTransferStage,
-  type StageWish,
-  type TransferStage,
-} from '../../../support/transfer-stage.ts';
-import { type Handler, WebStage } from '../../../support/web-server.ts';
+import { fetchAsCharger, type TransferStage } from '../../../support/transfer-stage.ts';
+import { isIn, useTransferStages } from '../../../support/transfer-stages.ts';
+import type { Handler } from '../../../support/web-server.ts';
 
-const web = new WebStage();
-const stages: TransferStage[] = [];
-afterEach(async () => {
-  for (const stage of stages.splice(0)) await stage.end();
-  await web.end();
-});
-
+const { web, open } = useTransferStages();
 const image = randomBytes(100_000);
 const serveImage: Handler = (_request, response) =>
   void response.writeHead(200, { 'Content-Length': image.length }).end(image);
-
-async function open(wish?: StageWish): Promise<TransferStage> {
-  const stage = await openTransferStage(wish);
-  stages.push(stage);
-  stage.harness.chargers.answer = () => answered({});
-  return stage;
-}
 
 const request = { retrieveDate: '2026-03-01T12:00:00Z', retries: 1, retryInterval: 5 };
 
@@ -37,7 +20,6 @@ async function update(stage: TransferStage, handler: Handler = serveImage): Prom
 }
 
 const offered = (stage: TransferStage) => () => stage.asked('UpdateFirmware').length > 0;
-const isIn = (stage: TransferStage, state: string) => async () => (await stage.job()).state === state;
 
 describe('UpdateFirmware', () => {
   test('is answered when the job is on disk; the charger hears of a URL of the gateway once the image is verified', async () => {

@@ -1,59 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { answered } from '../../../support/gateway-harness.ts';
 import { type FtpScript, scriptedFtp, type ScriptedFtp } from '../../../support/scripted-ftp.ts';
-import {
-  openTransferStage,
-  type StageWish,
-  type TransferStage,
-  uploadAsCharger,
-} from '../../../support/transfer-stage.ts';
-import { type Handler, WebStage } from '../../../support/web-server.ts';
+import { type StageWish, type TransferStage, uploadAsCharger } from '../../../support/transfer-stage.ts';
+import { answersWith, openInbox, useTransferStages } from '../../../support/transfer-stages.ts';
+import type { Handler } from '../../../support/web-server.ts';
 
 /*
  * Fault scripts of diagnostics: Uploaded is heard when the file is at the CSMS's location, and only then; UploadFailed
  * when it never will be.
  */
 
-const web = new WebStage();
-const stages: TransferStage[] = [];
+const { web, open } = useTransferStages({ wish: { station: { protocol: 'http' } }, conf: { fileName: 'log.zip' } });
 const ftps: ScriptedFtp[] = [];
 afterEach(async () => {
-  for (const stage of stages.splice(0)) await stage.end();
   for (const ftp of ftps.splice(0)) await ftp.close();
-  await web.end();
 });
 
 const file = randomBytes(40_000);
 
-/** A location of the CSMS: what came whole, by path; `fault` answers in its place, or lets it pass (undefined). */
-async function inbox(fault: (turn: number) => Handler | undefined = () => undefined) {
-  const arrived = new Map<string, Buffer>();
-  const url = await web.serve((request, response, turn) => {
-    const instead = fault(turn);
-    if (instead !== undefined) return instead(request, response, turn);
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      arrived.set(request.url ?? '', Buffer.concat(chunks));
-      response.writeHead(201).end();
-    });
-  });
-  return { arrived, url: `${url}/in/` };
-}
-
-const status =
-  (code: number): Handler =>
-  (request, response) => {
-    request.resume();
-    request.on('end', () => response.writeHead(code).end());
-  };
-
 async function asked(location: string, wish: StageWish = {}): Promise<TransferStage> {
-  const stage = await openTransferStage({ ...wish, station: { protocol: 'http', ...wish.station } });
-  stages.push(stage);
-  stage.harness.chargers.answer = () => answered({ fileName: 'log.zip' });
+  const stage = await open(wish);
   await stage.asks('GetDiagnostics', { location, retries: 1, retryInterval: 1 });
   return stage;
 }
@@ -70,10 +37,10 @@ async function lastHeard(stage: TransferStage, expected: string): Promise<void> 
 
 test.each<readonly [string, (turn: number) => Handler | undefined]>([
   ['takes it', () => undefined],
-  ['fails once', (turn) => (turn === 1 ? status(503) : undefined)],
+  ['fails once', (turn) => (turn === 1 ? answersWith(503) : undefined)],
   ['breaks once', (turn) => (turn === 1 ? (request) => request.socket.resetAndDestroy() : undefined)],
 ])('the location %s: Uploaded, and the file is there', async (_case, fault) => {
-  const { arrived, url } = await inbox(fault);
+  const { arrived, url } = await openInbox(web, fault);
   const stage = await asked(url);
   await upload(stage);
   await stage.says('diagnostics', 'Uploaded');
@@ -82,13 +49,13 @@ test.each<readonly [string, (turn: number) => Handler | undefined]>([
 });
 
 test.each<readonly [string, Handler, StageWish]>([
-  ['forbids it', status(403), {}],
-  ['is gone', status(404), {}],
-  ['fails each time', status(500), {}],
+  ['forbids it', answersWith(403), {}],
+  ['is gone', answersWith(404), {}],
+  ['fails each time', answersWith(500), {}],
   ['breaks each time', (request) => void request.socket.resetAndDestroy(), {}],
   ['never answers', (request) => void request.resume(), { stallMs: 300 }],
 ])('the location %s: UploadFailed', async (_case, handler, wish) => {
-  const { url } = await inbox(() => handler);
+  const { url } = await openInbox(web, () => handler);
   const stage = await asked(url, wish);
   await upload(stage);
   await stage.says('diagnostics', 'Uploaded');
@@ -133,7 +100,7 @@ function half(stage: TransferStage): Promise<void> {
 }
 
 test('half of the file, and Uploaded: UploadFailed', async () => {
-  const { arrived, url } = await inbox();
+  const { arrived, url } = await openInbox(web);
   const stage = await asked(url);
   await half(stage);
   await stage.says('diagnostics', 'Uploaded');
@@ -143,7 +110,7 @@ test('half of the file, and Uploaded: UploadFailed', async () => {
 });
 
 test('half of the file, then all of it: Uploaded', async () => {
-  const { arrived, url } = await inbox();
+  const { arrived, url } = await openInbox(web);
   const stage = await asked(url);
   await half(stage);
   await upload(stage);
@@ -153,7 +120,7 @@ test('half of the file, then all of it: Uploaded', async () => {
 });
 
 test('a file that is too large: the charger is refused, and UploadFailed', async () => {
-  const { arrived, url } = await inbox();
+  const { arrived, url } = await openInbox(web);
   const stage = await asked(url, { settings: { mostDiagnosticsBytes: 1_000 } });
   await expect(upload(stage)).rejects.toThrow();
   await stage.says('diagnostics', 'UploadFailed');
@@ -162,7 +129,7 @@ test('a file that is too large: the charger is refused, and UploadFailed', async
 });
 
 test('no room in the spool: the charger is refused, and UploadFailed', async () => {
-  const { url } = await inbox();
+  const { url } = await openInbox(web);
   const stage = await asked(url, { quotaBytes: 10_000 });
   await expect(upload(stage)).rejects.toThrow();
   await stage.says('diagnostics', 'UploadFailed');
@@ -170,7 +137,7 @@ test('no room in the spool: the charger is refused, and UploadFailed', async () 
 });
 
 test('the operator cancels: UploadFailed, and nothing is brought', async () => {
-  const { arrived, url } = await inbox();
+  const { arrived, url } = await openInbox(web);
   const stage = await asked(url);
   await upload(stage);
   await stage.desk().cancel((await stage.job()).id);
@@ -179,8 +146,8 @@ test('the operator cancels: UploadFailed, and nothing is brought', async () => {
 });
 
 test('a second request supersedes: only its file is brought, and the first one’s URL is dead', async () => {
-  const first = await inbox();
-  const second = await inbox();
+  const first = await openInbox(web);
+  const second = await openInbox(web);
   const stage = await asked(first.url);
   const oldUrl = urlOf(stage);
   await stage.asks('GetDiagnostics', { location: second.url });

@@ -1,47 +1,32 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer as createTlsServer } from 'node:https';
 import { afterEach, expect, test } from 'vitest';
-import { answered, refused, unreachable } from '../../../support/gateway-harness.ts';
+import { refused, unreachable } from '../../../support/gateway-harness.ts';
 import { createCa } from '../../../../src/demo/certificates.ts';
 import { type FtpScript, scriptedFtp, type ScriptedFtp } from '../../../support/scripted-ftp.ts';
-import {
-  fetchAsCharger,
-  openTransferStage,
-  type StageWish,
-  type TransferStage,
-} from '../../../support/transfer-stage.ts';
-import { type Handler, WebStage } from '../../../support/web-server.ts';
+import { fetchAsCharger, type StageWish, type TransferStage } from '../../../support/transfer-stage.ts';
+import { isIn, useTransferStages } from '../../../support/transfer-stages.ts';
+import type { Handler } from '../../../support/web-server.ts';
 
 /*
  * Fault scripts of firmware updates: whatever goes wrong, the last status that the CSMS hears is what is the case, and a
  * charger never hears of an image that was not verified.
  */
 
-const web = new WebStage();
-const stages: TransferStage[] = [];
+const { web, open } = useTransferStages();
 const ftps: ScriptedFtp[] = [];
 afterEach(async () => {
-  for (const stage of stages.splice(0)) await stage.end();
   for (const ftp of ftps.splice(0)) await ftp.close();
-  await web.end();
 });
 
 const image = randomBytes(60_000);
 const whole: Handler = (_request, response) =>
   void response.writeHead(200, { 'Content-Length': image.length, ETag: '"v1"' }).end(image);
 
-async function open(wish?: StageWish): Promise<TransferStage> {
-  const stage = await openTransferStage(wish);
-  stages.push(stage);
-  stage.harness.chargers.answer = () => answered({});
-  return stage;
-}
-
 const update = (stage: TransferStage, location: string) =>
   stage.asks('UpdateFirmware', { retrieveDate: '2026-03-01T12:00:00Z', retries: 1, retryInterval: 1, location });
 
 const offers = (stage: TransferStage) => stage.asked('UpdateFirmware');
-const isIn = (stage: TransferStage, state: string) => async () => (await stage.job()).state === state;
 
 /** The CSMS has heard this last, and hears nothing else in the day that follows. */
 async function lastHeard(stage: TransferStage, status: string): Promise<void> {

@@ -1,61 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Payload } from '../../../../src/gateway/ports.ts';
 import { validateJsonRequest, validateJsonResponse } from '../../../../src/ocpp/validation.ts';
 import { answered, refused, unreachable } from '../../../support/gateway-harness.ts';
-import {
-  openTransferStage,
-  type StageWish,
-  type TransferStage,
-  uploadAsCharger,
-} from '../../../support/transfer-stage.ts';
-import { type Handler, WebStage } from '../../../support/web-server.ts';
+import { type StageWish, type TransferStage, uploadAsCharger } from '../../../support/transfer-stage.ts';
+import { answersWith, openInbox, useTransferStages } from '../../../support/transfer-stages.ts';
+import type { Handler } from '../../../support/web-server.ts';
 
 /*
  * Fault scripts of GetLog for a charger with SOAP: Uploaded is heard when the log is at the CSMS's location, and only
  * then. Everything that the CSMS hears is of the published schemas.
  */
 
-const web = new WebStage();
-const stages: TransferStage[] = [];
-afterEach(async () => {
-  for (const stage of stages.splice(0)) {
-    for (const { action, payload } of stage.harness.csms.heard) validateJsonRequest(action, payload);
-    await stage.end();
-  }
-  await web.end();
-});
-
+const { web, open } = useTransferStages({ wish: { station: { protocol: 'http' } }, conf: { fileName: 'log.zip' } });
 const file = randomBytes(40_000);
-
-/** A location of the CSMS: what came whole, by path; `instead` answers in its place. */
-async function inbox(instead?: Handler) {
-  const arrived = new Map<string, Buffer>();
-  const url = await web.serve((request, response, turn) => {
-    if (instead !== undefined) return instead(request, response, turn);
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      arrived.set(request.url ?? '', Buffer.concat(chunks));
-      response.writeHead(201).end();
-    });
-  });
-  return { arrived, remoteLocation: `${url}/in/` };
-}
-
-const status =
-  (code: number): Handler =>
-  (request, response) => {
-    request.resume();
-    request.on('end', () => response.writeHead(code).end());
-  };
-
-async function open(wish: StageWish = {}): Promise<TransferStage> {
-  const stage = await openTransferStage({ ...wish, station: { protocol: 'http', ...wish.station } });
-  stages.push(stage);
-  stage.harness.chargers.answer = () => answered({ fileName: 'log.zip' });
-  return stage;
-}
 
 async function getLog(stage: TransferStage, log: Payload, rest: Payload = {}): Promise<Payload> {
   const request = { requestId: 7, logType: 'DiagnosticsLog', retries: 1, retryInterval: 1, ...rest, log };
@@ -102,7 +60,7 @@ test('the charger is asked by GetDiagnostics, of the same period and with the sa
 });
 
 test('the location takes it: Uploading, and Uploaded when it is there', async () => {
-  const { arrived, remoteLocation } = await inbox();
+  const { arrived, url: remoteLocation } = await openInbox(web);
   const stage = await asked(remoteLocation);
   for (const word of ['Uploading', 'Uploading']) await stage.says('diagnostics', word);
   await upload(stage);
@@ -112,13 +70,13 @@ test('the location takes it: Uploading, and Uploaded when it is there', async ()
 });
 
 test.each<readonly [string, Handler, string]>([
-  ['does not know us', status(401), 'PermissionDenied'],
-  ['forbids it', status(403), 'PermissionDenied'],
-  ['is gone', status(404), 'UploadFailure'],
-  ['fails each time', status(500), 'UploadFailure'],
+  ['does not know us', answersWith(401), 'PermissionDenied'],
+  ['forbids it', answersWith(403), 'PermissionDenied'],
+  ['is gone', answersWith(404), 'UploadFailure'],
+  ['fails each time', answersWith(500), 'UploadFailure'],
   ['breaks each time', (request) => void request.socket.resetAndDestroy(), 'UploadFailure'],
 ])('the location %s', async (_fault, handler, word) => {
-  const { remoteLocation } = await inbox(handler);
+  const { url: remoteLocation } = await openInbox(web, () => handler);
   const stage = await asked(remoteLocation);
   await upload(stage);
   await stage.says('diagnostics', 'Uploaded');
@@ -137,14 +95,14 @@ test.each(['C:\\x\\', 'file:///var/spool/', 'http://10.1.2.3/in/', 'http://inbox
 
 describe('the charger', () => {
   test('says UploadFailed: UploadFailure', async () => {
-    const stage = await asked((await inbox()).remoteLocation);
+    const stage = await asked((await openInbox(web)).url);
     await stage.says('diagnostics', 'Uploading');
     await stage.says('diagnostics', 'UploadFailed');
     await hears(stage, ...logged(7, 'Uploading', 'UploadFailure'));
   });
 
   test('claims an upload that never came: UploadFailure', async () => {
-    const stage = await asked((await inbox()).remoteLocation);
+    const stage = await asked((await openInbox(web)).url);
     await stage.says('diagnostics', 'Uploaded');
     await stage.harness.clock.skip(31_000);
     await hears(stage, ...logged(7, 'UploadFailure'));
@@ -169,7 +127,7 @@ describe('the charger', () => {
   });
 
   test('is mute after its upload: the log is brought all the same', async () => {
-    const stage = await asked((await inbox()).remoteLocation);
+    const stage = await asked((await openInbox(web)).url);
     await upload(stage);
     await stage.harness.clock.skip(61_000);
     await hears(stage, ...logged(7, 'Uploaded'));
@@ -177,7 +135,7 @@ describe('the charger', () => {
 });
 
 test('the gateway starts again before the upload: Uploaded', async () => {
-  const stage = await asked((await inbox()).remoteLocation);
+  const stage = await asked((await openInbox(web)).url);
   await stage.restart();
   const location = new URL(String(stage.asked('GetDiagnostics')[0]?.['location']));
   location.port = String(stage.door().httpPort);
@@ -187,7 +145,7 @@ test('the gateway starts again before the upload: Uploaded', async () => {
 });
 
 test('a newer request cancels an open one: AcceptedCanceled, and each ends with its own requestId', async () => {
-  const { remoteLocation } = await inbox();
+  const { url: remoteLocation } = await openInbox(web);
   const stage = await asked(remoteLocation);
   await stage.says('diagnostics', 'Uploading');
   const conf = await getLog(stage, { remoteLocation }, { requestId: 8 });
@@ -198,7 +156,7 @@ test('a newer request cancels an open one: AcceptedCanceled, and each ends with 
 });
 
 test('a newer request that the charger refuses: Rejected, and the older one is over all the same', async () => {
-  const { remoteLocation } = await inbox();
+  const { url: remoteLocation } = await openInbox(web);
   const stage = await asked(remoteLocation);
   stage.harness.chargers.answer = () => refused('InternalError');
   expect(await getLog(stage, { remoteLocation }, { requestId: 8 })).toEqual({ status: 'Rejected' });

@@ -1,5 +1,5 @@
 import { randomBytes, sign } from 'node:crypto';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { validateJsonRequest, validateJsonResponse } from '../../../../src/ocpp/validation.ts';
 import { createCa, issuingAs } from '../../../../src/demo/certificates.ts';
 import {
@@ -10,14 +10,9 @@ import {
   signedUpdate,
   signer,
 } from '../../../support/firmware-signing.ts';
-import { answered } from '../../../support/gateway-harness.ts';
-import {
-  fetchAsCharger,
-  openTransferStage,
-  type StageWish,
-  type TransferStage,
-} from '../../../support/transfer-stage.ts';
-import { type Handler, WebStage } from '../../../support/web-server.ts';
+import { fetchAsCharger, type StageWish, type TransferStage } from '../../../support/transfer-stage.ts';
+import { isIn, useTransferStages } from '../../../support/transfer-stages.ts';
+import type { Handler } from '../../../support/web-server.ts';
 
 /*
  * Fault scripts of SignedUpdateFirmware for a charger with SOAP: whatever goes wrong, the last status that the CSMS hears
@@ -25,27 +20,11 @@ import { type Handler, WebStage } from '../../../support/web-server.ts';
  * hears is of the published schemas.
  */
 
-const web = new WebStage();
-const stages: TransferStage[] = [];
-afterEach(async () => {
-  for (const stage of stages.splice(0)) {
-    for (const { action, payload } of stage.harness.csms.heard) validateJsonRequest(action, payload);
-    await stage.end();
-  }
-  await web.end();
-});
-
+const { web, open } = useTransferStages({ wish: { firmwareRoots: firmwareRoot.cert } });
 const image = randomBytes(60_000);
 const acme = signer();
 const whole: Handler = (_request, response) =>
   void response.writeHead(200, { 'Content-Length': image.length }).end(image);
-
-async function open(wish?: StageWish): Promise<TransferStage> {
-  const stage = await openTransferStage({ firmwareRoots: firmwareRoot.cert, ...wish });
-  stages.push(stage);
-  stage.harness.chargers.answer = () => answered({});
-  return stage;
-}
 
 async function update(stage: TransferStage, wish: Partial<SignedUpdate> = {}) {
   const request = signedUpdate({
@@ -62,7 +41,6 @@ async function update(stage: TransferStage, wish: Partial<SignedUpdate> = {}) {
 }
 
 const offers = (stage: TransferStage) => stage.asked('UpdateFirmware');
-const isIn = (stage: TransferStage, state: string) => async () => (await stage.job()).state === state;
 const heard = (stage: TransferStage) => stage.harness.csms.of('SignedFirmwareStatusNotification');
 const events = (stage: TransferStage) => stage.harness.csms.of('SecurityEventNotification').map(({ type }) => type);
 const signed = (requestId: number, ...statuses: readonly string[]) => statuses.map((status) => ({ status, requestId }));
