@@ -6,7 +6,6 @@ import { writeFault, writeRequest, writeResponse } from './envelope-writer.ts';
 import type { AnswerableRequest, Answerable, Expectation, OcppVersion, SoapMessage, Unreadable } from './message.ts';
 import type { OutgoingFault, OutgoingRequest, OutgoingResponse } from './outgoing.ts';
 import type { XmlDecoder } from './xml/decoder.ts';
-import { scanXml } from './xml/scan.ts';
 
 /** The SOAP codecs of all loaded versions: text in, plain data out, and back. */
 export interface Soap {
@@ -21,7 +20,7 @@ export interface Soap {
   has(ocpp: OcppVersion, service: ServiceName, action: string): boolean;
 }
 
-/** Compiles codecs for these services. `decoder` sees only what has passed the front door. */
+/** Compiles codecs for these services. */
 export function compileSoap(models: readonly ServiceModel[], decoder: XmlDecoder): Soap {
   const contracts = compileContracts(models);
   return {
@@ -42,8 +41,7 @@ function decode(
   // Blank lines and a byte order mark before the XML declaration occur.
   const document = xml.trimStart();
   try {
-    scanXml(document);
-    return readEnvelope(decoder.parse(document), contracts, expected);
+    return readEnvelope(decoder.open(document), contracts, expected);
   } catch (thrown) {
     if (!(thrown instanceof OcppError)) throw thrown;
     return { kind: 'unreadable', condition: thrown.code, error: thrown, soap: '1.2', addressing: {} };

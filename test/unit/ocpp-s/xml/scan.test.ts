@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { OcppError } from '../../../../src/ocpp/errors.ts';
-import { scanXml, xmlLimits } from '../../../../src/ocpp-s/xml/scan.ts';
+import { xmlLimits } from '../../../../src/ocpp-s/xml/limits.ts';
+import { scanXml } from '../../../../src/ocpp-s/xml/scan.ts';
 
 function verdict(xml: string): string {
   try {
