@@ -161,8 +161,7 @@ class TextCursor implements XmlCursor {
 
   #behind(end: string, from: number): number {
     const at = this.#xml.indexOf(end, from);
-    if (at === -1) throw malformed(`no ${end}`);
-    return at + end.length;
+    return at === -1 ? refuse(`no ${end}`) : at + end.length;
   }
 
   /** From the `<` of a start tag to behind its `>`. */
@@ -294,18 +293,20 @@ class TextCursor implements XmlCursor {
     const xml = this.#xml;
     const start = this.#at;
     let localStart = start;
+    let colons = 0;
     let at = start;
     let plain = startsPlainName(xml.charCodeAt(start));
     for (let code = xml.charCodeAt(at); !endsName(code); code = xml.charCodeAt(at)) {
       at += 1;
-      if (code !== colon) plain &&= isPlainNameCode(code);
-      else if (localStart === start) localStart = at;
-      else refuseName(xml.slice(start, at));
+      if (code === colon) {
+        localStart = at;
+        colons += 1;
+      } else plain &&= isPlainNameCode(code);
     }
     this.#at = at;
     checkNameLength(at - start);
     if (!plain) this.#checkName(start, at);
-    if (localStart === at || localStart === start + 1) refuseName(xml.slice(start, at));
+    if (colons > 1 || localStart === at || localStart === start + 1) refuseName(xml.slice(start, at));
     return localStart;
   }
 
