@@ -84,6 +84,7 @@ class TextCursor implements XmlCursor {
     this.#hasSectionEnds = xml.includes(']]>');
     this.#skipDeclaration();
     this.#skipBesideRoot();
+    this.#refuseForbidden();
     if (this.#code() !== less) throw malformed('no root element');
     this.#enter(this.#frame);
   }
@@ -122,6 +123,8 @@ class TextCursor implements XmlCursor {
         case exclamation:
           this.#readSection(frame);
           break;
+        case question:
+          refuse('a processing instruction');
         default:
           this.#enter(frame);
           return true;
@@ -148,6 +151,12 @@ class TextCursor implements XmlCursor {
       this.#skipComment();
       this.#skipBlanks();
     }
+  }
+
+  /** Document types and processing instructions (SOAP 1.2 Part 1 §5), where comments may stand. */
+  #refuseForbidden(): void {
+    if (this.#xml.startsWith('<!', this.#at)) refuse('a document type or entity declaration');
+    if (this.#xml.startsWith('<?', this.#at)) refuse('a processing instruction');
   }
 
   #skipComment(): void {
@@ -207,6 +216,7 @@ class TextCursor implements XmlCursor {
 
   #readEnd(): void {
     this.#skipBesideRoot();
+    this.#refuseForbidden();
     if (this.#at < this.#xml.length) throw malformed('something behind the root element');
   }
 
@@ -305,14 +315,9 @@ class TextCursor implements XmlCursor {
     }
     this.#at = at;
     checkNameLength(at - start);
-    if (!plain) this.#checkName(start, at);
+    if (!plain) checkName(xml.slice(start, at));
     if (colons > 1 || localStart === at || localStart === start + 1) refuseName(xml.slice(start, at));
     return localStart;
-  }
-
-  #checkName(start: number, end: number): void {
-    if (this.#xml.charCodeAt(start) === question) refuse('a processing instruction');
-    checkName(this.#xml.slice(start, end));
   }
 
   #expect(code: number, character: string): void {
