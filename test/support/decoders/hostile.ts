@@ -35,8 +35,27 @@ const up = times(28, (index) => `</d${27 - index}>`);
 const scopes = times(28, (index) => `<d xmlns:p${index}="urn:${index}">`);
 const outOfScopes = times(28, () => '</d>');
 
-/** Each is well-formed, and within every limit but one or none. */
+const upToSize = (start: string, piece: string, end = '') =>
+  start + piece.repeat(Math.floor((hostileBytes - start.length - end.length) / piece.length)) + end;
+
+/** Each is well-formed and within every limit, or breaks one rule as late as it can. */
 export const hostileBodies: readonly HostileBody[] = [
+  {
+    title: 'mandatory headers',
+    xml: upToSize(
+      opening.replace('<s:Body>', '<s:Header>'),
+      '<x s:mustUnderstand="1"/>',
+      `</s:Header><s:Body><c:heartbeatRequest/>${closing}`,
+    ),
+  },
+  { title: 'a declaration without end', xml: upToSize('<?xml', ' a=""') },
+  { title: 'a declaration of blanks', xml: upToSize('<?xml a', ' ') },
+  {
+    title: 'comments before the root',
+    xml: upToSize('', '<!---->'.repeat(19_000), `${opening}<c:heartbeatRequest/>${closing}`),
+  },
+  { title: 'tags that do not end', xml: upToSize('', '<a b="') },
+  { title: 'elements that do not end', xml: upToSize(opening, '<a>x') },
   filled('deep nesting, again and again', 'authorizeRequest', upTo(640, `${deep}x${up}`)),
   filled('small elements', 'authorizeRequest', upTo(19_900, '<c:a>1</c:a>')),
   filled('empty elements', 'authorizeRequest', upTo(19_900, '<a/>')),
@@ -72,7 +91,7 @@ export const hostileBodies: readonly HostileBody[] = [
   filled('blanks in a tag', 'authorizeRequest', () => ' ', ['<c:idTag', '>x</c:idTag>']),
   filled('long names', 'authorizeRequest', () => `<${'n'.repeat(250)}/>`),
   filled('names beyond ASCII', 'authorizeRequest', upTo(19_900, '<é/>')),
-  filled('unknown headers', 'heartbeatRequest', upTo(19_900, '<x/>')),
+  filled('unknown fields', 'heartbeatRequest', upTo(19_900, '<x/>')),
   filled('readings', 'meterValuesRequest', () => '<c:sampledValue><c:value>1</c:value></c:sampledValue>', [
     '<c:connectorId>1</c:connectorId><c:meterValue><c:timestamp>2022-06-01T00:00:00Z</c:timestamp>',
     '</c:meterValue>',
