@@ -16,14 +16,13 @@ import { type EveryStore, openOwnStore } from './main/own-store.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
 import type { ReadConfig } from './main/read-config.ts';
 import { smartCharging } from './main/smart-charging.ts';
+import { soapCodecs } from './main/soap-codecs.ts';
 import { soapListeners } from './main/soap-listeners.ts';
 import { startTimetable } from './main/timetable.ts';
 import { openTransfers } from './main/transfers.ts';
 import { createCsmsLinks, csmsLinkDefaults } from './ocpp-j/client.ts';
 import { createSoapCaller } from './ocpp-s/client.ts';
-import { compileSoap } from './ocpp-s/soap.ts';
 import { loadContract } from './ocpp-s/wsdl/contract.ts';
-import { pullDecoder } from './ocpp-s/xml/pull.ts';
 import { createMeters } from './operator/meters.ts';
 import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
 import type { SetupOf } from './operator/operations.ts';
@@ -109,7 +108,7 @@ type Common = { readonly clock: Clock; readonly log: Log; readonly meters: Meter
 function openWires(config: Config, common: Common, ending: Ending) {
   const services = loadContract(join(packageRoot, 'wsdl'));
   const contract = services.map(({ model }) => model);
-  const soap = compileSoap(contract, pullDecoder);
+  const soap = soapCodecs(config, contract, common);
   const own = { url: config.soap.publicUrl ?? '' };
   const soapCaller = createSoapCaller({ ...common, ...callerSettings(config), soap, publicUrl: () => own.url });
   ending.first(() => soapCaller.close());

@@ -220,4 +220,17 @@ export interface Meters {
   deadLetter(): void;
   offlineDecision(decision: string): void;
   reconnect(): void;
+  /** A message was read by a second decoder as well. */
+  decodedTwice(outcome: ShadowOutcome): void;
 }
+
+/** What a second decoder made of a message, beside the first. */
+export type ShadowOutcome =
+  | 'same'
+  | 'otherValues'
+  | 'onlyFirstRefuses'
+  | 'onlySecondRefuses'
+  /** Both refuse, for reasons of another kind. */
+  | 'otherRefusal'
+  /** The second one threw what no decoder may throw. */
+  | 'failed';

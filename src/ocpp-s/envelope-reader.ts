@@ -1,60 +1,101 @@
+import type { Payload } from '../gateway/ports.ts';
 import type { Anomaly } from '../ocpp/anomalies.ts';
 import { OcppError } from '../ocpp/errors.ts';
 import type { ServiceName } from '../ocpp/schema.ts';
 import { type Contract, type Contracts, findContract, type MessageCodec } from './contracts.ts';
 import { readFault } from './fault-reader.ts';
 import { envelopeNamespaces, type Headers, readHeaders } from './headers.ts';
-import type {
-  Addressing,
-  Answerable,
-  Expectation,
-  OcppVersion,
-  SoapMessage,
-  SoapVersion,
-  Unreadable,
-} from './message.ts';
+import type { Answerable, Expectation, OcppVersion, SoapMessage, SoapVersion, Unreadable } from './message.ts';
 import { quote, type Reading } from './reading.ts';
-import { serviceOfNamespace } from './wsdl/namespaces.ts';
-import type { XmlElement } from './xml/decoder.ts';
+import { type ServiceKey, serviceOfNamespace } from './wsdl/namespaces.ts';
+import { leaveElements, readTree, skipElement, type XmlCursor, type XmlElement } from './xml/decoder.ts';
 
 /** Where a body's element belongs. */
 type Dispatch = {
   readonly contract: Contract;
   readonly codec: MessageCodec;
-  readonly anomalies: Anomaly[];
+  readonly anomalies: readonly Anomaly[];
 };
+
+/** The only element of a body, by its name. */
+type BodyElement = { readonly namespace: string; readonly local: string };
+
+/** What stands in a body, as far as it can be read. */
+type Content =
+  | { readonly kind: 'message'; readonly about: MessageFacts; readonly dispatch: Dispatch; readonly read: ReadPayload }
+  | { readonly kind: 'fault'; readonly fault: XmlElement }
+  | { readonly kind: 'broken'; readonly about: Partial<Answerable>; readonly error: OcppError };
+
+type MessageFacts = Required<Omit<Answerable, 'soap' | 'addressing'>>;
+
+type ReadPayload = { readonly payload: Payload; readonly reading: Reading };
 
 /**
  * Reads an envelope: SOAP version by its namespace, identity and addressing by the header, version and operation by the
- * namespace and name of the body's only element. Throws OcppError only for what is no envelope.
+ * namespace and name of the body's only element. Whatever is wrong with header or body, the document is read to its end:
+ * throws OcppError only for what is no XML or no envelope.
  */
-export function readEnvelope(root: XmlElement, contracts: Contracts, expected: Expectation): SoapMessage | Unreadable {
-  if (root.local !== 'Envelope') {
-    throw new OcppError('ProtocolError', `the root element is ${quote(root.local)}, not a SOAP Envelope`);
+export function readEnvelope(cursor: XmlCursor, contracts: Contracts, expected: Expectation): SoapMessage | Unreadable {
+  const { namespace, local } = cursor;
+  if (local !== 'Envelope') throw notAnEnvelope(cursor);
+  const soap = soapVersionOf(namespace);
+  if (soap === undefined) {
+    skipElement(cursor);
+    return versionMismatch(namespace);
   }
-  const soap = soapVersionOf(root.namespace);
-  if (soap === undefined) return versionMismatch(root);
-  const progress: Progress = { addressing: {}, body: undefined, dispatch: undefined };
+  let headers: Headers | OcppError | undefined;
+  let content: Content | OcppError | undefined;
+  while (cursor.next()) {
+    if (cursor.namespace !== namespace) skipElement(cursor);
+    else if (headers === undefined && cursor.local === 'Header') headers = attempt(cursor, readHeaders);
+    else if (content === undefined && cursor.local === 'Body') {
+      content = attempt(cursor, () => readContent(cursor, contracts, expected));
+    } else skipElement(cursor);
+  }
+  return conclude(soap, headers ?? noHeaders, content ?? emptyBody());
+}
+
+const noHeaders: Headers = { addressing: {}, notUnderstood: [] };
+
+function notAnEnvelope(cursor: XmlCursor): OcppError {
+  const { local } = cursor;
+  skipElement(cursor);
+  return new OcppError('ProtocolError', `the root element is ${quote(local)}, not a SOAP Envelope`);
+}
+
+/** Reads the element in which the cursor stands, and leaves it in any case: what is wrong with it is returned. */
+function attempt<T>(cursor: XmlCursor, read: (cursor: XmlCursor) => T): T | OcppError {
+  const { depth } = cursor;
   try {
-    const headers = readHeaders(part(root, 'Header'));
-    progress.addressing = headers.addressing;
-    const body = onlyBodyElement(root);
-    if (body.local === 'Fault') return readFault(body, soap, headers.addressing);
-    progress.body = body;
-    progress.dispatch = dispatchBody(body, contracts, expected);
-    return readBody(body, progress.dispatch, headers, soap);
+    return read(cursor);
   } catch (thrown) {
     if (!(thrown instanceof OcppError)) throw thrown;
-    return { soap, ...understood(progress, expected), kind: 'unreadable', condition: thrown.code, error: thrown };
+    leaveElements(cursor, depth - 1);
+    return thrown;
   }
 }
 
-/** How far the reading has come. */
-type Progress = { addressing: Addressing; body: XmlElement | undefined; dispatch: Dispatch | undefined };
+/** A mistake in the header counts before one in the body, wherever they stand. */
+function conclude(
+  soap: SoapVersion,
+  headers: Headers | OcppError,
+  content: Content | OcppError,
+): SoapMessage | Unreadable {
+  if (headers instanceof OcppError) return unreadable({ soap, addressing: {} }, headers);
+  const { addressing } = headers;
+  if (content instanceof OcppError) return unreadable({ soap, addressing }, content);
+  switch (content.kind) {
+    case 'fault':
+      return readFault(content.fault, soap, addressing);
+    case 'broken':
+      return unreadable({ soap, addressing, ...content.about }, content.error);
+    case 'message':
+      return messageOf(soap, headers, content);
+  }
+}
 
-function understood({ addressing, body, dispatch }: Progress, expected: Expectation): Omit<Answerable, 'soap'> {
-  if (body === undefined) return { addressing };
-  return { addressing, ...(dispatch === undefined ? namespaceFacts(body, expected) : identify(dispatch, body)) };
+function unreadable(about: Answerable, error: OcppError): Unreadable {
+  return { ...about, kind: 'unreadable', condition: error.code, error };
 }
 
 function soapVersionOf(namespace: string): SoapVersion | undefined {
@@ -63,39 +104,61 @@ function soapVersionOf(namespace: string): SoapVersion | undefined {
 }
 
 /** SOAP 1.2 Part 1 §5.4.7 */
-function versionMismatch(root: XmlElement): Unreadable {
-  const error = new OcppError(
-    'ProtocolError',
-    `the envelope's namespace ${quote(root.namespace)} is not that of SOAP 1.2`,
-  );
+function versionMismatch(namespace: string): Unreadable {
+  const error = new OcppError('ProtocolError', `the envelope's namespace ${quote(namespace)} is not that of SOAP 1.2`);
   return { kind: 'unreadable', condition: 'VersionMismatch', error, soap: '1.2', addressing: {} };
 }
 
-function part(root: XmlElement, local: 'Header' | 'Body'): XmlElement | undefined {
-  return root.children.find((child) => child.local === local && child.namespace === root.namespace);
+function emptyBody(): OcppError {
+  return new OcppError('ProtocolError', 'the envelope has no body, or nothing in it');
 }
 
-function onlyBodyElement(root: XmlElement): XmlElement {
-  const [element, second] = part(root, 'Body')?.children ?? [];
-  if (element === undefined) throw new OcppError('ProtocolError', 'the envelope has no body, or nothing in it');
-  if (second !== undefined) throw new OcppError('ProtocolError', 'more than one element in the body');
-  return element;
+function readContent(cursor: XmlCursor, contracts: Contracts, expected: Expectation): Content {
+  if (!cursor.next()) throw emptyBody();
+  const content =
+    cursor.local === 'Fault'
+      ? ({ kind: 'fault', fault: readTree(cursor) } as const)
+      : readMessage(cursor, contracts, expected);
+  if (cursor.next()) throw new OcppError('ProtocolError', 'more than one element in the body');
+  return content;
+}
+
+function readMessage(cursor: XmlCursor, contracts: Contracts, expected: Expectation): Content {
+  const body: BodyElement = { namespace: cursor.namespace, local: cursor.local };
+  const key = serviceOfNamespace(body.namespace);
+  let about: Partial<Answerable> = namespaceFacts(body, key, expected);
+  const read = attempt(cursor, (): Content => {
+    const dispatch = dispatchBody(body, key, contracts, expected);
+    const facts = identify(dispatch, body);
+    about = facts;
+    const reading: Reading = { path: [], anomalies: [], gaps: [], keySpellings: [] };
+    return {
+      kind: 'message',
+      about: facts,
+      dispatch,
+      read: { payload: dispatch.codec.read(cursor, reading), reading },
+    };
+  });
+  return read instanceof OcppError ? { kind: 'broken', about, error: read } : read;
 }
 
 /** What the body's namespace alone tells, for the fault about an operation that is not known. */
-function namespaceFacts(body: XmlElement, expected: Expectation): Partial<Answerable> {
-  const key = serviceOfNamespace(body.namespace);
+function namespaceFacts(body: BodyElement, key: ServiceKey | undefined, expected: Expectation): Partial<Answerable> {
   if (key === undefined) return {};
   return { ocpp: key.version, service: expected.service ?? key.service, namespace: body.namespace };
 }
 
-function identify({ contract, codec }: Dispatch, body: XmlElement): Partial<Answerable> {
+function identify({ contract, codec }: Dispatch, body: BodyElement): MessageFacts {
   const { ocpp, service } = contract;
   return { ocpp, service, namespace: body.namespace || contract.namespace, action: codec.action };
 }
 
-function dispatchBody(body: XmlElement, contracts: Contracts, expected: Expectation): Dispatch {
-  const key = serviceOfNamespace(body.namespace);
+function dispatchBody(
+  body: BodyElement,
+  key: ServiceKey | undefined,
+  contracts: Contracts,
+  expected: Expectation,
+): Dispatch {
   if (key === undefined && body.namespace !== '') {
     throw new OcppError('ProtocolError', `the body's namespace ${quote(body.namespace)} is not one of OCPP`);
   }
@@ -125,12 +188,12 @@ function findCodec(
   return undefined;
 }
 
-function namespaceAnomalies(body: XmlElement, claimed: ServiceName | undefined, service: ServiceName): Anomaly[] {
+function namespaceAnomalies(body: BodyElement, claimed: ServiceName | undefined, service: ServiceName): Anomaly[] {
   if (claimed === undefined) return [{ kind: 'noNamespace', path: [], text: body.local }];
   return claimed === service ? [] : [{ kind: 'wrongServiceNamespace', path: [], text: body.namespace }];
 }
 
-function unknownOperation(body: XmlElement, contracts: Contracts, ocpp: OcppVersion): OcppError {
+function unknownOperation(body: BodyElement, contracts: Contracts, ocpp: OcppVersion): OcppError {
   if (contracts.every((contract) => contract.ocpp !== ocpp)) {
     return new OcppError('NotSupported', `OCPP ${ocpp} is not served here`);
   }
@@ -140,22 +203,30 @@ function unknownOperation(body: XmlElement, contracts: Contracts, ocpp: OcppVers
     : new OcppError('NotImplemented', `${quote(body.local)} is not an operation of OCPP ${ocpp}`);
 }
 
-function readBody(body: XmlElement, dispatch: Dispatch, headers: Headers, soap: SoapVersion): SoapMessage {
-  const { contract, codec, anomalies } = dispatch;
-  const { addressing, notUnderstood } = headers;
-  for (const header of notUnderstood) anomalies.push({ kind: 'mandatoryHeaderIgnored', path: [], text: header });
-  if (isOtherAction(addressing.action, codec)) {
-    anomalies.push({ kind: 'actionMismatch', path: [], text: addressing.action ?? '' });
-  }
-  const reading: Reading = { path: [], anomalies, gaps: [], keySpellings: [] };
-  const payload = codec.read(body, reading);
-  const { kind, action } = codec;
-  const { ocpp, service } = contract;
-  const namespace = body.namespace || contract.namespace;
-  const message = { soap, addressing, ocpp, service, namespace, action, payload, anomalies };
+function messageOf(soap: SoapVersion, headers: Headers, content: Content & { readonly kind: 'message' }): SoapMessage {
+  const { addressing } = headers;
+  const { ocpp, service, namespace, action } = content.about;
+  const { kind } = content.dispatch.codec;
+  const { payload, reading } = content.read;
   const { gaps, keySpellings } = reading;
+  const anomalies = [
+    ...content.dispatch.anomalies,
+    ...headerAnomalies(headers, content.dispatch),
+    ...reading.anomalies,
+  ];
+  const message = { soap, addressing, ocpp, service, namespace, action, payload, anomalies };
   if (kind === 'request') return gaps.length === 0 ? { kind, ...message } : { kind, ...message, gaps };
   return keySpellings.length === 0 ? { kind, ...message } : { kind, ...message, keySpellings };
+}
+
+const noAnomalies: readonly Anomaly[] = [];
+
+function headerAnomalies({ addressing, notUnderstood }: Headers, { codec }: Dispatch): readonly Anomaly[] {
+  const mismatch = isOtherAction(addressing.action, codec);
+  if (!mismatch && notUnderstood.length === 0) return noAnomalies;
+  const anomalies = notUnderstood.map((text): Anomaly => ({ kind: 'mandatoryHeaderIgnored', path: [], text }));
+  if (mismatch) anomalies.push({ kind: 'actionMismatch', path: [], text: addressing.action ?? '' });
+  return anomalies;
 }
 
 /** Only the last path segment counts: some stacks write `urn://Ocpp/Cs/2015/10/CentralSystemService/Heartbeat`. */

@@ -5,8 +5,8 @@ import { readEnvelope } from './envelope-reader.ts';
 import { writeFault, writeRequest, writeResponse } from './envelope-writer.ts';
 import type { AnswerableRequest, Answerable, Expectation, OcppVersion, SoapMessage, Unreadable } from './message.ts';
 import type { OutgoingFault, OutgoingRequest, OutgoingResponse } from './outgoing.ts';
+import type { Shadow } from './shadow.ts';
 import type { XmlDecoder } from './xml/decoder.ts';
-import { scanXml } from './xml/scan.ts';
 
 /** The SOAP codecs of all loaded versions: text in, plain data out, and back. */
 export interface Soap {
@@ -21,11 +21,15 @@ export interface Soap {
   has(ocpp: OcppVersion, service: ServiceName, action: string): boolean;
 }
 
-/** Compiles codecs for these services. `decoder` sees only what has passed the front door. */
-export function compileSoap(models: readonly ServiceModel[], decoder: XmlDecoder): Soap {
+/** Compiles codecs for these services. `shadow` looks over the shoulder of `decoder`. */
+export function compileSoap(models: readonly ServiceModel[], decoder: XmlDecoder, shadow?: Shadow): Soap {
   const contracts = compileContracts(models);
   return {
-    decode: (xml, expected = {}) => decode(xml, decoder, contracts, expected),
+    decode: (xml, expected = {}) => {
+      const message = decode(xml, decoder, contracts, expected);
+      shadow?.watch(xml, message, (other) => decode(xml, other, contracts, expected));
+      return message;
+    },
     encodeRequest: (request) => writeRequest(contracts, request),
     encodeResponse: (request, response) => writeResponse(contracts, request, response),
     encodeFault: (about, fault) => writeFault(contracts, about, fault),
@@ -42,8 +46,7 @@ function decode(
   // Blank lines and a byte order mark before the XML declaration occur.
   const document = xml.trimStart();
   try {
-    scanXml(document);
-    return readEnvelope(decoder.parse(document), contracts, expected);
+    return readEnvelope(decoder.open(document), contracts, expected);
   } catch (thrown) {
     if (!(thrown instanceof OcppError)) throw thrown;
     return { kind: 'unreadable', condition: thrown.code, error: thrown, soap: '1.2', addressing: {} };

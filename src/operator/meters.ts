@@ -34,6 +34,11 @@ export function createMeters(): {
   const deadLetters = count('dead_lettered_total', 'Messages moved out of the outbox as undeliverable.');
   const decisions = count('auth_offline_decisions_total', 'Authorizations decided without the CSMS.', ['decision']);
   const reconnects = count('csms_reconnects_total', 'Links to the CSMS that opened again.');
+  const decodedTwice = count(
+    'decoded_twice_total',
+    'Messages read by a second decoder as well, by what it made of them.',
+    ['outcome'],
+  );
   const callDuration = durations(registry);
   const meters: Meters = {
     message: (side, direction, action, outcome) => messages.add(side, direction, action, outcome),
@@ -45,6 +50,7 @@ export function createMeters(): {
     deadLetter: () => deadLetters.add(),
     offlineDecision: (decision) => decisions.add(decision),
     reconnect: () => reconnects.add(),
+    decodedTwice: (outcome) => decodedTwice.add(outcome),
   };
   return {
     meters,

@@ -12,5 +12,6 @@ export function recordingMeters(counted: string[]): Meters {
     deadLetter: () => counted.push('dead letter'),
     offlineDecision: (decision) => counted.push(`offline ${decision}`),
     reconnect: () => counted.push('reconnect'),
+    decodedTwice: (outcome) => counted.push(`decoded twice: ${outcome}`),
   };
 }

@@ -1,4 +1,4 @@
-import { byDefault, flag, mandatory, section, text, whole } from '../field.ts';
+import { byDefault, choice, flag, mandatory, section, text, whole } from '../field.ts';
 
 const rateLimits = section(
   'How many requests are served before 429 is answered; a rate of 0 switches that limit off.',
@@ -43,6 +43,21 @@ export const soap = section('The SOAP listener that chargers call (OCPP-S).', {
   ),
   maxConcurrent: byDefault(200, whole(1, 100_000, 'Requests in work at the same time; more are answered 503.')),
   callDeadlineS: byDefault(15, whole(1, 300, 'How long a charger may take to answer a call of ours.')),
+  decoder: byDefault(
+    'fast',
+    choice(
+      ['fast', 'reference'],
+      'Who reads the XML: our own decoder, or one on the package fast-xml-parser, at five times the CPU. Never do they read different values.',
+    ),
+  ),
+  shadowEvery: byDefault(
+    1_000,
+    whole(
+      0,
+      1_000_000,
+      'One in so many messages is read by the other decoder as well, and differences are counted and logged; 0 = none. Messages above 16 KB are left out.',
+    ),
+  ),
   rateLimits: byDefault({}, rateLimits),
   tls,
 });

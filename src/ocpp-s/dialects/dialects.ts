@@ -55,9 +55,9 @@ function translatedReader(
   house: RecordType,
 ): RecordReader {
   const fit = compileFitting(house);
-  return (element, reading) => {
+  return (cursor, reading) => {
     const before = reading.anomalies.length;
-    const said = read(element, reading);
+    const said = read(cursor, reading);
     const payload = translation.up(said, reading);
     if (reading.anomalies.length > before) adoptAll(reading, before, translation, said, payload, house);
     fit?.(payload, reading);

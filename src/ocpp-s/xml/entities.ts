@@ -10,6 +10,12 @@ const predefined: ReadonlyMap<string, string> = new Map([
 
 const reference = /&(?:([a-z]{2,4})|#([0-9]{1,10})|#x([0-9a-fA-F]{1,8}));|&/g;
 
+/** The text between markup: references decoded; `]]>` may not stand in it (XML 1.0 §2.4). */
+export function readCharacterData(text: string): string {
+  if (text.includes(']]>')) throw new OcppError('ProtocolError', 'refused XML: ]]> in text');
+  return decodeReferences(text);
+}
+
 /** Replaces character references and the five predefined entities (XML 1.0 §4.1, §4.6); any other `&` is a ProtocolError. */
 export function decodeReferences(text: string): string {
   return text.includes('&') ? text.replace(reference, decodeReference) : text;

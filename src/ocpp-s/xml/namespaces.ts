@@ -22,16 +22,18 @@ export type PrefixedName = { readonly prefix: string; readonly local: string };
 export function splitName(name: string): PrefixedName {
   const colon = name.indexOf(':');
   if (colon === -1) return { prefix: '', local: name };
-  if (colon === 0 || colon === name.length - 1 || name.includes(':', colon + 1)) {
-    throw new OcppError('ProtocolError', `refused XML: the name ${name}`);
-  }
+  if (colon === 0 || colon === name.length - 1 || name.includes(':', colon + 1)) refuseName(name);
   return { prefix: name.slice(0, colon), local: name.slice(colon + 1) };
+}
+
+export function refuseName(name: string): never {
+  throw new OcppError('ProtocolError', `refused XML: the name ${name}`);
 }
 
 /** The prefix that an attribute of this name declares, or undefined. */
 export function declaredPrefix(attribute: string): string | undefined {
   if (attribute === 'xmlns') return '';
-  return attribute.startsWith('xmlns:') ? attribute.slice(6) : undefined;
+  return attribute.startsWith('xmlns:') ? splitName(attribute).local : undefined;
 }
 
 /** Checks one declaration against Namespaces in XML 1.0 §3 and §5. */

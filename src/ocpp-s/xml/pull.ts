@@ -1,21 +1,28 @@
-import { OcppError } from '../../ocpp/errors.ts';
-import type { XmlAttribute, XmlDecoder, XmlElement } from './decoder.ts';
-import { decodeReferences } from './entities.ts';
+import type { XmlAttribute, XmlCursor, XmlDecoder } from './decoder.ts';
+import { decodeReferences, readCharacterData } from './entities.ts';
 import {
-  checkDeclaration,
-  declaredPrefix,
-  type NamespaceScope,
-  outermostScope,
-  resolvePrefix,
-  splitName,
-} from './namespaces.ts';
+  checkAttributes,
+  checkCharacters,
+  checkDepth,
+  checkNameLength,
+  countDeclaration,
+  countNode,
+  refuse,
+  type Tally,
+} from './limits.ts';
+import { checkName, isPlainNameCode, malformed, startsPlainName } from './names.ts';
+import { checkDeclaration, type NamespaceScope, outermostScope, refuseName, resolvePrefix } from './namespaces.ts';
 
 /**
- * The decoder of the hot path: one pass from front to back that builds elements as it meets their end tags. It reads no
- * more of XML than the front door lets through, and that strictly; `reference.ts` is its second opinion in the tests.
+ * The decoder of the hot path: one pass from front to back, pulled along by the readers that are compiled from the
+ * WSDLs. It builds nothing but the texts that they ask for, and knows no more of XML than a message may hold, and that
+ * strictly; `reference.ts` is its second opinion.
  */
 export const pullDecoder: XmlDecoder = {
-  parse: (xml) => new DocumentReader(withPlainLineEnds(xml)).read(),
+  open(xml) {
+    checkCharacters(xml);
+    return new TextCursor(withPlainLineEnds(xml));
+  },
 };
 
 /** XML 1.0 §2.11 */
@@ -23,46 +30,106 @@ function withPlainLineEnds(xml: string): string {
   return xml.includes('\r') ? xml.replace(/\r\n?/g, '\n') : xml;
 }
 
-type Name = { readonly namespace: string; readonly local: string };
-
-/** The namespaces in force at an element, and the names that were resolved with them. */
-type Scope = NamespaceScope & { readonly names: Map<string, Name> };
-
 /** XML 1.0 §2.8, whatever it declares: the charset was settled before. */
 const declarationForm = /^<\?xml(?:\s+[a-z]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*\?>/;
-
-type RawAttribute = { readonly name: string; readonly value: string };
 
 const exclamation = 33;
 const doubleQuote = 34;
 const singleQuote = 39;
 const slash = 47;
+const colon = 58;
 const equals = 61;
 const less = 60;
 const greater = 62;
+const question = 63;
 
-const noRawAttributes: readonly RawAttribute[] = [];
 const noAttributes: readonly XmlAttribute[] = [];
-const noChildren: readonly XmlElement[] = [];
 
-class DocumentReader {
+/** One open element. The next one at the same depth takes its frame over. */
+class Frame {
+  readonly outer: Frame | undefined;
+  inner: Frame | undefined = undefined;
+  /** With its colon. */
+  prefix = '';
+  local = '';
+  /** Prefix and local name. */
+  name = '';
+  namespace = '';
+  /** Inside the element. */
+  scope = outermostScope;
+  attributes = noAttributes;
+  text = '';
+  /** Its start tag was its end. */
+  isEmpty = false;
+
+  constructor(outer: Frame | undefined) {
+    this.outer = outer;
+  }
+}
+
+class TextCursor implements XmlCursor {
   readonly #xml: string;
   readonly #hasReferences: boolean;
+  readonly #hasSectionEnds: boolean;
+  readonly #tally: Tally = { nodes: 0, declarations: 0 };
   #at = 0;
+  #frame = new Frame(undefined);
+  #refusal: unknown = undefined;
+  depth = 0;
+  text = '';
 
   constructor(xml: string) {
     this.#xml = xml;
     this.#hasReferences = xml.includes('&');
-  }
-
-  read(): XmlElement {
+    this.#hasSectionEnds = xml.includes(']]>');
     this.#skipDeclaration();
     this.#skipBesideRoot();
+    this.#refuseForbidden();
     if (this.#code() !== less) throw malformed('no root element');
-    const root = this.#readElement({ ...outermostScope, names: new Map() });
-    this.#skipBesideRoot();
-    if (this.#at < this.#xml.length) throw malformed('something behind the root element');
-    return root;
+    this.#enter(this.#frame);
+  }
+
+  get namespace(): string {
+    return this.#frame.namespace;
+  }
+
+  get local(): string {
+    return this.#frame.local;
+  }
+
+  get attributes(): readonly XmlAttribute[] {
+    return this.#frame.attributes;
+  }
+
+  next(): boolean {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    try {
+      return this.#step();
+    } catch (refusal) {
+      this.#refusal = refusal;
+      throw refusal;
+    }
+  }
+
+  #step(): boolean {
+    const frame = this.#frame;
+    if (frame.isEmpty) return this.#leave(frame);
+    for (;;) {
+      if (this.#code() !== less) this.#readText(frame);
+      switch (this.#xml.charCodeAt(this.#at + 1)) {
+        case slash:
+          this.#readEndTag(frame);
+          return this.#leave(frame);
+        case exclamation:
+          this.#readSection(frame);
+          break;
+        case question:
+          refuse('a processing instruction');
+        default:
+          this.#enter(frame);
+          return true;
+      }
+    }
   }
 
   #code(): number {
@@ -71,6 +138,7 @@ class DocumentReader {
 
   #skipDeclaration(): void {
     if (!this.#xml.startsWith('<?xml')) return;
+    if (!isBlank(this.#xml.charCodeAt(5))) refuse('a processing instruction');
     const declaration = declarationForm.exec(this.#xml);
     if (declaration === null) throw malformed('the XML declaration');
     this.#at = declaration[0].length;
@@ -80,108 +148,145 @@ class DocumentReader {
   #skipBesideRoot(): void {
     this.#skipBlanks();
     while (this.#xml.startsWith('<!--', this.#at)) {
-      this.#at = this.#behind('-->');
+      this.#skipComment();
       this.#skipBlanks();
     }
+  }
+
+  /** Document types and processing instructions (SOAP 1.2 Part 1 §5), where comments may stand. */
+  #refuseForbidden(): void {
+    if (this.#xml.startsWith('<!', this.#at)) refuse('a document type or entity declaration');
+    if (this.#xml.startsWith('<?', this.#at)) refuse('a processing instruction');
+  }
+
+  #skipComment(): void {
+    countNode(this.#tally);
+    this.#at = this.#behind('-->', this.#at + 4);
   }
 
   #skipBlanks(): void {
     while (isBlank(this.#code())) this.#at += 1;
   }
 
-  #behind(end: string, from = this.#at): number {
+  #behind(end: string, from: number): number {
     const at = this.#xml.indexOf(end, from);
-    if (at === -1) throw malformed(`no ${end}`);
-    return at + end.length;
+    return at === -1 ? refuse(`no ${end}`) : at + end.length;
   }
 
-  /** From its `<` to behind its end. */
-  #readElement(outer: Scope): XmlElement {
+  /** From the `<` of a start tag to behind its `>`. */
+  #enter(outer: Frame): void {
+    countNode(this.#tally);
+    const frame = (outer.inner ??= new Frame(outer));
     this.#at += 1;
-    const name = this.#readName();
-    const raw = this.#code() === greater ? noRawAttributes : this.#readAttributes();
-    const scope = raw.length === 0 ? outer : declare(raw, outer);
-    const { namespace, local } = resolve(name, scope);
-    const attributes = raw.length === 0 ? noAttributes : attributesOf(raw, scope);
-    if (this.#code() === slash) {
-      this.#at += 1;
-      this.#expect(greater, '>');
-      return { namespace, local, attributes, children: noChildren, text: '' };
-    }
-    this.#at += 1;
-    const { children, text } = this.#readContent(name, scope);
-    return { namespace, local, attributes, children, text };
+    this.#readStartTag(frame, outer);
+    frame.text = '';
+    frame.isEmpty = this.#code() === slash;
+    if (frame.isEmpty) this.#at += 1;
+    else checkDepth(this.depth + 1);
+    this.#expect(greater, '>');
+    this.#frame = frame;
+    this.depth += 1;
   }
 
-  /** To behind the end tag. */
-  #readContent(name: string, scope: Scope): Pick<XmlElement, 'children' | 'text'> {
-    let children: XmlElement[] | undefined;
-    let text = '';
-    for (;;) {
-      text += this.#readText(name);
-      switch (this.#xml.charCodeAt(this.#at + 1)) {
-        case slash:
-          this.#readEndTag(name);
-          return { children: children ?? noChildren, text };
-        case exclamation:
-          text += this.#readSection();
-          break;
-        default:
-          children ??= [];
-          children.push(this.#readElement(scope));
-      }
-    }
-  }
-
-  #readText(name: string): string {
+  /** Name, namespace and attributes; to the `>` or `/` that ends the tag. */
+  #readStartTag(frame: Frame, outer: Frame): void {
     const start = this.#at;
-    if (this.#code() === less) return '';
+    const localStart = this.#readName();
+    const prefix = this.#xml.slice(start, localStart);
+    frame.local = this.#xml.slice(localStart, this.#at);
+    frame.name = this.#xml.slice(start, this.#at);
+    const siblingScope = frame.scope;
+    frame.scope = outer.scope;
+    frame.attributes = this.#code() === greater ? noAttributes : this.#readAttributes(frame);
+    if (frame.scope === outer.scope && prefix === outer.prefix) frame.namespace = outer.namespace;
+    else if (frame.scope !== siblingScope || prefix !== frame.prefix) {
+      frame.namespace = resolvePrefix(frame.scope, prefix.slice(0, -1));
+    }
+    frame.prefix = prefix;
+  }
+
+  /** Behind the end of the element: the one around it is where the cursor stands. */
+  #leave(frame: Frame): false {
+    this.text = frame.text;
+    this.depth -= 1;
+    if (frame.outer !== undefined) this.#frame = frame.outer;
+    if (this.depth === 0) this.#readEnd();
+    return false;
+  }
+
+  #readEnd(): void {
+    this.#skipBesideRoot();
+    this.#refuseForbidden();
+    if (this.#at < this.#xml.length) throw malformed('something behind the root element');
+  }
+
+  #readText(frame: Frame): void {
+    const start = this.#at;
     const end = this.#xml.indexOf('<', start);
-    if (end === -1) throw malformed(`${name} does not end`);
+    if (end === -1) throw malformed(`${frame.name} does not end`);
     this.#at = end;
     const text = this.#xml.slice(start, end);
-    return this.#hasReferences ? decodeReferences(text) : text;
+    frame.text += this.#hasReferences || this.#hasSectionEnds ? readCharacterData(text) : text;
   }
 
   /** What a CDATA section holds; nothing for a comment. */
-  #readSection(): string {
+  #readSection(frame: Frame): void {
     const start = this.#at;
     if (this.#xml.startsWith('<!--', start)) {
-      this.#at = this.#behind('-->', start + 4);
-      return '';
+      this.#skipComment();
+      return;
     }
-    if (!this.#xml.startsWith('<![CDATA[', start)) throw malformed('neither comment nor CDATA section');
+    if (!this.#xml.startsWith('<![CDATA[', start)) refuse('a document type or entity declaration');
+    countNode(this.#tally);
     this.#at = this.#behind(']]>', start + 9);
-    return this.#xml.slice(start + 9, this.#at - 3);
+    frame.text += this.#xml.slice(start + 9, this.#at - 3);
   }
 
-  #readEndTag(name: string): void {
+  #readEndTag({ name }: Frame): void {
     const start = this.#at + 2;
     if (!this.#xml.startsWith(name, start)) throw malformed(`${name} is not ended where its parent is`);
     this.#at = start + name.length;
-    this.#skipBlanks();
+    if (this.#code() !== greater) this.#skipBlanks();
     this.#expect(greater, '>');
   }
 
-  /** To the `>` or `/` that ends the tag. */
-  #readAttributes(): readonly RawAttribute[] {
-    const attributes: RawAttribute[] = [];
-    for (;;) {
-      const start = this.#at;
-      this.#skipBlanks();
-      const code = this.#code();
-      if (code === greater || code === slash) return attributes;
-      if (this.#at === start) throw malformed('no blank before an attribute');
-      attributes.push(this.#readAttribute(attributes));
+  /** To the `>` or `/` that ends the tag. Declarations of namespaces count from the element's own name on. */
+  #readAttributes(frame: Frame): readonly XmlAttribute[] {
+    const raw: RawAttribute[] = [];
+    let bound: Map<string, string> | undefined;
+    let count = 0;
+    while (this.#isBeforeAttribute()) {
+      count += 1;
+      checkAttributes(count);
+      const attribute = this.#readAttribute();
+      if (!isDeclaration(attribute)) raw.push(attribute);
+      else declare((bound ??= new Map<string, string>()), attribute, this.#tally);
     }
+    if (bound !== undefined) frame.scope = { outer: frame.scope, bound };
+    return raw.length === 0 ? noAttributes : raw.map((attribute, index) => resolve(attribute, raw, index, frame.scope));
   }
 
-  #readAttribute(others: readonly RawAttribute[]): RawAttribute {
-    const name = this.#readName();
-    if (others.some((other) => other.name === name)) throw malformed(`the attribute ${name} twice`);
+  #isBeforeAttribute(): boolean {
+    const start = this.#at;
+    this.#skipBlanks();
+    const code = this.#code();
+    if (code === greater || code === slash) return false;
+    if (this.#at === start) throw malformed('no blank before an attribute');
+    return true;
+  }
+
+  #readAttribute(): RawAttribute {
+    const start = this.#at;
+    const localStart = this.#readName();
+    const prefix = localStart === start ? '' : this.#xml.slice(start, localStart - 1);
+    const local = this.#xml.slice(localStart, this.#at);
     this.#skipBlanks();
     this.#expect(equals, '=');
     this.#skipBlanks();
+    return { prefix, local, value: this.#readValue(local) };
+  }
+
+  #readValue(name: string): string {
     const quote = this.#code();
     if (quote !== doubleQuote && quote !== singleQuote) throw malformed(`the attribute ${name} without quotes`);
     const start = this.#at + 1;
@@ -189,22 +294,30 @@ class DocumentReader {
     const value = this.#xml.slice(start, this.#at - 1);
     if (value.includes('<')) throw malformed(`a < in the attribute ${name}`);
     // Literal blanks become spaces before references are decoded (XML 1.0 §3.3.3).
-    return { name, value: decodeReferences(value.replace(/[\t\n]/g, ' ')) };
+    const normal = literalBlank.test(value) ? value.replace(/[\t\n]/g, ' ') : value;
+    return this.#hasReferences ? decodeReferences(normal) : normal;
   }
 
-  #readName(): string {
+  /** To behind a qualified name; returns where its local part begins (Namespaces in XML 1.0 §4). */
+  #readName(): number {
     const xml = this.#xml;
     const start = this.#at;
+    let localStart = start;
+    let colons = 0;
     let at = start;
-    let plain = true;
+    let plain = startsPlainName(xml.charCodeAt(start));
     for (let code = xml.charCodeAt(at); !endsName(code); code = xml.charCodeAt(at)) {
-      plain &&= isPlainNameCode(code);
       at += 1;
+      if (code === colon) {
+        localStart = at;
+        colons += 1;
+      } else plain &&= isPlainNameCode(code);
     }
     this.#at = at;
-    const name = xml.slice(start, at);
-    if (!plain || !startsPlainly(name)) checkName(name);
-    return name;
+    checkNameLength(at - start);
+    if (!plain) checkName(xml.slice(start, at));
+    if (colons > 1 || localStart === at || localStart === start + 1) refuseName(xml.slice(start, at));
+    return localStart;
   }
 
   #expect(code: number, character: string): void {
@@ -213,40 +326,37 @@ class DocumentReader {
   }
 }
 
-function resolve(name: string, scope: Scope): Name {
-  const known = scope.names.get(name);
-  if (known !== undefined) return known;
-  const { prefix, local } = splitName(name);
-  const resolved = { namespace: resolvePrefix(scope, prefix), local };
-  scope.names.set(name, resolved);
-  return resolved;
+const literalBlank = /[\t\n]/;
+
+type RawAttribute = { readonly prefix: string; readonly local: string; readonly value: string };
+
+function isDeclaration({ prefix, local }: RawAttribute): boolean {
+  return prefix === 'xmlns' || (prefix === '' && local === 'xmlns');
 }
 
-/** The scope inside an element with these attributes: the same as outside, unless it declares a namespace. */
-function declare(raw: readonly RawAttribute[], outer: Scope): Scope {
-  const bound = new Map<string, string>();
-  for (const { name, value } of raw) {
-    const prefix = declaredPrefix(name);
-    if (prefix === undefined) continue;
-    checkDeclaration(prefix, value);
-    bound.set(prefix, value);
-  }
-  return bound.size === 0 ? outer : { outer, bound, names: new Map() };
+function declare(bound: Map<string, string>, { prefix, local, value }: RawAttribute, tally: Tally): void {
+  countDeclaration(tally);
+  const declared = prefix === '' ? '' : local;
+  if (bound.has(declared)) throw malformed(`the namespace prefix ${declared} twice`);
+  checkDeclaration(declared, value);
+  bound.set(declared, value);
 }
 
-function attributesOf(raw: readonly RawAttribute[], scope: Scope): readonly XmlAttribute[] {
-  const attributes: XmlAttribute[] = [];
-  for (const { name, value } of raw) {
-    if (declaredPrefix(name) !== undefined) continue;
-    const { prefix, local } = splitName(name);
-    // An attribute without prefix has no namespace (Namespaces in XML 1.0 §6.2).
-    const namespace = prefix === '' ? '' : resolvePrefix(scope, prefix);
-    if (attributes.some((other) => other.local === local && other.namespace === namespace)) {
+/** An attribute without prefix has no namespace (Namespaces in XML 1.0 §6.2). */
+function resolve(
+  { prefix, local, value }: RawAttribute,
+  raw: readonly RawAttribute[],
+  index: number,
+  scope: NamespaceScope,
+): XmlAttribute {
+  const namespace = prefix === '' ? '' : resolvePrefix(scope, prefix);
+  for (let before = 0; before < index; before += 1) {
+    const other = raw[before];
+    if (other?.local === local && (other.prefix === '' ? '' : resolvePrefix(scope, other.prefix)) === namespace) {
       throw malformed(`the attribute ${local} twice`);
     }
-    attributes.push({ namespace, local, value });
   }
-  return attributes.length === 0 ? noAttributes : attributes;
+  return { namespace, local, value };
 }
 
 /** XML 1.0 §2.3 */
@@ -257,36 +367,4 @@ function isBlank(code: number): boolean {
 /** NaN, behind the end of the document, ends everything. */
 function endsName(code: number): boolean {
   return !(code > 32) || code === greater || code === slash || code === equals || code === less;
-}
-
-/** An ASCII character that may stand in a name: letters, digits, `-`, `.`, `:`, `_`. */
-function isPlainNameCode(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) ||
-    (code >= 65 && code <= 90) ||
-    (code >= 45 && code <= 58 && code !== slash) ||
-    code === 95
-  );
-}
-
-function startsPlainly(name: string): boolean {
-  const code = name.charCodeAt(0);
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
-}
-
-/** XML 1.0 §2.3 [4], [4a] */
-const startCharacters =
-  ':A-Z_a-z\\u{c0}-\\u{d6}\\u{d8}-\\u{f6}\\u{f8}-\\u{2ff}\\u{370}-\\u{37d}\\u{37f}-\\u{1fff}\\u{200c}\\u{200d}' +
-  '\\u{2070}-\\u{218f}\\u{2c00}-\\u{2fef}\\u{3001}-\\u{d7ff}\\u{f900}-\\u{fdcf}\\u{fdf0}-\\u{fffd}\\u{10000}-\\u{effff}';
-const nameForm = new RegExp(
-  `^[${startCharacters}][${startCharacters}\\-.0-9\\u{b7}\\u{300}-\\u{36f}\\u{203f}\\u{2040}]*$`,
-  'u',
-);
-
-function checkName(name: string): void {
-  if (!nameForm.test(name)) throw malformed(`the name ${JSON.stringify(name.slice(0, 40))}`);
-}
-
-function malformed(problem: string): OcppError {
-  return new OcppError('ProtocolError', `not well-formed XML: ${problem}`);
 }

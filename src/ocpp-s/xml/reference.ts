@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { OcppError } from '../../ocpp/errors.ts';
 import type { XmlAttribute, XmlDecoder, XmlElement } from './decoder.ts';
-import { decodeReferences } from './entities.ts';
+import { decodeReferences, readCharacterData } from './entities.ts';
 import {
   checkDeclaration,
   declaredPrefix,
@@ -10,6 +10,8 @@ import {
   resolvePrefix,
   splitName,
 } from './namespaces.ts';
+import { scanXml } from './scan.ts';
+import { walkTree } from './tree-cursor.ts';
 
 const attributesKey = ':@';
 const textKey = '#text';
@@ -52,14 +54,18 @@ const parser = new XMLParser({
   onDangerousProperty: (name: string) => name,
 });
 
-/** The decoder that stands on fast-xml-parser: its validator, its ordered output, our own namespaces and references. */
+/**
+ * The decoder that stands on fast-xml-parser: our front door, its validator, its ordered output, our own namespaces and
+ * references. It reads the whole document before anything is asked of it.
+ */
 export const referenceDecoder: XmlDecoder = {
-  parse(xml) {
+  open(xml) {
+    scanXml(xml);
     const verdict = XMLValidator.validate(xml);
     if (verdict !== true) {
       throw new OcppError('ProtocolError', `not well-formed XML, line ${verdict.err.line}: ${verdict.err.msg}`);
     }
-    return readElement(onlyRoot(xml, parseNodes(xml)), outermostScope);
+    return walkTree(readElement(onlyRoot(xml, parseNodes(xml)), outermostScope));
   },
 };
 
@@ -101,7 +107,7 @@ function readElement(node: ParsedNode, outer: NamespaceScope): XmlElement {
   let text = '';
   for (const child of node[name] as readonly ParsedNode[]) {
     const kind = nameOf(child);
-    if (kind === textKey) text += decodeReferences(child[textKey] as string);
+    if (kind === textKey) text += readCharacterData(child[textKey] as string);
     else if (kind === cdataKey) text += cdataText(child);
     else if (kind !== commentKey) children.push(readElement(child, scope));
   }

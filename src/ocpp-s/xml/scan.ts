@@ -1,34 +1,25 @@
-import { OcppError } from '../../ocpp/errors.ts';
+import {
+  checkAttributes,
+  checkCharacters,
+  checkDepth,
+  checkNameLength,
+  countDeclaration,
+  countNode,
+  refuse,
+  type Tally,
+  xmlLimits,
+} from './limits.ts';
 
-/** What a document may hold at most; each is far above what any OCPP message needs. */
-export const xmlLimits = {
-  /** UTF-16 units. */
-  characters: 2_097_152,
-  depth: 32,
-  attributesPerElement: 64,
-  /** Elements, comments and CDATA sections together. */
-  nodes: 20_000,
-  /** UTF-16 units of an element's or attribute's name, with prefix. */
-  nameLength: 256,
-  /** In the whole document: a client may declare its namespace again on every element. */
-  namespaceDeclarations: 4_096,
-} as const;
-
-/** XML 1.0 §2.2 */
-// oxlint-disable-next-line no-control-regex -- these are what is looked for
-const unspeakable = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
-
-type Tally = { depth: number; nodes: number; declarations: number };
+type ScanTally = Tally & { depth: number };
 
 /**
- * The front door: one linear pass over the text before any parser sees it. Throws OcppError('ProtocolError') for what a
+ * The front door of a parser that is not ours: one linear pass over the text before it sees that. Throws OcppError('ProtocolError') for what a
  * parser could be hurt by: document types, entities, processing instructions, depth, and sheer numbers. Whether the
  * document is well-formed is the decoder's business.
  */
 export function scanXml(xml: string): void {
-  if (xml.length > xmlLimits.characters) refuse(`longer than ${xmlLimits.characters} characters`);
-  if (unspeakable.test(xml)) refuse('a control character');
-  const tally: Tally = { depth: 0, nodes: 0, declarations: 0 };
+  checkCharacters(xml);
+  const tally: ScanTally = { depth: 0, nodes: 0, declarations: 0 };
   let at = xml.indexOf('<');
   while (at !== -1) at = skipMarkup(xml, at, tally);
 }
@@ -43,7 +34,7 @@ const question = 63;
 const letterX = 120;
 
 /** Passes one piece of markup that starts at `at` and returns where the next one starts, or -1. */
-function skipMarkup(xml: string, at: number, tally: Tally): number {
+function skipMarkup(xml: string, at: number, tally: ScanTally): number {
   switch (xml.charCodeAt(at + 1)) {
     case slash:
       tally.depth -= 1;
@@ -58,13 +49,13 @@ function skipMarkup(xml: string, at: number, tally: Tally): number {
 }
 
 /** Comments and CDATA sections are the only `<!` that a message may hold: SOAP 1.2 Part 1 §5 forbids document types. */
-function skipDeclaration(xml: string, at: number, tally: Tally): number {
+function skipDeclaration(xml: string, at: number, tally: ScanTally): number {
   if (xml.startsWith('<!--', at)) return skipTo(xml, '-->', at + 4, tally);
   if (xml.startsWith('<![CDATA[', at)) return skipTo(xml, ']]>', at + 9, tally);
   return refuse('a document type or entity declaration');
 }
 
-function skipTo(xml: string, end: string, from: number, tally: Tally): number {
+function skipTo(xml: string, end: string, from: number, tally: ScanTally): number {
   countNode(tally);
   const at = xml.indexOf(end, from);
   return at === -1 ? refuse(`no ${end}`) : xml.indexOf('<', at + end.length);
@@ -77,19 +68,14 @@ function skipInstruction(xml: string, at: number): number {
   return end === -1 ? refuse('no end of the XML declaration') : xml.indexOf('<', end);
 }
 
-function countNode(tally: Tally): void {
-  tally.nodes += 1;
-  if (tally.nodes > xmlLimits.nodes) refuse(`more than ${xmlLimits.nodes} nodes`);
-}
-
-function skipStartTag(xml: string, at: number, tally: Tally): number {
+function skipStartTag(xml: string, at: number, tally: ScanTally): number {
   countNode(tally);
   const next = xml.indexOf('<', at + 1);
   const end = next === -1 ? xml.length : next;
   const close = skipAttributes(xml, skipName(xml, at + 1, end), end, tally);
   if (xml.charCodeAt(close - 1) !== slash) {
     tally.depth += 1;
-    if (tally.depth > xmlLimits.depth) refuse(`deeper than ${xmlLimits.depth} elements`);
+    checkDepth(tally.depth);
   }
   return next;
 }
@@ -98,47 +84,30 @@ function skipName(xml: string, start: number, end: number): number {
   const limit = Math.min(end, start + xmlLimits.nameLength + 1);
   let at = start;
   while (at < limit && !endsName(xml.charCodeAt(at))) at += 1;
-  checkName(start, at);
+  checkNameLength(at - start);
   return at;
 }
 
 const endsName = (code: number) => code <= 32 || code === slash || code === greater || code === equals;
 
-function checkName(start: number, end: number): void {
-  if (end - start > xmlLimits.nameLength) refuse(`a name longer than ${xmlLimits.nameLength} characters`);
-}
-
 /** Returns the index of the `>` that ends the tag; it must come before the next `<`, which no attribute may hold. */
-function skipAttributes(xml: string, start: number, end: number, tally: Tally): number {
+function skipAttributes(xml: string, start: number, end: number, tally: ScanTally): number {
   let attributes = 0;
   let nameStart = start;
   for (let at = start; at < end; at += 1) {
     const code = xml.charCodeAt(at);
     if (code === greater) return at;
     if (code <= 32 || code === equals) {
-      checkName(nameStart, at);
+      checkNameLength(at - nameStart);
       nameStart = at + 1;
       if (xml.charCodeAt(nameStart) === letterX && xml.startsWith('xmlns', nameStart)) countDeclaration(tally);
     } else if (code === doubleQuote || code === singleQuote) {
       attributes += 1;
-      if (attributes > xmlLimits.attributesPerElement) {
-        refuse(`more than ${xmlLimits.attributesPerElement} attributes on one element`);
-      }
+      checkAttributes(attributes);
       at = xml.indexOf(code === doubleQuote ? '"' : "'", at + 1);
       if (at === -1 || at >= end) break;
       nameStart = at + 1;
     }
   }
   return refuse('a tag that does not end');
-}
-
-function countDeclaration(tally: Tally): void {
-  tally.declarations += 1;
-  if (tally.declarations > xmlLimits.namespaceDeclarations) {
-    refuse(`more than ${xmlLimits.namespaceDeclarations} namespace declarations`);
-  }
-}
-
-function refuse(what: string): never {
-  throw new OcppError('ProtocolError', `refused XML: ${what}`);
 }

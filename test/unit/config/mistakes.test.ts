@@ -6,7 +6,7 @@ import { describeMistake } from '../../../src/config/place.ts';
 import { loadYaml, MINIMAL, mistakesIn, temporaryFolder } from './written-config.ts';
 
 const SOAP_KEYS =
-  'host, port, path, publicUrl, maxBodyBytes, keepAliveS, lenientHttp, maxConcurrent, callDeadlineS, rateLimits, tls';
+  'host, port, path, publicUrl, maxBodyBytes, keepAliveS, lenientHttp, maxConcurrent, callDeadlineS, decoder, shadowEvery, rateLimits, tls';
 const URL_IS_MISSING =
   'csms.url: is missing: WebSocket URL of the CSMS (ws:// or wss://); the percent-encoded charger identity is appended. Write it here, or set OCPP_EDGE__CSMS__URL.';
 

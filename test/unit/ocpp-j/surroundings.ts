@@ -39,6 +39,7 @@ export class Recorder implements CsmsDoor {
     deadLetter: () => this.counted.push('dead'),
     offlineDecision: (decision) => this.counted.push(`offline ${decision}`),
     reconnect: () => this.counted.push('reconnect'),
+    decodedTwice: (outcome) => this.counted.push(`decoded twice: ${outcome}`),
   };
 
   linkOpened(station: string): void {

@@ -90,6 +90,7 @@ export class Surroundings implements ChargerDoor {
     deadLetter: () => this.counted.push('dead'),
     offlineDecision: (decision) => this.counted.push(`offline ${decision}`),
     reconnect: () => this.counted.push('reconnect'),
+    decodedTwice: (outcome) => this.counted.push(`decoded twice: ${outcome}`),
   };
 }
 

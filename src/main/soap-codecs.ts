@@ -1,0 +1,18 @@
+import type { Config } from '../config/load.ts';
+import type { Log, Meters } from '../gateway/ports.ts';
+import type { ServiceModel } from '../ocpp/schema.ts';
+import { createShadow } from '../ocpp-s/shadow.ts';
+import { compileSoap, type Soap } from '../ocpp-s/soap.ts';
+import { pullDecoder } from '../ocpp-s/xml/pull.ts';
+import { referenceDecoder } from '../ocpp-s/xml/reference.ts';
+
+/** The codecs of all versions with the configured decoder, and the other one as its shadow. */
+export function soapCodecs(
+  { soap }: Config,
+  models: readonly ServiceModel[],
+  around: { readonly log: Log; readonly meters: Meters },
+): Soap {
+  const [decoder, other] = soap.decoder === 'fast' ? [pullDecoder, referenceDecoder] : [referenceDecoder, pullDecoder];
+  if (soap.shadowEvery === 0) return compileSoap(models, decoder);
+  return compileSoap(models, decoder, createShadow({ ...around, decoder: other, every: soap.shadowEvery }));
+}
