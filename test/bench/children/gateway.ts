@@ -3,6 +3,7 @@ import { startEdge } from '../../../src/main.ts';
 import { createLog } from '../../../src/operator/log.ts';
 import { serve } from '../control/serve.ts';
 import { TurnStore } from '../turn-store.ts';
+import { SiteDriver } from './site-driver.ts';
 import { type RelayAsks, usageAsks } from './usage.ts';
 
 /* The gateway under test: the build, composed as `ocpp-edge run` does, with its own store or the bench's. */
@@ -15,6 +16,17 @@ const log = createLog({ level: loaded.config.log.level });
 const store = storeKind === 'memory' ? { store: new TurnStore() } : {};
 const gateway = await startEdge(loaded, { log, ...store });
 
-const asks: RelayAsks = { ...usageAsks(), port: () => Number(new URL(gateway.soapUrl).port) };
+const driver = new SiteDriver(gateway);
+
+/** What a gateway with a site can be asked beside what relays can. */
+export type GatewayAsks = RelayAsks & Pick<SiteDriver, 'unsettle' | 'calm' | 'planning'>;
+
+const asks: GatewayAsks = {
+  ...usageAsks(),
+  port: () => Number(new URL(gateway.soapUrl).port),
+  unsettle: (site) => driver.unsettle(site),
+  calm: () => driver.calm(),
+  planning: () => driver.planning(),
+};
 
 serve(asks);

@@ -86,7 +86,11 @@ export async function measureVersions(bench: Bench, relay: Relay, scale: Scale):
       measured.map((pair) => measure(pair.newer)),
     );
   return [
-    rowAtLeast({ measure: 'throughput, MeterValues of OCPP 1.5, log off', unit: '× 1.6' }, { first: 0.85, final: 0.85 }, of(rate)),
+    rowAtLeast(
+      { measure: 'throughput, MeterValues of OCPP 1.5, log off', unit: '× 1.6' },
+      { first: 0.85, final: 0.85 },
+      of(rate),
+    ),
     rowOf({ measure: 'CPU per MeterValues of OCPP 1.5, log off', unit: '× 1.6' }, of(cpu)),
   ];
 }
