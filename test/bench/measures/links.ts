@@ -20,46 +20,47 @@ type Opening = {
  */
 export async function measureLinks(bench: Bench, scale: Scale): Promise<readonly Row[]> {
   const bare: Opening[] = [];
-  const gateway: Opening[] = [];
+  const gateway: (Opening & { readonly longestTurnMs: number })[] = [];
   for (let round = 0; round < scale.longRounds; round += 1) {
     // oxlint-disable-next-line no-await-in-loop -- one relay at a time has the machine
-    bare.push(await measureOpening(bench, await bench.startBare(`links-bare-${round}`), scale));
+    bare.push(await measureBare(bench, `links-bare-${round}`, scale));
     // oxlint-disable-next-line no-await-in-loop
-    const relay = await bench.startGateway(`links-durable-${round}`, { store: 'sqlite' });
-    // oxlint-disable-next-line no-await-in-loop
-    gateway.push(await measureOpening(bench, relay, scale));
+    gateway.push(await measureGateway(bench, `links-durable-${round}`, scale));
   }
-  const of = (openings: readonly Opening[], measure: (opening: Opening) => number) => openings.map(measure);
   const links = `${scale.crowd} WebSockets to the CSMS`;
   return [
     rowAtMost(
       { measure: `${links}, from the first boot to the last link, durable`, unit: 's', note: pendingNote(gateway) },
       { final: 5 },
-      of(gateway, ({ linksS }) => linksS),
+      gateway.map(({ linksS }) => linksS),
     ),
     rowOf(
       { measure: `${links}, bare`, unit: 's' },
-      of(bare, ({ linksS }) => linksS),
+      bare.map(({ linksS }) => linksS),
     ),
     rowOf(
       { measure: `${scale.crowd} boots answered, durable`, unit: 's' },
-      of(gateway, ({ bootsS }) => bootsS),
+      gateway.map(({ bootsS }) => bootsS),
     ),
     rowOf(
       { measure: `${scale.crowd} boots answered, bare`, unit: 's' },
-      of(bare, ({ bootsS }) => bootsS),
+      bare.map(({ bootsS }) => bootsS),
     ),
     rowOf(
       { measure: `CPU of ${scale.crowd} boots with their links, durable`, unit: 's' },
-      of(gateway, ({ cpuS }) => cpuS),
+      gateway.map(({ cpuS }) => cpuS),
     ),
     rowOf(
       { measure: 'the same, bare', unit: 's' },
-      of(bare, ({ cpuS }) => cpuS),
+      bare.map(({ cpuS }) => cpuS),
     ),
     rowOf(
       { measure: `loop delay while ${scale.crowd} boot, durable`, unit: 'ms at most' },
-      of(gateway, ({ loopDelayMaxMs }) => loopDelayMaxMs),
+      gateway.map(({ loopDelayMaxMs }) => loopDelayMaxMs),
+    ),
+    rowOf(
+      { measure: 'longest turn meanwhile, by its own CPU', unit: 'ms' },
+      gateway.map(({ longestTurnMs }) => longestTurnMs),
     ),
   ];
 }
@@ -69,13 +70,28 @@ function pendingNote(openings: readonly Opening[]): string {
   return pending === 0 ? '' : `${pending} boots were answered before the CSMS had them`;
 }
 
+async function measureBare(bench: Bench, name: string, scale: Scale): Promise<Opening> {
+  const relay = await bench.startBare(name);
+  const opening = await measureOpening(bench, relay, scale);
+  await bench.stop(relay);
+  return opening;
+}
+
+async function measureGateway(bench: Bench, name: string, scale: Scale) {
+  const relay = await bench.startGateway(name, { store: 'sqlite' });
+  await relay.process.ask('watchTurns');
+  const opening = await measureOpening(bench, relay, scale);
+  const longestTurnMs = await relay.process.ask('longestTurn');
+  await bench.stop(relay);
+  return { ...opening, longestTurnMs };
+}
+
 async function measureOpening(bench: Bench, relay: Relay, { crowd }: Scale): Promise<Opening> {
   const before = await relay.process.ask('usage');
   const fleet = { relay: relay.name, port: relay.port, chargers: crowd };
   const { startedMs, endedMs, accepted } = await bench.load.ask('boot', fleet);
   const after = await relay.process.ask('usage');
   const lastStationMs = await bench.csms.ask('lastStation', { relay: relay.name, stations: crowd });
-  await bench.stop(relay);
   return {
     linksS: (lastStationMs - startedMs) / 1000,
     bootsS: (endedMs - startedMs) / 1000,

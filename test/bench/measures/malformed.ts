@@ -46,6 +46,10 @@ export async function measureMalformed(bench: Bench, scale: Scale): Promise<read
       { final: noise },
       ratioOf(paced, ({ p99Ms }) => p99Ms),
     ),
+    rowOf(
+      { measure: 'CPU per message, one in ten malformed, log off', unit: '× all good' },
+      ratioOf(full, ({ cpuUsPerMessage }) => cpuUsPerMessage).map((ratio) => ratio / allPerGood),
+    ),
     rowOf({ measure: 'throughput of the good beside the malformed', unit: '× without' }, good),
     rowOf(
       { measure: 'p99 of the good at full speed beside the malformed', unit: '× without' },

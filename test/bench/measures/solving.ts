@@ -1,6 +1,6 @@
 import type { Bench, Relay } from '../bench.ts';
 import type { GatewayAsks } from '../children/gateway.ts';
-import type { Planning } from '../children/site-driver.ts';
+import type { LastPlan, Planning } from '../children/site-driver.ts';
 import { type Load, measureRound, type Round } from '../rounds.ts';
 import { type Row, rowAtMost, rowOf } from '../rows.ts';
 import type { Scale } from '../scale.ts';
@@ -18,15 +18,20 @@ const rowA = 100;
 const rowOfTen = (index: number) => `row-${Math.floor(index / 10)}`;
 const rotations = ['L1', 'L2', 'L3'].map((_, first, all) => [...all.slice(first), ...all.slice(0, first)]);
 
-/** A depot in rows of ten, all cars there for the whole horizon: 100 connectors × 96 slots. */
+const chargePoints = Array.from(
+  { length: connectors },
+  (_, index) => `CP-${String(reporting + index + 1).padStart(5, '0')}`,
+);
+
+/** A depot in rows of ten with half the fuse that it should have, all cars there for the whole horizon. */
 const siteFile = {
   site: { id: site, horizonHours: 24, slotMinutes: 15, reoptimize: { minIntervalS: 1 } },
   tree: [
-    { id: 'main', maxCurrentA: (0.8 * rowA * connectors) / 10 },
+    { id: 'main', maxCurrentA: (0.5 * rowA * connectors) / 10 },
     ...Array.from({ length: connectors / 10 }, (_, row) => ({ id: `row-${row}`, parent: 'main', maxCurrentA: rowA })),
   ],
-  connectors: Array.from({ length: connectors }, (_, index) => ({
-    chargePoint: `CP-${String(reporting + index + 1).padStart(5, '0')}`,
+  connectors: chargePoints.map((chargePoint, index) => ({
+    chargePoint,
     parent: rowOfTen(index),
     phases: rotations[index % rotations.length],
     priority: 1 + (index % 3),
@@ -46,7 +51,7 @@ const siteFile = {
 };
 
 /** One moment of a site, quiet or planned again each second. */
-type Moment = { readonly round: Round; readonly planning: Planning };
+type Moment = { readonly round: Round; readonly planning: Planning; readonly longestTurnMs: number };
 
 /** What chargers wait for while a site is planned each second and its chargers are told, against the same gateway at rest. */
 export async function measureSolving(bench: Bench, scale: Scale): Promise<readonly Row[]> {
@@ -61,6 +66,7 @@ export async function measureSolving(bench: Bench, scale: Scale): Promise<readon
     atLeastMessages: scale.warmUpMessages,
   });
   const load: Load = { action: 'MeterValues', chargers: reporting, perSecond, forMs: scale.solvingMs };
+  await relay.process.ask('wish', { site, chargePoints });
   await measureBusy(bench, relay, load);
   const idle: Moment[] = [];
   const busy: Moment[] = [];
@@ -70,22 +76,29 @@ export async function measureSolving(bench: Bench, scale: Scale): Promise<readon
     // oxlint-disable-next-line no-await-in-loop
     busy.push(await measureBusy(bench, relay, load));
   }
+  const last = await relay.process.ask('lastPlan', { site });
   await bench.stop(relay);
-  return rowsOf(idle, busy, scale);
+  return rowsOf({ idle, busy, last }, scale);
 }
 
-function rowsOf(idle: readonly Moment[], busy: readonly Moment[], { solvingMs }: Scale): readonly Row[] {
+type Seen = { readonly idle: readonly Moment[]; readonly busy: readonly Moment[]; readonly last: LastPlan };
+
+function rowsOf({ idle, busy, last }: Seen, { solvingMs }: Scale): readonly Row[] {
+  const { cars, slots, engine, status } = last;
   const p99s = (moments: readonly Moment[]) => moments.map(({ round }) => round.p99Ms);
   const delays = (moments: readonly Moment[]) => moments.map(({ round }) => round.loopDelayMaxMs);
+  const turns = (moments: readonly Moment[]) => moments.map(({ longestTurnMs }) => longestTurnMs);
   const what = `${connectors} × 96 planned each second, ${perSecond} MeterValues/s`;
   return [
     rowAtMost({ measure: `p99 while ${what}`, unit: '× idle' }, { final: 3 }, ratios(p99s(busy), p99s(idle))),
     rowAtMost({ measure: `loop delay while ${what}`, unit: 'ms at most' }, { final: 50 }, delays(busy)),
+    rowOf({ measure: 'longest turn while planning, by its own CPU', unit: 'ms' }, turns(busy)),
+    rowOf({ measure: 'longest turn, idle, by its own CPU', unit: 'ms' }, turns(idle)),
     rowOf({ measure: 'loop delay of the same gateway, idle', unit: 'ms at most' }, delays(idle)),
     rowOf({ measure: 'p99 of the same gateway, idle', unit: 'ms' }, p99s(idle)),
     rowOf({ measure: 'p99 of the same gateway, planning', unit: 'ms' }, p99s(busy)),
     rowOf(
-      { measure: 'plans, while planning', unit: '/s' },
+      { measure: 'plans, while planning', unit: '/s', note: `${cars} cars × ${slots} slots, ${engine}, ${status}` },
       busy.map(({ planning }) => (planning.plans * 1000) / solvingMs),
     ),
     rowOf(
@@ -106,7 +119,13 @@ async function measureBusy(bench: Bench, relay: Relay<GatewayAsks>, load: Load):
 
 async function measureMoment(bench: Bench, relay: Relay<GatewayAsks>, load: Load): Promise<Moment> {
   const before = await relay.process.ask('planning');
+  await relay.process.ask('watchTurns');
   const round = await measureRound(bench, relay, load);
+  const longestTurnMs = await relay.process.ask('longestTurn');
   const after = await relay.process.ask('planning');
-  return { round, planning: { plans: after.plans - before.plans, seconds: after.seconds - before.seconds } };
+  return {
+    round,
+    longestTurnMs,
+    planning: { plans: after.plans - before.plans, seconds: after.seconds - before.seconds },
+  };
 }
