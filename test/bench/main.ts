@@ -93,7 +93,7 @@ try {
   const skipped = bench.build.slowSync === undefined ? ['10 ms per sync: there is no gcc'] : [];
   const report: Report = {
     machine: lookAtMachine(),
-    scale: scale === full ? '--full' : '--quick',
+    scale: `${scale === full ? '--full' : '--quick'}${options.only === undefined ? '' : ` --only ${options.only}`}`,
     loadAverage: { before, after: loadAverage() },
     rows,
     skipped,

@@ -67,5 +67,7 @@ const notes = [
   '  a relay on the soap package with the same ws, without store.',
   '- The gateway answers MeterValues when they are kept and delivers them afterwards. CPU counts until the CSMS has all;',
   '  throughput is what the CSMS got per second; p99 is what the charger waited for its answer.',
+  '- First goal: that of the first release; final goal: where it must end. A loop delay counts what other work on the',
+  '  machine takes away, a turn by its own CPU does not.',
   '- The gateway answers Heartbeats itself and passes one on per interval; the bare relay passes on each.',
 ];

@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** CPU of the main thread, ns, and two numbers that do not matter here (proc(5), schedstat). */
 const schedstat = `/proc/self/task/${process.pid}/schedstat`;
+const isTold = existsSync(schedstat);
 const lookMs = 5;
 
 /**
  * The longest turn of the event loop by the CPU that it took: what a loop delay is on a machine that nobody else uses,
- * to within the 5 ms between two looks.
+ * to within the 5 ms between two looks. No number where the kernel does not tell.
  */
 export class Turns {
   #timer: NodeJS.Timeout | undefined;
@@ -34,5 +35,6 @@ export class Turns {
 }
 
 function cpuMs(): number {
+  if (!isTold) return Number.NaN;
   return Number(readFileSync(schedstat, 'latin1').split(' ')[0]) / 1e6;
 }

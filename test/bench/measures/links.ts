@@ -55,7 +55,7 @@ export async function measureLinks(bench: Bench, scale: Scale): Promise<readonly
       bare.map(({ cpuS }) => cpuS),
     ),
     rowOf(
-      { measure: `loop delay while ${scale.crowd} boot, durable`, unit: 'ms at most' },
+      { measure: `longest loop delay while ${scale.crowd} boot, durable`, unit: 'ms' },
       gateway.map(({ loopDelayMaxMs }) => loopDelayMaxMs),
     ),
     rowOf(

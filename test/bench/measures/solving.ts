@@ -91,10 +91,10 @@ function rowsOf({ idle, busy, last }: Seen, { solvingMs }: Scale): readonly Row[
   const what = `${connectors} × 96 planned each second, ${perSecond} MeterValues/s`;
   return [
     rowAtMost({ measure: `p99 while ${what}`, unit: '× idle' }, { final: 3 }, ratios(p99s(busy), p99s(idle))),
-    rowAtMost({ measure: `loop delay while ${what}`, unit: 'ms at most' }, { final: 50 }, delays(busy)),
+    rowAtMost({ measure: `longest loop delay while ${what}`, unit: 'ms' }, { final: 50 }, delays(busy)),
     rowOf({ measure: 'longest turn while planning, by its own CPU', unit: 'ms' }, turns(busy)),
     rowOf({ measure: 'longest turn, idle, by its own CPU', unit: 'ms' }, turns(idle)),
-    rowOf({ measure: 'loop delay of the same gateway, idle', unit: 'ms at most' }, delays(idle)),
+    rowOf({ measure: 'longest loop delay of the same gateway, idle', unit: 'ms' }, delays(idle)),
     rowOf({ measure: 'p99 of the same gateway, idle', unit: 'ms' }, p99s(idle)),
     rowOf({ measure: 'p99 of the same gateway, planning', unit: 'ms' }, p99s(busy)),
     rowOf(
