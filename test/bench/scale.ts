@@ -20,7 +20,7 @@ export const quick: Scale = {
   roundMs: 200,
   warmUpMessages: 2_000,
   openLoopMs: 800,
-  longRounds: 3,
+  longRounds: 1,
   coldStarts: 2,
   solvingMs: 4_000,
   crowd: 500,
