@@ -4,17 +4,24 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Build } from './build.ts';
 import type { CsmsAsks } from './children/csms.ts';
+import type { GatewayAsks } from './children/gateway.ts';
 import type { LoadAsks } from './children/load.ts';
 import type { RelayAsks } from './children/usage.ts';
 import { Child } from './control/child.ts';
 
 /** Something between chargers and CSMS that is measured. */
-export type Relay = { readonly name: string; readonly port: number; readonly process: Child<RelayAsks> };
+export type Relay<A extends RelayAsks = RelayAsks> = {
+  readonly name: string;
+  readonly port: number;
+  readonly process: Child<A>;
+};
 
 export type GatewayOptions = {
   readonly store: 'memory' | 'sqlite';
   /** Libraries to load first. */
   readonly preload?: string;
+  /** A site that it plans: what its file says. */
+  readonly site?: Readonly<Record<string, unknown>>;
 };
 
 /** The processes around the relays, and a folder for their data; `close` ends them all. */
@@ -47,20 +54,21 @@ export class Bench {
     return this.#start(name, 'soap-relay', [this.#csmsUrl(name)]);
   }
 
-  startGateway(name: string, { store, preload }: GatewayOptions): Promise<Relay> {
-    return this.#start(
+  startGateway(name: string, { store, preload, site }: GatewayOptions): Promise<Relay<GatewayAsks>> {
+    return this.#start<GatewayAsks>(
       name,
       'gateway',
-      [this.writeConfig(name), store],
+      [this.writeConfig(name, site), store],
       preload === undefined ? {} : { LD_PRELOAD: preload },
     );
   }
 
   /** The config of a gateway: nothing of the product is switched off but what limits a single sender. */
-  writeConfig(name: string): string {
+  writeConfig(name: string, site?: GatewayOptions['site']): string {
     const file = join(this.#folder, `${name}.yaml`);
     const folder = join(this.#folder, name);
     mkdirSync(folder);
+    const charging = site === undefined ? {} : { charging: { sitesFolder: this.#writeSite(name, site) } };
     const settings = {
       soap: {
         host: '127.0.0.1',
@@ -75,9 +83,17 @@ export class Bench {
       data: { folder },
       operator: { port: 0 },
       transfers: { enabled: false },
+      ...charging,
     };
     writeFileSync(file, stringify(settings));
     return file;
+  }
+
+  #writeSite(name: string, site: Readonly<Record<string, unknown>>): string {
+    const folder = join(this.#folder, `${name}-sites`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'site.yaml'), stringify(site));
+    return folder;
   }
 
   async stop(relay: Relay): Promise<void> {
@@ -92,16 +108,17 @@ export class Bench {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  async #start(
+  async #start<A extends RelayAsks = RelayAsks>(
     name: string,
     file: string,
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
-  ): Promise<Relay> {
-    const process_ = await Child.start<RelayAsks>(this.build.child(file), { args, env, execArgv: ['--expose-gc'] });
-    const relay = { name, process: process_, port: await process_.ask('port') };
-    this.#relays.add(relay);
-    return relay;
+  ): Promise<Relay<A>> {
+    const process_ = await Child.start<A>(this.build.child(file), { args, env, execArgv: ['--expose-gc'] });
+    const asRelay: Child<RelayAsks> = process_;
+    const port = await asRelay.ask('port');
+    this.#relays.add({ name, port, process: process_ });
+    return { name, port, process: process_ };
   }
 
   #csmsUrl(name: string): string {

@@ -13,10 +13,15 @@ export type Round = {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly loopDelayP99Ms: number;
+  readonly loopDelayMaxMs: number;
   readonly rssBytes: number;
 };
 
-export type Load = (ClosedLoop | OpenLoop) & { readonly chargers: number };
+export type Load = (ClosedLoop | OpenLoop) & {
+  readonly chargers: number;
+  /** The port to which one malformed message goes for every nine good ones; they count as nobody's. */
+  readonly malformedTo?: number;
+};
 
 /** Puts a relay under load once. The round ends when the CSMS has everything, so that no work is left for the next one. */
 export async function measureRound(bench: Bench, relay: Relay, load: Load): Promise<Round> {
@@ -37,6 +42,7 @@ export async function measureRound(bench: Bench, relay: Relay, load: Load): Prom
     p50Ms,
     p99Ms,
     loopDelayP99Ms: after.loopDelayP99Ms,
+    loopDelayMaxMs: after.loopDelayMaxMs,
     rssBytes: after.rssBytes,
   };
 }

@@ -1,35 +1,48 @@
 import { type Spread, spreadOf } from './statistics.ts';
 
-/** One line of the table. */
+/** What a measurement is held against. */
+export type Goal = { readonly text: string; readonly met: boolean };
+
+/** One line of the table; without goals, the number explains another. */
 export type Row = {
   readonly measure: string;
-  /** Empty where there is none: the number explains another. */
-  readonly goal: string;
   readonly unit: string;
+  /** What the first release had to reach. */
+  readonly first: Goal | undefined;
+  /** Where it must end. */
+  readonly final: Goal | undefined;
   readonly measured: Spread;
-  readonly met: boolean | undefined;
   readonly note: string;
 };
 
 type Words = { readonly measure: string; readonly unit: string; readonly note?: string };
 
-/** A measurement that must not exceed `atMost`. */
-export function rowAtMost(words: Words, atMost: number, values: readonly number[]): Row {
-  const measured = spreadOf(values);
-  const goal = `≤ ${plain(atMost)} ${words.unit}`;
-  return { note: '', ...words, goal, measured, met: measured.median <= atMost };
+/** What the median must reach in the first release, and in the end. */
+type Limits = { readonly first?: number; readonly final?: number };
+
+/** A measurement that must not exceed its limits. */
+export function rowAtMost(words: Words, limits: Limits, values: readonly number[]): Row {
+  const row = rowOf(words, values);
+  const { median } = row.measured;
+  return { ...row, ...goalsOf('≤', words.unit, limits, (limit) => median <= limit) };
 }
 
-/** A measurement that must reach `atLeast`. */
-export function rowAtLeast(words: Words, atLeast: number, values: readonly number[]): Row {
-  const measured = spreadOf(values);
-  const goal = `≥ ${plain(atLeast)} ${words.unit}`;
-  return { note: '', ...words, goal, measured, met: measured.median >= atLeast };
+/** A measurement that must reach its limits. */
+export function rowAtLeast(words: Words, limits: Limits, values: readonly number[]): Row {
+  const row = rowOf(words, values);
+  const { median } = row.measured;
+  return { ...row, ...goalsOf('≥', words.unit, limits, (limit) => median >= limit) };
 }
 
 /** A measurement without goal. */
 export function rowOf(words: Words, values: readonly number[]): Row {
-  return { note: '', ...words, goal: '', measured: spreadOf(values), met: undefined };
+  return { note: '', ...words, first: undefined, final: undefined, measured: spreadOf(values) };
+}
+
+function goalsOf(sign: string, unit: string, { first, final }: Limits, isMet: (limit: number) => boolean) {
+  const goal = (limit: number | undefined): Goal | undefined =>
+    limit === undefined ? undefined : { text: `${sign} ${plain(limit)} ${unit}`, met: isMet(limit) };
+  return { first: goal(first), final: goal(final) };
 }
 
 /** Three digits that count. */

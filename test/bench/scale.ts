@@ -8,6 +8,8 @@ export type Scale = {
   /** Of the measures with thousands of chargers and of the slow disk. */
   readonly longRounds: number;
   readonly coldStarts: number;
+  /** Of a moment in which a site is planned each second. */
+  readonly solvingMs: number;
   /** Chargers of the measure with many. */
   readonly crowd: number;
 };
@@ -20,6 +22,7 @@ export const quick: Scale = {
   openLoopMs: 800,
   longRounds: 1,
   coldStarts: 2,
+  solvingMs: 4_000,
   crowd: 500,
 };
 
@@ -31,5 +34,6 @@ export const full: Scale = {
   openLoopMs: 4_000,
   longRounds: 5,
   coldStarts: 9,
+  solvingMs: 8_000,
   crowd: 2_000,
 };

@@ -13,6 +13,7 @@ import { sharedNowMs } from '../control/asks.ts';
 /** All stations of one relay. */
 type Relay = {
   readonly stations: Map<string, WebSocket>;
+  lastStationMs: number;
   /** Messages of chargers, Heartbeats not counted: the gateway passes on few of them, in its own time. */
   messages: number;
   lastMessageMs: number;
@@ -32,6 +33,7 @@ server.on('connection', (socket, request) => {
   const [, relayName = '', identity = ''] = (request.url ?? '').split('/');
   const relay = relayOf(relayName);
   relay.stations.set(identity, socket);
+  relay.lastStationMs = sharedNowMs();
   socket.on('message', (data, isBinary) => receive(relay, socket, data as Buffer, isBinary));
 });
 await once(server, 'listening');
@@ -39,7 +41,13 @@ await once(server, 'listening');
 function relayOf(name: string): Relay {
   const known = relays.get(name);
   if (known !== undefined) return known;
-  const relay: Relay = { stations: new Map(), messages: 0, lastMessageMs: 0, transactions: 1_000_000 };
+  const relay: Relay = {
+    stations: new Map(),
+    lastStationMs: 0,
+    messages: 0,
+    lastMessageMs: 0,
+    transactions: 1_000_000,
+  };
   relays.set(name, relay);
   return relay;
 }
@@ -149,21 +157,40 @@ async function callOnce(socket: WebSocket, action: CommandAction): Promise<void>
   commandAnswered.delete(id);
 }
 
-/** Resolves with the time of the last message when so many have come; rejects after a while. */
-async function arrived({ relay: name, messages }: { relay: string; messages: number }): Promise<number> {
+/** Resolves with the time at which the last of so many stations connected; rejects after a while. */
+async function lastStation({ relay: name, stations }: { relay: string; stations: number }): Promise<number> {
   const relay = relayOf(name);
+  await until(
+    () => relay.stations.size >= stations,
+    () => `${relay.stations.size} of ${stations} stations of ${name} have connected`,
+  );
+  return relay.lastStationMs;
+}
+
+/** Resolves when `isSo`; rejects with what `seen` tells when it is not so for too long. */
+async function until(isSo: () => boolean, seen: () => string): Promise<void> {
   const deadlineMs = sharedNowMs() + 30_000;
-  while (relay.messages < messages) {
-    if (sharedNowMs() > deadlineMs) throw new Error(`${name} delivered ${relay.messages} of ${messages} messages`);
+  while (!isSo()) {
+    if (sharedNowMs() > deadlineMs) throw new Error(seen());
     // oxlint-disable-next-line no-await-in-loop -- a look every now and then
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** Resolves with the time of the last message when so many have come; rejects after a while. */
+async function arrived({ relay: name, messages }: { relay: string; messages: number }): Promise<number> {
+  const relay = relayOf(name);
+  await until(
+    () => relay.messages >= messages,
+    () => `${name} delivered ${relay.messages} of ${messages} messages`,
+  );
   if (relay.messages > messages) throw new Error(`${name} delivered ${relay.messages - messages} messages too many`);
   return relay.lastMessageMs;
 }
 
 const asks = {
   port: () => (server.address() as AddressInfo).port,
+  lastStation,
   messages: ({ relay }: { relay: string }) => relayOf(relay).messages,
   arrived,
   command,

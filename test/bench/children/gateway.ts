@@ -3,6 +3,8 @@ import { startEdge } from '../../../src/main.ts';
 import { createLog } from '../../../src/operator/log.ts';
 import { serve } from '../control/serve.ts';
 import { TurnStore } from '../turn-store.ts';
+import { SiteDriver } from './site-driver.ts';
+import { Turns } from './turns.ts';
 import { type RelayAsks, usageAsks } from './usage.ts';
 
 /* The gateway under test: the build, composed as `ocpp-edge run` does, with its own store or the bench's. */
@@ -15,6 +17,27 @@ const log = createLog({ level: loaded.config.log.level });
 const store = storeKind === 'memory' ? { store: new TurnStore() } : {};
 const gateway = await startEdge(loaded, { log, ...store });
 
-const asks: RelayAsks = { ...usageAsks(), port: () => Number(new URL(gateway.soapUrl).port) };
+const driver = new SiteDriver(gateway);
+const turns = new Turns();
+
+/** What a gateway can be asked beside what all relays can. */
+export type GatewayAsks = RelayAsks &
+  Pick<SiteDriver, 'wish' | 'unsettle' | 'calm' | 'planning' | 'lastPlan'> & {
+    readonly watchTurns: () => void;
+    /** By its CPU, ms, since `watchTurns`. */
+    readonly longestTurn: () => number;
+  };
+
+const asks: GatewayAsks = {
+  ...usageAsks(),
+  port: () => Number(new URL(gateway.soapUrl).port),
+  wish: (wishes) => driver.wish(wishes),
+  unsettle: (site) => driver.unsettle(site),
+  calm: () => driver.calm(),
+  planning: () => driver.planning(),
+  lastPlan: (site) => driver.lastPlan(site),
+  watchTurns: () => turns.watch(),
+  longestTurn: () => turns.longestMs(),
+};
 
 serve(asks);

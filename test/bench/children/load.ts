@@ -1,9 +1,11 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { sharedNowMs } from '../control/asks.ts';
 import { serve } from '../control/serve.ts';
 import { Charger } from '../load/charger.ts';
 import { type ClosedLoop, closedLoop, type OpenLoop, openLoop } from '../load/loops.ts';
-import { commandAnswer } from '../wire/envelopes.ts';
+import { besideVandals } from '../load/vandals.ts';
+import { type AnsweredAction, commandAnswer } from '../wire/envelopes.ts';
 import { HttpReader } from '../wire/http-reader.ts';
 
 /*
@@ -25,7 +27,9 @@ const commandPorts = await Promise.all(
   }),
 );
 
-const commandAnswers = (['SetChargingProfile', 'ChangeAvailability'] as const).map((action) => {
+const answered: readonly AnsweredAction[] = ['SetChargingProfile', 'ClearChargingProfile', 'ChangeAvailability'];
+
+const commandAnswers = answered.map((action) => {
   const xml = commandAnswer(action);
   const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml; charset=utf-8\r\n';
   return { action, bytes: Buffer.from(`${head}Content-Length: ${Buffer.byteLength(xml)}\r\n\r\n${xml}`) };
@@ -45,8 +49,12 @@ function answerCommands(socket: Socket): void {
 
 type Fleet = { readonly relay: string; readonly port: number; readonly chargers: number };
 
-/** Connects chargers until there are so many; each boots and begins a transaction. */
-async function gather({ relay, port, chargers: wanted }: Fleet): Promise<void> {
+/** Connects chargers until there are so many, `lanes` at a time. */
+async function enlist(
+  { relay, port, chargers: wanted }: Fleet,
+  lanes: number,
+  prepare: (charger: Charger) => Promise<void>,
+): Promise<void> {
   const fleet = fleets.get(relay) ?? [];
   fleets.set(relay, fleet);
   const lane = async (): Promise<void> => {
@@ -60,11 +68,27 @@ async function gather({ relay, port, chargers: wanted }: Fleet): Promise<void> {
         callbackUrl: `http://127.0.0.1:${commandPorts[place % listeners]}/${identity}`,
       });
       // oxlint-disable-next-line no-await-in-loop
-      await charger.prepare();
+      await prepare(charger);
       fleet[place] = charger;
     }
   };
-  await Promise.all(Array.from({ length: 50 }, lane));
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+/** Each boots and begins a transaction. */
+const gather = (fleet: Fleet) => enlist(fleet, 50, (charger) => charger.prepare());
+
+/** As many connections as a listener of Node lets wait. */
+const bootsAtOnce = 500;
+
+/** Each boots, as many at once as can: what power that comes back does. */
+async function boot(fleet: Fleet) {
+  const startedMs = sharedNowMs();
+  let accepted = 0;
+  await enlist(fleet, bootsAtOnce, async (charger) => {
+    if (await charger.boot()) accepted += 1;
+  });
+  return { startedMs, endedMs: sharedNowMs(), accepted };
 }
 
 function fleetOf(relay: string, chargers: number): readonly Charger[] {
@@ -73,12 +97,15 @@ function fleetOf(relay: string, chargers: number): readonly Charger[] {
   return fleet;
 }
 
-type Of<Loop> = Loop & { readonly relay: string; readonly chargers: number };
+type Of<Loop> = Loop & { readonly relay: string; readonly chargers: number; readonly malformedTo?: number };
 
 const asks = {
   gather,
-  closed: ({ relay, chargers, ...loop }: Of<ClosedLoop>) => closedLoop(fleetOf(relay, chargers), loop),
-  open: ({ relay, chargers, ...loop }: Of<OpenLoop>) => openLoop(fleetOf(relay, chargers), loop),
+  boot,
+  closed: ({ relay, chargers, malformedTo, ...loop }: Of<ClosedLoop>) =>
+    besideVandals(malformedTo, (sent) => closedLoop(fleetOf(relay, chargers), loop, sent)),
+  open: ({ relay, chargers, malformedTo, ...loop }: Of<OpenLoop>) =>
+    besideVandals(malformedTo, (sent) => openLoop(fleetOf(relay, chargers), loop, sent)),
   dismiss: ({ relay }: { relay: string }) => {
     for (const charger of fleets.get(relay) ?? []) charger.close();
     fleets.delete(relay);

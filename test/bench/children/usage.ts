@@ -7,6 +7,8 @@ export type Usage = {
   readonly rssBytes: number;
   /** How late the event loop ran, 99th percentile since the last question. */
   readonly loopDelayP99Ms: number;
+  /** The longest turn in the same time. */
+  readonly loopDelayMaxMs: number;
 };
 
 const resolutionMs = 5;
@@ -18,9 +20,10 @@ export function usageAsks() {
   return {
     usage: (): Usage => {
       const { user, system } = process.cpuUsage();
-      const loopDelayP99Ms = delays.count === 0 ? 0 : Math.max(0, delays.percentile(99) / 1e6 - resolutionMs);
+      const lateMs = (ns: number) => (delays.count === 0 ? 0 : Math.max(0, ns / 1e6 - resolutionMs));
+      const [loopDelayP99Ms, loopDelayMaxMs] = [lateMs(delays.percentile(99)), lateMs(delays.max)];
       delays.reset();
-      return { cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss(), loopDelayP99Ms };
+      return { cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss(), loopDelayP99Ms, loopDelayMaxMs };
     },
     /** Collects twice: what the first round finalises, the second frees. */
     collectGarbage: async (): Promise<void> => {

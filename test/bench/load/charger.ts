@@ -45,10 +45,15 @@ export class Charger {
     this.#socket.write(this.#requestOf(action).numbered(messagesSent));
   }
 
+  /** False if the CSMS has not accepted it yet. */
+  async boot(): Promise<boolean> {
+    const boot = await this.#exchange('BootNotification');
+    return !boot.includes('Pending') && !boot.includes('Rejected');
+  }
+
   /** Boots and begins the transaction that its MeterValues belong to. */
   async prepare(): Promise<void> {
-    const boot = await this.#exchange('BootNotification');
-    if (boot.includes('Pending') || boot.includes('Rejected')) throw new Error(`boot not accepted: ${boot}`);
+    if (!(await this.boot())) throw new Error(`the boot of ${this.#caller.identity} was not accepted`);
     const started = await this.#exchange('StartTransaction');
     const id = /transactionId>(\d+)</.exec(started)?.[1];
     if (id !== undefined) this.#transactionId = Number(id);

@@ -21,8 +21,8 @@ export type ClosedLoop = {
   readonly atLeastMessages: number;
 };
 
-/** Always `inFlight` messages under way, from the chargers in turn; waits for the last answers. */
-export function closedLoop(chargers: readonly Charger[], loop: ClosedLoop): Promise<LoadSeen> {
+/** Always `inFlight` messages under way, from the chargers in turn; waits for the last answers. `told` hears of each message. */
+export function closedLoop(chargers: readonly Charger[], loop: ClosedLoop, told: () => void): Promise<LoadSeen> {
   const { action, inFlight, forMs, atLeastMessages } = loop;
   const startedMs = sharedNowMs();
   const idle = [...chargers];
@@ -39,6 +39,7 @@ export function closedLoop(chargers: readonly Charger[], loop: ClosedLoop): Prom
       }
       underWay += 1;
       sent += 1;
+      told();
       const sentMs = sharedNowMs();
       charger.send(action, () => {
         latencies.push(sharedNowMs() - sentMs);
@@ -55,9 +56,13 @@ export type OpenLoop = { readonly action: ChargerAction; readonly perSecond: num
 
 /**
  * Messages at a fixed rate, whatever the answers do. A latency counts from the moment at which the message was due: a
- * charger that still waits for its last answer does not hide the delay.
+ * charger that still waits for its last answer does not hide the delay. `told` hears of each message that is due.
  */
-export function openLoop(chargers: readonly Charger[], { action, perSecond, forMs }: OpenLoop): Promise<LoadSeen> {
+export function openLoop(
+  chargers: readonly Charger[],
+  { action, perSecond, forMs }: OpenLoop,
+  told: () => void,
+): Promise<LoadSeen> {
   const startedMs = sharedNowMs();
   const total = Math.round((perSecond * forMs) / 1000);
   const latencies: number[] = [];
@@ -75,6 +80,7 @@ export function openLoop(chargers: readonly Charger[], { action, perSecond, forM
     const tick = (): void => {
       const nowMs = sharedNowMs();
       for (; due < total && startedMs + (due * 1000) / perSecond <= nowMs; due += 1) {
+        told();
         const index = due % chargers.length;
         const dueMs = startedMs + (due * 1000) / perSecond;
         if (chargers[index]?.busy === true) late[index]?.push(dueMs);

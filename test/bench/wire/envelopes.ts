@@ -45,8 +45,11 @@ export const constantAnswer = answerEnvelope('cs', centralSystem, 'MeterValues',
 /** Commands of the CSMS that the bench sends: one that passes smart charging, and one that is only passed on. */
 export type CommandAction = 'SetChargingProfile' | 'ChangeAvailability';
 
+/** Those, and what a site takes back of its own plans. */
+export type AnsweredAction = CommandAction | 'ClearChargingProfile';
+
 /** What the chargers answer to a command. */
-export function commandAnswer(action: CommandAction): string {
+export function commandAnswer(action: AnsweredAction): string {
   const element = `${elementOf(action)}Response`;
   return answerEnvelope('cp', chargePoint, action, `<cp:${element}><cp:status>Accepted</cp:status></cp:${element}>`);
 }
