@@ -166,7 +166,8 @@ test.each([
 });
 
 test('a number that counts something says its unit at the end of its name', () => {
-  const dimensionless = /(?:^|\.)(?:port|callbackPort|attempts|keep|maxConcurrent|shadowEvery|from|to|per\w+Burst|phases)$/;
+  const dimensionless =
+    /(?:^|\.)(?:port|callbackPort|attempts|keep|maxConcurrent|shadowEvery|from|to|per\w+Burst|phases)$/;
   const bare = keys
     .filter(({ schema }) => schema.type === 'integer' || schema.type === 'number')
     .map(({ path }) => path)
