@@ -43,7 +43,7 @@ export function serviceManager(parts: ServiceParts): ServiceManager {
       watchdog?.begin();
     },
     stopping: async () => {
-      watchdog?.end();
+      await watchdog?.end();
       await tell('STOPPING=1');
     },
   };
@@ -90,6 +90,7 @@ class Watchdog {
   readonly #feed: () => Promise<void>;
   #cancel: (() => void) | undefined;
   #isAsking = false;
+  #feeding: Promise<void> = Promise.resolve();
 
   constructor(everyMs: number, parts: Omit<ServiceParts, 'env'>, feed: () => Promise<void>) {
     this.#everyMs = everyMs;
@@ -104,9 +105,11 @@ class Watchdog {
     });
   }
 
-  end(): void {
+  /** Resolves when no sign of life is under way any more. */
+  end(): Promise<void> {
     this.#cancel?.();
     this.#cancel = undefined;
+    return this.#feeding;
   }
 
   async #look(): Promise<void> {
@@ -115,7 +118,7 @@ class Watchdog {
     this.#isAsking = true;
     const isWell = await this.#storeAnswers();
     this.#isAsking = false;
-    if (isWell && this.#cancel !== undefined) await this.#feed();
+    if (isWell && this.#cancel !== undefined) this.#feeding = this.#feeding.then(() => this.#feed());
   }
 
   async #storeAnswers(): Promise<boolean> {

@@ -113,6 +113,16 @@ test('its own watchdog, named by WATCHDOG_PID, is fed', async () => {
   await vi.waitFor(() => expect(told()).toEqual(['/nowhere READY=1', '/nowhere WATCHDOG=1']), patience);
 });
 
+test('the end is told after a sign of life that is under way', async ({ skip }) => {
+  needs(skip, 'systemd-notify', 'python3');
+  const socket = await listen();
+  const { clock, manager } = stage({ NOTIFY_SOCKET: socket.path, WATCHDOG_USEC: '30000000' });
+  await manager.ready();
+  await clock.advance(15_000);
+  await manager.stopping();
+  await heard(socket, ['READY=1', 'WATCHDOG=1', 'STOPPING=1']);
+});
+
 test('without NOTIFY_SOCKET nothing is started', async () => {
   const { folder, told } = standIn();
   const { clock, manager } = stage({ WATCHDOG_USEC: '2000000', PATH: pathWith(folder) });
