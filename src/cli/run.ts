@@ -1,6 +1,8 @@
 import { describeMistake } from '../config/place.ts';
+import { systemClock } from '../gateway/clock.ts';
 import { openOwnStore } from '../main/own-store.ts';
 import { type ReadConfig, readConfig } from '../main/read-config.ts';
+import { serviceManager } from '../main/service-manager.ts';
 import { createLog } from '../operator/log.ts';
 import { defaultConfigFile } from './config-file.ts';
 import { exits, type Io } from './io.ts';
@@ -18,19 +20,21 @@ export function runGateway(args: readonly string[], io: Io): Promise<number> {
     const { values } = readArguments({ args: [...args], options }, usage);
     const loaded = await readConfig(values.config ?? defaultConfigFile(), io.env);
     if (loaded.kind === 'refused') throw new Refusal(loaded.mistakes.map(describeMistake).join('\n'), exits.usage);
-    return serve(loaded);
+    return serve(loaded, io.env);
   });
 }
 
-async function serve(loaded: ReadConfig): Promise<number> {
+async function serve(loaded: ReadConfig, env: Io['env']): Promise<number> {
   const log = createLog({ level: loaded.config.log.level });
   for (const warning of loaded.warnings) log.warn('config doubted', { warning: describeMistake(warning) });
   // The store's thread opens the data folder while this one loads the rest of the program.
   const [store, { startEdge }] = await Promise.all([openOwnStore(loaded.config, log), import('../main.ts')]);
   const gateway = await startEdge(loaded, { log, store });
-  const signal = await endSignal();
-  log.info('gateway asked to end', { signal });
-  await gateway.close();
+  const manager = serviceManager({ env, store, clock: systemClock, log });
+  const asked = endSignal();
+  await manager.ready();
+  log.info('gateway asked to end', { signal: await asked });
+  await Promise.all([manager.stopping(), gateway.close()]);
   log.info('gateway ended');
   return exits.done;
 }

@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
+import type { SiteStatus } from '../charging/site/ports.ts';
 import type { ChargerView } from '../gateway/operator-port.ts';
 import { isAlive } from './liveness.ts';
 import type { Readings } from './readings.ts';
@@ -39,6 +40,9 @@ export function createGauges(registry: Registry, chargerLabels: boolean): (readi
     plain('transactions_active', 'Transactions that run.', ({ counts }) => counts?.openTransactions),
     plain('db_wal_bytes', "Size of the database's write-ahead log.", ({ walBytes }) => walBytes),
     plain('disk_free_bytes', 'Space left on the disk of the data folder.', ({ diskFreeBytes }) => diskFreeBytes),
+    gauge('transfer_jobs', 'Firmware and diagnostics jobs that are under way.', ['kind', 'state'], ({ transfers }) =>
+      countBy(transfers ?? [], ({ kind, state }) => ({ kind, state })),
+    ),
     ...eachSite(gauge),
     ...(chargerLabels ? eachCharger(gauge) : allChargers(gauge)),
   ];
@@ -62,26 +66,50 @@ function eachSite(gauge: Define) {
         measuredA.map((value, index) => ({ labels: { site: id, phase: `L${index + 1}` }, value })),
       ),
     ),
-    gauge('site_limit_amperes', 'What the roots of a site allow in the present slot of its plan.', labels, siteLimits),
+    gauge(
+      'site_limit_amperes',
+      'What the roots of a site allow in the present slot of its plan.',
+      labels,
+      planned(({ limitA }) => limitA),
+    ),
+    gauge(
+      'site_planned_amperes',
+      'What flows there by the plan in its present slot, load that nobody controls included.',
+      labels,
+      planned(({ usedA }) => usedA),
+    ),
     gauge('site_alarms', 'Alarms of a site that last.', ['site'], ({ sites }) =>
       (sites ?? []).map(({ id, alarms }) => ({ labels: { site: id }, value: alarms.length })),
     ),
   ];
 }
 
+type PlannedNode = NonNullable<SiteStatus['plan']>['result']['nodes'][number];
+
 /** A site may have several roots; the first node of a plan is one. */
-function siteLimits({ sites }: Readings, nowMs: number): readonly Sample[] {
-  return (sites ?? []).flatMap(({ id, plan }) => {
-    if (plan === undefined) return [];
-    const { nodes, slots } = plan.result;
-    const slot = slots.findLastIndex((from) => Date.parse(from) <= nowMs);
-    return nodes
-      .filter((node) => node.id === nodes[0]?.id && node.phase !== 'all')
-      .flatMap(({ phase, limitA }) => {
-        const value = limitA[slot];
-        return value === undefined ? [] : [{ labels: { site: id, phase }, value }];
-      });
-  });
+function planned(amperes: (node: PlannedNode) => readonly number[]): Measure {
+  return ({ sites }, nowMs) =>
+    (sites ?? []).flatMap(({ id, plan }) => {
+      if (plan === undefined) return [];
+      const { nodes, slots } = plan.result;
+      const slot = slots.findLastIndex((from) => Date.parse(from) <= nowMs);
+      return nodes
+        .filter((node) => node.id === nodes[0]?.id && node.phase !== 'all')
+        .flatMap((node) => {
+          const value = amperes(node)[slot];
+          return value === undefined ? [] : [{ labels: { site: id, phase: node.phase }, value }];
+        });
+    });
+}
+
+function countBy<T>(items: readonly T[], labelsOf: (item: T) => Sample['labels']): readonly Sample[] {
+  const samples = new Map<string, Sample>();
+  for (const item of items) {
+    const labels = labelsOf(item);
+    const key = JSON.stringify(labels);
+    samples.set(key, { labels, value: (samples.get(key)?.value ?? 0) + 1 });
+  }
+  return [...samples.values()];
 }
 
 function eachCharger(gauge: Define) {

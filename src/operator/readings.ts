@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { SitesDoor, SiteStatus } from '../charging/site/ports.ts';
 import type { ChargerView, OperatorDoor } from '../gateway/operator-port.ts';
 import type { OutboxCounts, Store } from '../gateway/store-port.ts';
+import type { TransfersDesk, TransferView } from '../transfers/jobs/ports.ts';
 import { within } from './within.ts';
 
 /** A broken disk must not hold up the answer that tells of it. */
@@ -11,6 +12,8 @@ export type Sources = {
   readonly door: Pick<OperatorDoor, 'chargers' | 'counts' | 'ready'>;
   readonly store: Pick<Store, 'health'>;
   readonly sites: Pick<SitesDoor, 'sites' | 'status'>;
+  /** Undefined: no files are carried. */
+  readonly transfers?: Pick<TransfersDesk, 'transfers'> | undefined;
   /** The data folder: how much its disk has left. */
   readonly folder: string;
 };
@@ -23,13 +26,15 @@ export type Readings = {
   readonly counts: OutboxCounts | undefined;
   readonly ready: Readiness | undefined;
   readonly sites: readonly SiteStatus[] | undefined;
+  /** The open ones. */
+  readonly transfers: readonly TransferView[] | undefined;
   readonly walBytes: number | undefined;
   readonly diskFreeBytes: number | undefined;
 };
 
 /** Reads all sources at once, each with a deadline; `failed` hears of each part that could not be read. Never rejects. */
 export async function takeReadings(
-  { door, store, sites, folder }: Sources,
+  { door, store, sites, transfers, folder }: Sources,
   failed: (part: keyof Readings, cause: unknown) => void,
 ): Promise<Readings> {
   const read = async <T>(part: keyof Readings, reading: () => Promise<T>): Promise<T | undefined> => {
@@ -40,15 +45,16 @@ export async function takeReadings(
       return undefined;
     }
   };
-  const [chargers, counts, ready, managed, walBytes, diskFreeBytes] = await Promise.all([
+  const [chargers, counts, ready, managed, openTransfers, walBytes, diskFreeBytes] = await Promise.all([
     read('chargers', () => door.chargers()),
     read('counts', () => door.counts()),
     read('ready', () => door.ready()),
     read('sites', async () => sites.sites().flatMap((id) => sites.status(id) ?? [])),
+    read('transfers', async () => transfers?.transfers({ open: true }) ?? []),
     read('walBytes', async () => (await store.health()).walBytes),
     read('diskFreeBytes', () => freeBytes(folder)),
   ]);
-  return { chargers, counts, ready, sites: managed, walBytes, diskFreeBytes };
+  return { chargers, counts, ready, sites: managed, transfers: openTransfers, walBytes, diskFreeBytes };
 }
 
 async function freeBytes(folder: string): Promise<number> {

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ChargerView, OperatorDoor } from '../../../src/gateway/operator-port.ts';
 import { createMeters } from '../../../src/operator/meters.ts';
 import { createMetrics, type Metrics, type MetricsOptions } from '../../../src/operator/metrics.ts';
+import type { TransferFilter, TransferView } from '../../../src/transfers/jobs/ports.ts';
 import { charger, gatewayDouble, listeningLog, nowMs, row } from './gateway-double.ts';
 import { noSites } from '../../../src/charging/site/no-sites.ts';
 
@@ -154,6 +155,38 @@ describe('what is read when it is asked for', () => {
     expect(series.get('ocppgw_charger_connected{protocol="ocpp1.6-json"}')).toBe(0);
     expect(series.get('ocppgw_csms_connected')).toBe(1);
     expect(text).not.toContain('charger=');
+  });
+
+  test('counts the transfers that are under way, by kind and state', async () => {
+    const under = (id: number, kind: TransferView['kind'], state: string): TransferView => ({
+      id,
+      station: 'CP-1',
+      kind,
+      state,
+      open: true,
+      askedBy: 'csms',
+      createdAtMs: nowMs,
+      changedAtMs: nowMs,
+      location: undefined,
+      name: undefined,
+      file: undefined,
+      sentBytes: undefined,
+      told: undefined,
+      reason: undefined,
+    });
+    let underWay = [under(1, 'firmware', 'offered'), under(2, 'firmware', 'offered'), under(3, 'diagnostics', 'asked')];
+    const asked: TransferFilter[] = [];
+    const transfers = async (filter: TransferFilter) => {
+      asked.push(filter);
+      return underWay;
+    };
+    const { metrics } = open({ transfers: { transfers } });
+    const series = await scrape(metrics);
+    expect(series.get('ocppgw_transfer_jobs{kind="firmware",state="offered"}')).toBe(2);
+    expect(series.get('ocppgw_transfer_jobs{kind="diagnostics",state="asked"}')).toBe(1);
+    expect(asked).toEqual([{ open: true }]);
+    underWay = [];
+    expect(await metrics.text()).not.toContain('ocppgw_transfer_jobs{');
   });
 
   test('forgets a charger that is gone', async () => {

@@ -129,10 +129,11 @@ describe('over TCP, everyone may look', () => {
     expect(taken).toEqual([]);
   });
 
-  test('/metrics: current and limit of each phase', async () => {
+  test('/metrics: current, plan and limit of each phase', async () => {
     const { text } = await ask(tcp, 'GET', '/metrics');
     expect(text).toContain('ocppgw_site_current_amperes{site="yard",phase="L1"} 10.5');
     expect(text).toContain('ocppgw_site_limit_amperes{site="yard",phase="L1"} 30');
+    expect(text).toContain('ocppgw_site_planned_amperes{site="yard",phase="L1"} 10');
     expect(text).toContain('ocppgw_site_alarms{site="yard"} 1');
   });
 });
