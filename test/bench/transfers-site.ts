@@ -1,5 +1,6 @@
 import { createReadStream, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Csms, startCsms } from '../../src/demo/csms.ts';
 import { setup as buildPackage } from '../support/build.ts';
@@ -101,12 +102,24 @@ async function toldLocation(charger: SoapCharger): Promise<string> {
   throw new Error('a charger was not told of its update');
 }
 
-/** A server of ranges with a validator, as the location of a CSMS is. */
+/** A location of a CSMS, behind a line of a gigabit: a server of ranges with a validator. */
 function serveRange(place: string, bytes: number, request: IncomingMessage, response: ServerResponse): void {
   const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
   const range = from === 0 ? {} : { 'Content-Range': `bytes ${from}-${bytes - 1}/${bytes}` };
   response.writeHead(from === 0 ? 200 : 206, { 'Content-Length': bytes - from, ETag: '"image"', ...range });
-  createReadStream(place, { start: from }).pipe(response);
+  void pipeline(overTheLine(createReadStream(place, { start: from, highWaterMark: lineChunkBytes })), response).catch(
+    () => response.destroy(),
+  );
+}
+
+const lineChunkBytes = 1_000_000;
+const lineChunkMs = 8;
+
+async function* overTheLine(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    await pause(lineChunkMs);
+  }
 }
 
 /** Each of the first connections gets a quarter of the image through. */

@@ -181,7 +181,7 @@ async function reportSite(place: string): Promise<void> {
     ],
   );
   table(
-    'Bytes from the location of the CSMS',
+    'Bytes from the location of the CSMS, over a line of a gigabit that is reset',
     ['image for', 'WAN cuts', 'over its size'],
     [
       ['goal', '', '≤ 1.01'],
