@@ -51,7 +51,7 @@ const composesAgain = async (limits: unknown) => {
   await vi.waitFor(async () => expect(await composite()).toEqual(limits), { timeout: 10_000 });
 };
 const confirmed = (readBacks: number) =>
-  vi.waitFor(() => expect(charger.asked('GetConfiguration')).toHaveLength(readBacks));
+  vi.waitFor(() => expect(charger.asked('GetConfiguration')).toHaveLength(readBacks), { timeout: 10_000 });
 
 test.each(['1.6', '1.5', '1.2'] as const)(
   'OCPP %s: SIGKILL loses no profile, writes nothing twice; SIGTERM leaves the rest value, within 10 s',
@@ -66,10 +66,10 @@ test.each(['1.6', '1.5', '1.2'] as const)(
       status: 'Accepted',
     });
     const written = [...first, 'maxintensitysocket=14', 'maxintensitysocket=9'];
-    await vi.waitFor(() => expect(charger.writes).toEqual(written));
+    await vi.waitFor(() => expect(charger.writes).toEqual(written), { timeout: 10_000 });
     await confirmed(ocpp === '1.2' ? 0 : written.length);
     // Whom nobody can ask is written to again, unless it is on disk that it has accepted.
-    await vi.waitFor(async () => expect(await configured()).toBe('9'));
+    await vi.waitFor(async () => expect(await configured()).toBe('9'), { timeout: 10_000 });
     expect(await composite()).toEqual([[0, 9]]);
 
     await gateway.end('SIGKILL');
@@ -88,7 +88,7 @@ test.each(['1.6', '1.5', '1.2'] as const)(
     // A higher value would wait for minIntervalS of the model, a lower one does not.
     expect(await set(0, chargingProfile(3, 'ChargePointMaxProfile', 5))).toEqual({ status: 'Accepted' });
     const afterwards = [...written, 'maxintensitysocket=6', 'maxintensitysocket=0'];
-    await vi.waitFor(() => expect(charger.writes).toEqual(afterwards));
+    await vi.waitFor(() => expect(charger.writes).toEqual(afterwards), { timeout: 10_000 });
     expect(csms.violations).toEqual([]);
     expect(gateway.log.filter(({ level }) => level === 'error')).toEqual([]);
   },

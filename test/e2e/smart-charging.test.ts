@@ -35,7 +35,7 @@ async function begin(settings: Omit<PlainChargerSettings, 'identity' | 'endpoint
   count += 1;
   charger = new PlainCharger({ identity: `PLAIN-${count}`, endpoint: edge.soapUrl, ocpp, ...settings });
   await charger.start();
-  if (ocpp !== '1.6') await vi.waitFor(() => expect(firstLimits(settings.keys)).toBe(true));
+  if (ocpp !== '1.6') await vi.waitFor(() => expect(firstLimits(settings.keys)).toBe(true), { timeout: 10_000 });
   atFirst = { writes: charger.writes.length, transfers: charger.asked('DataTransfer').length };
 }
 
@@ -53,10 +53,13 @@ const composite = async (connectorId: number) =>
   limitsOf(await call('GetCompositeSchedule', { connectorId, duration: 3600, chargingRateUnit: 'A' }));
 /** Writes and read-backs that must have happened, and no more; OCPP 1.2 has no GetConfiguration. */
 const settles = (writes: readonly string[]) =>
-  vi.waitFor(() => {
-    expect(charger.writes.slice(atFirst.writes)).toEqual(writes);
-    expect(charger.asked('GetConfiguration').length).toBeGreaterThanOrEqual(ocpp === '1.2' ? 0 : writes.length);
-  });
+  vi.waitFor(
+    () => {
+      expect(charger.writes.slice(atFirst.writes)).toEqual(writes);
+      expect(charger.asked('GetConfiguration').length).toBeGreaterThanOrEqual(ocpp === '1.2' ? 0 : writes.length);
+    },
+    { timeout: 10_000 },
+  );
 
 const schneider = {
   vendor: 'Schneider Electric',
@@ -100,13 +103,15 @@ describe.each(['1.6', '1.5', '1.2'] as const)('where the gateway stands in for a
       const all = await call('GetConfiguration', {});
       return Object.fromEntries((all['configurationKey'] as Payload[]).map(({ key, value }) => [key, value]));
     };
-    await vi.waitFor(async () =>
-      expect(await values()).toMatchObject({
-        SupportedFeatureProfiles: expect.stringMatching(/^Core,(.*,)?SmartCharging$/),
-        ConnectorSwitch3to1PhaseSupported: 'false',
-        ChargingScheduleAllowedChargingRateUnit: 'Current,Power',
-        maxintensitysocket: '10',
-      }),
+    await vi.waitFor(
+      async () =>
+        expect(await values()).toMatchObject({
+          SupportedFeatureProfiles: expect.stringMatching(/^Core,(.*,)?SmartCharging$/),
+          ConnectorSwitch3to1PhaseSupported: 'false',
+          ChargingScheduleAllowedChargingRateUnit: 'Current,Power',
+          maxintensitysocket: '10',
+        }),
+      { timeout: 10_000 },
     );
     const some = await call('GetConfiguration', { key: ['chargeprofilemaxstacklevel', 'Unheard'] });
     expect(some).toMatchObject({ configurationKey: [{ key: 'ChargeProfileMaxStackLevel' }], unknownKey: ['Unheard'] });
@@ -128,7 +133,7 @@ describe.each(['1.6', '1.5', '1.2'] as const)('where the gateway stands in for a
     expect(await set(1, txProfile)).toEqual({ status: 'Accepted' });
     expect([await composite(1), await composite(2)]).toEqual([[[0, 7]], [[0, 12]]]);
     await charger.stopTransaction(chargerTxId);
-    await vi.waitFor(async () => expect(await composite(1)).toEqual([[0, 12]]));
+    await vi.waitFor(async () => expect(await composite(1)).toEqual([[0, 12]]), { timeout: 10_000 });
     expect(await call('ClearChargingProfile', { id: 2 })).toEqual({ status: 'Unknown' });
     expect(await call('ClearChargingProfile', { id: 1 })).toEqual({ status: 'Accepted' });
     expect(await composite(1)).toEqual([[0, 32]]);
@@ -142,7 +147,7 @@ describe.each(['1.6', '1.5', '1.2'] as const)('where the gateway stands in for a
     expect(await call('RemoteStartTransaction', request)).toEqual({ status: 'Accepted' });
     expect(charger.asked('RemoteStartTransaction')[0]).not.toHaveProperty('chargingProfile');
     await charger.startTransaction(1);
-    await vi.waitFor(async () => expect(await composite(1)).toEqual([[0, 9]]));
+    await vi.waitFor(async () => expect(await composite(1)).toEqual([[0, 9]]), { timeout: 10_000 });
     await settles(['maxintensitysocket=12', 'maxintensitysocket=9']);
   });
 
@@ -193,7 +198,7 @@ describe.each(['1.6', '1.5', '1.2'] as const)('where the gateway stands in for a
       data: `logicalid=${connector};value=10`,
     });
     const transfers = () => charger.asked('DataTransfer').slice(atFirst.transfers);
-    await vi.waitFor(() => expect(transfers()).toMatchObject([data(1), data(2)]));
+    await vi.waitFor(() => expect(transfers()).toMatchObject([data(1), data(2)]), { timeout: 10_000 });
   });
 });
 

@@ -175,7 +175,7 @@ describe('the charger of the demo', () => {
     charger.sample(1);
     charger.unplug(1);
     charger.begin(2, 'FLEET-1');
-    await vi.waitFor(() => expect(charger.retries).toBeGreaterThan(1));
+    await vi.waitFor(() => expect(charger.retries).toBeGreaterThan(1), { timeout: 10_000 });
     expect(charger.display().waiting).toBe(3);
     await central.start();
     await charger.drained();

@@ -138,7 +138,7 @@ describe('the CSMS of the demo', () => {
     const { promise, resolve } = gate();
     verdict = () => promise;
     const answer = station.call('Heartbeat', {});
-    await vi.waitFor(() => expect(csms.connected).toContain(identity));
+    await vi.waitFor(() => expect(csms.connected).toContain(identity), { timeout: 10_000 });
     expect(csms.book(identity).counts.get('Heartbeat')).toBeUndefined();
     resolve({ kind: 'answerWith', payload: { currentTime: '2026-03-01T10:00:00Z' } });
     expect(await answer).toEqual({ currentTime: '2026-03-01T10:00:00Z' });
@@ -151,7 +151,9 @@ describe('the CSMS of the demo', () => {
     await once(socket, 'open');
     socket.send('[2,"1","Heartbeat",{}]');
     socket.send('[2,"2","Heartbeat",{}]');
-    await vi.waitFor(() => expect(csms.violations).toEqual(['hasty: Heartbeat before the last CALL was answered']));
+    await vi.waitFor(() => expect(csms.violations).toEqual(['hasty: Heartbeat before the last CALL was answered']), {
+      timeout: 10_000,
+    });
     resolve({ kind: 'answer' });
     socket.terminate();
   });

@@ -73,7 +73,7 @@ describe('the life of a link', () => {
       await openState(links, station);
     }
     links.close('CP1');
-    await vi.waitFor(() => expect(csms.closeCodes).toEqual([1000]));
+    await vi.waitFor(() => expect(csms.closeCodes).toEqual([1000]), { timeout: 10_000 });
     csms.connections.get('CP2')?.pause();
     await links.shutdown();
     expect(csms.closeCodes).toEqual([1000, 1001]);
@@ -123,7 +123,7 @@ describe('what a CSMS must not send', () => {
     links.open('CP1', settingsFor(csms.url, 'CP1'));
     await openState(links);
     attack((data: string | Buffer) => csms.connections.get('CP1')?.send(data));
-    await vi.waitFor(() => expect(csms.closeCodes).toEqual([code]));
+    await vi.waitFor(() => expect(csms.closeCodes).toEqual([code]), { timeout: 10_000 });
     expect(recorder.logged.some(({ fields }) => words.test(String(fields['reason'])))).toBe(true);
     await good(links);
   });
@@ -135,7 +135,7 @@ describe('what a CSMS must not send', () => {
     await openState(links);
     const socket = csms.connections.get('CP1');
     for (let nth = 0; nth < 20_000; nth += 1) socket?.send('x', { fin: false });
-    await vi.waitFor(() => expect(csms.closeCodes).toEqual([1008]));
+    await vi.waitFor(() => expect(csms.closeCodes).toEqual([1008]), { timeout: 10_000 });
     expect(recorder.logged.some(({ fields }) => /too many fragments/.test(String(fields['reason'])))).toBe(true);
     await good(links);
   });

@@ -66,7 +66,7 @@ describe('handshake (OCPP-J 1.6 §3)', () => {
     const links = linksWith();
     links.open('CP1', settingsFor(csms.url, 'CP1'));
     await errorOf(links, words);
-    await vi.waitFor(() => expect(csms.closeCodes.length).toBeGreaterThan(1));
+    await vi.waitFor(() => expect(csms.closeCodes.length).toBeGreaterThan(1), { timeout: 10_000 });
     expect(new Set(csms.closeCodes)).toEqual(new Set([1002]));
     expect(recorder.opened).toEqual([]);
   });

@@ -200,12 +200,15 @@ describe('what is read when it is asked for', () => {
   test('shows how late the event loop ran', async () => {
     const { metrics } = open();
     // The monitor measures from one sample to the next, and forgets both at a scrape: the first tries may see nothing.
-    await vi.waitFor(async () => {
-      const end = performance.now() + 100;
-      while (performance.now() < end);
-      const series = await scrape(metrics);
-      expect(series.get('ocppgw_event_loop_lag_seconds{quantile="1"}')).toBeGreaterThan(0.05);
-    });
+    await vi.waitFor(
+      async () => {
+        const end = performance.now() + 100;
+        while (performance.now() < end);
+        const series = await scrape(metrics);
+        expect(series.get('ocppgw_event_loop_lag_seconds{quantile="1"}')).toBeGreaterThan(0.05);
+      },
+      { timeout: 10_000 },
+    );
   });
 });
 

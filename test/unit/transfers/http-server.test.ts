@@ -25,7 +25,8 @@ async function download(stage: DoorStage): Promise<(headers?: string, method?: s
 }
 
 /** A client has the last byte before the server knows that it left. */
-const told = (stage: DoorStage, lines: readonly unknown[]) => vi.waitFor(() => expect(stage.told).toEqual(lines));
+const told = (stage: DoorStage, lines: readonly unknown[]) =>
+  vi.waitFor(() => expect(stage.told).toEqual(lines), { timeout: 10_000 });
 
 describe('GET and HEAD', () => {
   test('give the file with its length and validators', async () => {
