@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type DoorStage, openStage, sha256, someBytes } from '../support/file-door.ts';
 import { needs, run } from '../support/programs/program.ts';
 
@@ -124,7 +124,8 @@ test.for(resumes)('$name goes on with an image', async ({ program, args }, { ski
   const { url } = await stage.offer(bytes, { scheme: 'http' });
   expect(await run(program, args(url, file))).toMatchObject({ exitCode: 0 });
   expect(sha256(readFileSync(file))).toBe(sha256(bytes));
-  expect(stage.told.at(-1)).toEqual({ kind: 'sent', from: 1_234_567, to: bytes.length, whole: false });
+  const rest = { kind: 'sent', from: 1_234_567, to: bytes.length, whole: false };
+  await vi.waitFor(() => expect(stage.told.at(-1)).toEqual(rest), { timeout: 10_000 });
 });
 
 test.for(uploads)('$name brings a file', async ({ program, args, arrives }, { skip }) => {
