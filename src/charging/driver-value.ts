@@ -108,7 +108,9 @@ export class ValueKeeper {
     this.#complain('limitHeldBySession', isHeld && !isRise);
     if (isHeld) return this.#sleep();
     const waitMs = isRise ? this.#intervalLeftMs(last.atMs) : 0;
-    return waitMs > 0 ? this.#sleep(waitMs) : this.#act(() => this.#writeValue(desired));
+    if (waitMs <= 0) return this.#act(() => this.#writeValue(desired));
+    const isUnread = last?.confirmed === false && this.#key() !== undefined;
+    return isUnread ? this.#act(() => this.#readBack()) : this.#sleep(waitMs);
   }
 
   #isHeld(): boolean {

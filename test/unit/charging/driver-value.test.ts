@@ -16,6 +16,26 @@ describe('a value is written', () => {
     });
   });
 
+  test('and read back too when the limit rises in between, and the rise has to wait', async () => {
+    const stage = new Stage([keyModel()]);
+    const call = stage.line.call.bind(stage.line);
+    let answer: () => void = () => undefined;
+    const written = new Promise<void>((resolve) => (answer = resolve));
+    stage.line.call = async (identity, action, payload) => {
+      if (action === 'ChangeConfiguration') await written;
+      return call(identity, action, payload);
+    };
+    await stage.limit(10);
+    await stage.limit(16);
+    answer();
+    await stage.seconds(0);
+    expect(stage.line.calls).toEqual([
+      ['ChangeConfiguration', { key: 'Limit1', value: '10' }],
+      ['GetConfiguration', { key: ['Limit1'] }],
+    ]);
+    expect(stage.written[1]).toMatchObject({ value: '10', confirmed: true });
+  });
+
   test('only on change: the same limit again, other profiles, updates without news write nothing', async () => {
     const stage = new Stage([keyModel()]);
     await stage.limit(16);
