@@ -8,6 +8,7 @@ import { SessionKeeper } from './driver-session.ts';
 import { ValueKeeper } from './driver-value.ts';
 import { type ChargerModel, type DrivingSettings, modelFor } from './models.ts';
 import type { ChargingState } from './ports.ts';
+import { within } from './within.ts';
 
 export type DriverParts = Omit<DrivingContext, 'chance'> & {
   readonly models: () => readonly ChargerModel[];
@@ -81,12 +82,8 @@ class Fleet implements Driving {
 
   async rest(withinMs: number): Promise<void> {
     this.#resting = true;
-    let cancel: () => void = () => undefined;
-    const patience = new Promise<void>((resolve) => {
-      cancel = this.#context.clock.after(withinMs, resolve);
-    });
-    await Promise.race([Promise.all([...this.#drives.values()].map((drive) => this.#lay(drive))), patience]);
-    cancel();
+    const laid = Promise.all([...this.#drives.values()].map((drive) => this.#lay(drive)));
+    await within(this.#context.clock, laid, withinMs);
   }
 
   /** What is under way is let end; then every value goes to rest. */

@@ -1,4 +1,5 @@
 import type { Payload } from '../gateway/ports.ts';
+import { wildcard } from '../ocpp/wildcards.ts';
 
 /** How a model of charger without smart charging is held to a limit; at least one of `write` and `stopStart` is there. */
 export type ChargerModel = {
@@ -96,10 +97,5 @@ function fits({ vendors, models }: ChargerModel, boot: Payload | undefined): boo
 }
 
 function matches(patterns: readonly string[], text: unknown): boolean {
-  return typeof text === 'string' && patterns.some((pattern) => expressionOf(pattern).test(text.trim()));
-}
-
-function expressionOf(pattern: string): RegExp {
-  const literal = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${literal.join('.*')}$`, 'isu');
+  return typeof text === 'string' && patterns.some((pattern) => wildcard(pattern)(text.trim()));
 }

@@ -6,6 +6,7 @@ import { effectOf, isWithin } from '../../../optimizer/stack-effect.ts';
 import type { Clock, Delivery, Log, Payload } from '../../gateway/ports.ts';
 import { isIncapable } from '../driver-outcome.ts';
 import { type Failure, Patience } from '../driver-patience.ts';
+import { within } from '../within.ts';
 import { connectorAt } from './connectors.ts';
 import { type Id, type Ledger, placeOf, planned } from './ledger.ts';
 import { type Present, presentOn } from './presence.ts';
@@ -357,12 +358,4 @@ function isAccepted(step: StackStep, delivery: Delivery): boolean {
   if (delivery.kind !== 'answered') return false;
   const { status } = delivery.payload;
   return status === 'Accepted' || (step.kind === 'clear' && status === 'Unknown');
-}
-
-/** What `done` resolves with; undefined when that takes longer. */
-function within<T>(clock: Clock, done: Promise<T>, ms: number): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(ms, () => resolve(undefined));
-    done.then(resolve, reject).finally(cancel);
-  });
 }

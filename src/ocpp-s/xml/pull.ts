@@ -1,3 +1,4 @@
+import { colon, doubleQuote, equals, exclamation, greater, less, question, singleQuote, slash } from './codes.ts';
 import type { XmlAttribute, XmlCursor, XmlDecoder } from './decoder.ts';
 import { decodeReferences, readCharacterData } from './entities.ts';
 import {
@@ -32,16 +33,6 @@ function withPlainLineEnds(xml: string): string {
 
 /** XML 1.0 §2.8, whatever it declares: the charset was settled before. */
 const declarationForm = /^<\?xml(?:\s+[a-z]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*\?>/;
-
-const exclamation = 33;
-const doubleQuote = 34;
-const singleQuote = 39;
-const slash = 47;
-const colon = 58;
-const equals = 61;
-const less = 60;
-const greater = 62;
-const question = 63;
 
 const noAttributes: readonly XmlAttribute[] = [];
 

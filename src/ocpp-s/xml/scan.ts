@@ -1,3 +1,4 @@
+import { doubleQuote, equals, exclamation, greater, letterX, question, singleQuote, slash } from './codes.ts';
 import {
   checkAttributes,
   checkCharacters,
@@ -23,15 +24,6 @@ export function scanXml(xml: string): void {
   let at = xml.indexOf('<');
   while (at !== -1) at = skipMarkup(xml, at, tally);
 }
-
-const exclamation = 33;
-const doubleQuote = 34;
-const singleQuote = 39;
-const slash = 47;
-const equals = 61;
-const greater = 62;
-const question = 63;
-const letterX = 120;
 
 /** Passes one piece of markup that starts at `at` and returns where the next one starts, or -1. */
 function skipMarkup(xml: string, at: number, tally: ScanTally): number {

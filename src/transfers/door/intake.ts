@@ -1,6 +1,7 @@
 import { TransferError } from '../errors.ts';
 import type { Collected, Foretell, Received } from '../ports.ts';
 import type { Draft } from '../spool/draft.ts';
+import { Turns } from '../turns.ts';
 
 /** Who writes an upload just now. */
 export interface Pen {
@@ -27,7 +28,7 @@ export class Intake {
   /** Ends the transfer that has the pen, and resolves when it has put it down. */
   #interrupt: (() => Promise<void>) | undefined;
   /** Those who want the pen are served one after the other. */
-  #queue: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(draft: Draft, promised: string | undefined, received: Received | undefined) {
     this.#draft = draft;
@@ -43,7 +44,7 @@ export class Intake {
 
   /** What is here, once nobody writes any more: a transfer that has the pen is cut. Undefined: nothing. */
   settled(): Promise<Received | undefined> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       await this.#interrupt?.();
       return this.#name === undefined || this.#closed ? undefined : { name: this.#name, bytes: this.#draft.bytes };
     });
@@ -54,7 +55,7 @@ export class Intake {
    * with TransferError `Changed` when the file has fewer bytes, and `NotFound` when the upload is over.
    */
   begin(name: string, offset: number | 'end', cut: () => void): Promise<Pen> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       await this.#interrupt?.();
       if (this.#closed) throw new TransferError('NotFound', 'this upload is over');
       const known = this.#isOurs(name) ? this.#draft.bytes : 0;
@@ -87,7 +88,7 @@ export class Intake {
   }
 
   #close<T>(end: () => Promise<T>): Promise<T | undefined> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       await this.#interrupt?.();
       if (this.#closed) return undefined;
       this.#closed = true;
@@ -131,14 +132,5 @@ export class Intake {
           this.#whole = true;
         }),
     };
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#queue.then(work);
-    this.#queue = done.then(
-      () => undefined,
-      () => undefined,
-    );
-    return done;
   }
 }

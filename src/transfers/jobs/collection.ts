@@ -1,4 +1,5 @@
 import type { Clock, Log } from '../../gateway/ports.ts';
+import { wildcard } from '../../ocpp/wildcards.ts';
 import type { TransfersDesk, TransferView } from './ports.ts';
 
 export type CollectionParts = {
@@ -108,9 +109,6 @@ async function followed(
 const nextLook = (clock: Clock): Promise<void> => new Promise((resolve) => void clock.after(lookEveryMs, resolve));
 
 function matcherOf(patterns: readonly string[]): (identity: string) => boolean {
-  const expressions = patterns.map((pattern) => {
-    const literal = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
-    return new RegExp(`^${literal.join('.*')}$`, 'isu');
-  });
-  return (identity) => expressions.some((expression) => expression.test(identity));
+  const tests = patterns.map(wildcard);
+  return (identity) => tests.some((test) => test(identity));
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Clock, Log } from '../../gateway/ports.ts';
 import { TransferError } from '../errors.ts';
 import type { Spool, SpooledFile, SpoolUsage } from '../ports.ts';
+import { Turns } from '../turns.ts';
 import { makeFolder, openToRead, regularFiles, syncFolder } from './disk.ts';
 import { Draft, type Room } from './draft.ts';
 import { SharedChunks } from './shared-chunks.ts';
@@ -35,7 +36,7 @@ export class FileSpool implements Spool, Room {
   readonly #kept = new Map<string, Kept>();
   #usedBytes = 0;
   /** Places are given and taken one after the other: a name that is being removed is not the one just moved there. */
-  #lastMove: Promise<void> = Promise.resolve();
+  readonly #moves = new Turns();
 
   private constructor(settings: SpoolSettings, parts: SpoolParts) {
     this.#settings = settings;
@@ -118,7 +119,7 @@ export class FileSpool implements Spool, Room {
   }
 
   adopt(path: string, file: SpooledFile, holder: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#moves.take(async () => {
       const known = this.#kept.get(file.sha256);
       if (known !== undefined) {
         known.holders.add(holder);
@@ -146,18 +147,12 @@ export class FileSpool implements Spool, Room {
   }
 
   #evict({ file, holders }: Kept): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#moves.take(async () => {
       if (holders.size > 0 || !this.#kept.delete(file.sha256)) return;
       await unlink(this.#placeOf(file.sha256));
       this.give(file.bytes);
       this.#parts.log.info('spooled file evicted', { sha256: file.sha256, bytes: file.bytes });
     });
-  }
-
-  #inTurn(move: () => Promise<void>): Promise<void> {
-    const moved = this.#lastMove.then(move);
-    this.#lastMove = moved.catch(() => undefined);
-    return moved;
   }
 
   async #scanUploads(): Promise<void> {

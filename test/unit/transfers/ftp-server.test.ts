@@ -1,35 +1,11 @@
 import { connect } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
-import { type DoorStage, openStage, someBytes, type StageWish } from '../../support/file-door.ts';
-import { dataListener, RawFtp, readAll } from '../../support/raw-ftp.ts';
+import { describe, expect, test } from 'vitest';
+import { useDoorStages } from '../../support/door-stages.ts';
+import { someBytes } from '../../support/file-door.ts';
+import { dataListener, readAll } from '../../support/raw-ftp.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-const stages: DoorStage[] = [];
-const clients: RawFtp[] = [];
-
-async function stageWith(wish: StageWish = {}): Promise<DoorStage> {
-  const stage = await openStage(wish);
-  stages.push(stage);
-  return stage;
-}
-
-async function login(url: string): Promise<RawFtp> {
-  const ftp = await RawFtp.login(url);
-  clients.push(ftp);
-  return ftp;
-}
-
-async function connectTo({ door }: DoorStage): Promise<RawFtp> {
-  const ftp = await RawFtp.connect(door.ftpPort);
-  clients.push(ftp);
-  return ftp;
-}
-
-afterEach(async () => {
-  for (const ftp of clients.splice(0)) ftp.end();
-  for (const stage of stages.splice(0)) await stage.end();
-});
-
+const { stageWith, login, connectTo } = useDoorStages();
 const bytes = someBytes(300_000);
 
 describe('login', () => {

@@ -1,29 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
-import { type DoorStage, openStage, sha256, someBytes, type StageWish } from '../../support/file-door.ts';
+import { describe, expect, test } from 'vitest';
+import { useDoorStages } from '../../support/door-stages.ts';
+import { sha256, someBytes } from '../../support/file-door.ts';
 import { RawFtp, reset } from '../../support/raw-ftp.ts';
 
-const stages: DoorStage[] = [];
-const clients: RawFtp[] = [];
-
-async function stageWith(wish: StageWish = {}): Promise<DoorStage> {
-  const stage = await openStage(wish);
-  stages.push(stage);
-  return stage;
-}
-
-async function login(url: string): Promise<RawFtp> {
-  const ftp = await RawFtp.login(url);
-  clients.push(ftp);
-  return ftp;
-}
-
-afterEach(async () => {
-  for (const ftp of clients.splice(0)) ftp.end();
-  for (const stage of stages.splice(0)) await stage.end();
-});
-
+const { stageWith, login } = useDoorStages();
 const bytes = someBytes(3_000_000);
 
 /** Sends a part of a file and cuts the data connection in the given way. */

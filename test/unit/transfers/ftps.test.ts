@@ -1,25 +1,17 @@
 import { connect } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
-import { type DoorStage, openStage, sha256, someBytes, type StageWish } from '../../support/file-door.ts';
+import { describe, expect, test } from 'vitest';
+import { useDoorStages } from '../../support/door-stages.ts';
+import { type DoorStage, sha256, someBytes } from '../../support/file-door.ts';
 import { RawFtp, reset } from '../../support/raw-ftp.ts';
 
-const stages: DoorStage[] = [];
-const clients: RawFtp[] = [];
+const { stageWith, connectTo: connectedTo } = useDoorStages();
 const bytes = someBytes(2_000_000);
 
-async function stageWith(wish: StageWish = {}): Promise<DoorStage> {
-  const stage = await openStage(wish);
-  stages.push(stage);
-  return stage;
-}
-
-async function connectTo({ door }: DoorStage): Promise<RawFtp> {
+async function connectTo(stage: DoorStage): Promise<RawFtp> {
   for (;;) {
-    const ftp = await RawFtp.connect(door.ftpPort);
+    const ftp = await connectedTo(stage);
     // The one before may not be gone yet.
-    if ((await ftp.reply()).code === 421) continue;
-    clients.push(ftp);
-    return ftp;
+    if ((await ftp.reply()).code !== 421) return ftp;
   }
 }
 
@@ -31,11 +23,6 @@ async function loginSecurely(stage: DoorStage, url: string): Promise<RawFtp> {
   expect(await ftp.ask(`PASS ${password}`)).toMatchObject({ code: 230 });
   return ftp;
 }
-
-afterEach(async () => {
-  for (const ftp of clients.splice(0)) ftp.end();
-  for (const stage of stages.splice(0)) await stage.end();
-});
 
 describe('explicit FTPS (RFC 4217)', () => {
   test('is offered only to a charger that was told to use it', async () => {

@@ -1,21 +1,12 @@
 import { connect } from 'node:net';
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type DoorStage, openStage, sha256, someBytes, type StageWish } from '../../support/file-door.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { useDoorStages } from '../../support/door-stages.ts';
+import { type DoorStage, sha256, someBytes } from '../../support/file-door.ts';
 import { type RawAnswer, rawHttp } from '../../support/raw-http.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-const stages: DoorStage[] = [];
+const { stageWith } = useDoorStages();
 const bytes = someBytes(200_000);
-
-async function stageWith(wish: StageWish = {}): Promise<DoorStage> {
-  const stage = await openStage(wish);
-  stages.push(stage);
-  return stage;
-}
-
-afterEach(async () => {
-  for (const stage of stages.splice(0)) await stage.end();
-});
 
 async function download(stage: DoorStage): Promise<(headers?: string, method?: string) => Promise<RawAnswer>> {
   const { url } = await stage.offer(bytes, { scheme: 'http' });

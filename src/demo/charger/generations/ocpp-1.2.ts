@@ -1,6 +1,6 @@
 import { type Payload, recordsOf, textOf } from '../../payload.ts';
 import type { Generation } from '../generation.ts';
-import { answerOlder, endOfTransfer, hearOlder, occupiedOr, olderKeys } from './older.ts';
+import { answerOlder, hearOlder, occupiedOr, olderKeys, sayOlder } from './older.ts';
 
 const register = 'Energy.Active.Import.Register';
 
@@ -32,11 +32,8 @@ export const ocpp12: Generation = {
         const { timestamp: _, ...rest } = payload;
         return rest;
       }
-      case 'DiagnosticsStatusNotification':
-      case 'FirmwareStatusNotification':
-        return endOfTransfer(payload);
       default:
-        return payload;
+        return sayOlder(action, payload);
     }
   },
   hear: hearOlder,

@@ -1,6 +1,6 @@
 import { type Payload, recordsOf, textOf } from '../../payload.ts';
 import type { Generation } from '../generation.ts';
-import { answerOlder, endOfTransfer, hearOlder, occupiedOr, olderKeys } from './older.ts';
+import { answerOlder, hearOlder, occupiedOr, olderKeys, sayOlder } from './older.ts';
 
 /**
  * OCPP 1.5: a reading is text with attributes, has no phase, and its units have other names; a transaction that ends gives
@@ -34,11 +34,8 @@ export const ocpp15: Generation = {
         if (transactionData === undefined) return rest;
         return { ...rest, transactionData: [{ values: recordsOf(payload, 'transactionData').map(flat) }] };
       }
-      case 'DiagnosticsStatusNotification':
-      case 'FirmwareStatusNotification':
-        return endOfTransfer(payload);
       default:
-        return payload;
+        return sayOlder(action, payload);
     }
   },
   hear: hearOlder,

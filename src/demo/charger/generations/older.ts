@@ -25,9 +25,10 @@ export function occupiedOr(status: ConnectorStatus): string {
 
 const transferEnds = ['Downloaded', 'DownloadFailed', 'InstallationFailed', 'Installed', 'Uploaded', 'UploadFailed'];
 
-/** A transfer is told of when something came of it; there is no word for one that goes on. */
-export function endOfTransfer(payload: Payload): Payload | undefined {
-  return transferEnds.includes(textOf(payload, 'status') ?? '') ? payload : undefined;
+/** A transfer is told of when something came of it, since there is no word for one that goes on; the rest as it is. */
+export function sayOlder(action: string, payload: Payload): Payload | undefined {
+  const isOfTransfer = action === 'DiagnosticsStatusNotification' || action === 'FirmwareStatusNotification';
+  return !isOfTransfer || transferEnds.includes(textOf(payload, 'status') ?? '') ? payload : undefined;
 }
 
 /** BootNotification.conf calls its interval heartbeatInterval. */
