@@ -5,7 +5,19 @@ import { json, type Route } from './routes.ts';
 export function backupRoutes(backups: BackupsDoor): readonly Route[] {
   const path = ['api', 'backup'];
   return [
-    { method: 'POST', path, answer: async () => json({ backup: backups.begin() }) },
-    { method: 'GET', path, answer: async () => json({ backup: backups.state() }) },
+    {
+      method: 'POST',
+      path,
+      scope: 'admin',
+      summary: 'Begins a backup of the store',
+      answer: async () => json({ backup: backups.begin() }),
+    },
+    {
+      method: 'GET',
+      path,
+      scope: 'read',
+      summary: 'What became of the last backup',
+      answer: async () => json({ backup: backups.state() }),
+    },
   ];
 }

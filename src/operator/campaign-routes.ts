@@ -8,22 +8,30 @@ export function campaignRoutes(desk: CampaignsDesk | undefined): readonly Route[
   const wish = (verb: 'start' | 'pause' | 'resume' | 'abort'): Route => ({
     method: 'POST',
     path: ['api', 'campaigns', ':name', verb],
+    scope: 'operate',
+    summary: wishes[verb],
     answer: ([name = '']) => ask(async (present) => answerOf('campaign', await present[verb](name))),
   });
   return [
     {
       method: 'GET',
       path: ['api', 'campaigns'],
+      scope: 'read',
+      summary: 'Firmware campaigns',
       answer: () => ask(async (present) => json({ campaigns: await present.campaigns() })),
     },
     {
       method: 'GET',
       path: ['api', 'campaigns', ':name'],
+      scope: 'read',
+      summary: 'A campaign, charger by charger',
       answer: ([name = '']) => ask(async (present) => answerOf('campaign', await present.status(name))),
     },
     {
       method: 'GET',
       path: ['api', 'campaigns', ':name', 'plan'],
+      scope: 'read',
+      summary: 'Says what start would do, and does nothing',
       answer: ([name = '']) => ask(async (present) => answerOf('plan', await present.plan(name))),
     },
     wish('start'),
@@ -32,6 +40,13 @@ export function campaignRoutes(desk: CampaignsDesk | undefined): readonly Route[
     wish('abort'),
   ];
 }
+
+const wishes = {
+  start: 'Starts a campaign',
+  pause: 'Begins no more updates until it is resumed',
+  resume: 'Goes on with a campaign that is paused',
+  abort: 'Ends a campaign; updates that chargers have heard of go on',
+} as const;
 
 const none = 'this gateway has no campaigns: transfers.campaignsFolder is not set, or transfers.enabled is false';
 

@@ -1,4 +1,5 @@
 import type { Moved, Operations } from './operations.ts';
+import type { Shape } from './views/shape.ts';
 
 /** What a route answers; `json` is serialised, `text` is sent as it is. */
 export type Answer = {
@@ -9,10 +10,22 @@ export type Answer = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
+/** What a token may do; each includes the ones before. `open`: anyone who reaches the port. */
+export type Scope = 'read' | 'operate' | 'admin';
+
 export type Route = {
   readonly method: 'GET' | 'POST' | 'PUT';
   /** Path segments; one that starts with `:` stands for any value. */
   readonly path: readonly string[];
+  readonly scope: Scope | 'open';
+  /** What it does, in a few words, for the OpenAPI document. */
+  readonly summary: string;
+  /** Query parameters. */
+  readonly query?: Readonly<Record<string, Shape>>;
+  /** The JSON that it takes. */
+  readonly takes?: Shape;
+  /** The JSON of its 200. */
+  readonly gives?: Shape;
   /** `values` are the decoded segments behind the `:`; `body` reads the request's JSON, and rejects with BodyRefused. */
   readonly answer: (values: readonly string[], query: URLSearchParams, body: () => Promise<unknown>) => Promise<Answer>;
 };
@@ -64,12 +77,17 @@ export function operationRoutes(operations: Operations): readonly Route[] {
   const stand = (verb: 'adopt' | 'block'): Route => ({
     method: 'POST',
     path: ['api', 'chargers', ':identity', verb],
+    scope: 'operate',
+    summary: verb === 'adopt' ? 'Serves a charger that is in quarantine or blocked' : 'Refuses a charger from now on',
     answer: async ([identity = '']) =>
       (await operations[verb](identity)) ? json({ charger: identity }) : unseen(identity),
   });
   const dead = (verb: 'retry' | 'drop'): Route => ({
     method: 'POST',
     path: ['api', 'outbox', ':seq', verb],
+    scope: verb === 'retry' ? 'operate' : 'admin',
+    summary:
+      verb === 'retry' ? 'Puts a dead letter and its group back' : 'Removes a dead letter and its group for good',
     answer: async ([text = '']) => {
       const seq = parseSeq(text);
       if (seq === undefined) return failure(400, `${text} is not a sequence number`);
@@ -77,10 +95,18 @@ export function operationRoutes(operations: Operations): readonly Route[] {
     },
   });
   return [
-    { method: 'GET', path: ['api', 'chargers'], answer: async () => json({ chargers: await operations.chargers() }) },
+    {
+      method: 'GET',
+      path: ['api', 'chargers'],
+      scope: 'read',
+      summary: 'All chargers ever seen',
+      answer: async () => json({ chargers: await operations.chargers() }),
+    },
     {
       method: 'GET',
       path: ['api', 'chargers', ':identity'],
+      scope: 'read',
+      summary: 'All that is known of a charger',
       answer: async ([identity = '']) => {
         const charger = await operations.charger(identity);
         return charger === undefined ? unseen(identity) : json({ charger });
@@ -89,9 +115,17 @@ export function operationRoutes(operations: Operations): readonly Route[] {
     {
       method: 'GET',
       path: ['api', 'chargers', ':identity', 'setup'],
+      scope: 'operate',
+      summary: 'What the config says of a charger, with the URLs to type into it, secrets included',
       answer: async ([identity = '']) => json({ setup: await operations.setup(identity) }),
     },
-    { method: 'GET', path: ['api', 'outbox'], answer: async (_, query) => listOutbox(operations, query) },
+    {
+      method: 'GET',
+      path: ['api', 'outbox'],
+      scope: 'read',
+      summary: 'Messages that wait for the CSMS, and dead letters',
+      answer: async (_, query) => listOutbox(operations, query),
+    },
     stand('adopt'),
     stand('block'),
     dead('retry'),

@@ -9,11 +9,15 @@ export function siteStatusRoutes(sites: Pick<SitesDoor, 'sites' | 'status'>): re
     {
       method: 'GET',
       path: ['sites'],
+      scope: 'read',
+      summary: 'The managed sites',
       answer: async () => json({ sites: sites.sites().flatMap((id) => summaryOf(sites.status(id))) }),
     },
     {
       method: 'GET',
       path: ['sites', ':site'],
+      scope: 'read',
+      summary: 'A site: its plan, alarms and measurements',
       answer: async ([site = '']) => {
         const status = sites.status(site);
         return status === undefined ? unknownSite(site) : json(shown(status));
@@ -24,9 +28,15 @@ export function siteStatusRoutes(sites: Pick<SitesDoor, 'sites' | 'status'>): re
 
 /** Signals and targets of sessions, over the socket in the data folder. */
 export function siteOperationRoutes(sites: SitesDoor): readonly Route[] {
-  const put = (path: readonly string[], take: (values: readonly string[], body: unknown) => void): Route => ({
+  const put = (
+    path: readonly string[],
+    summary: string,
+    take: (values: readonly string[], body: unknown) => void,
+  ): Route => ({
     method: 'PUT',
     path: ['sites', ':site', ...path],
+    scope: 'operate',
+    summary,
     answer: async (values, _, body) => {
       const [site = ''] = values;
       if (sites.status(site) === undefined) return unknownSite(site);
@@ -34,9 +44,14 @@ export function siteOperationRoutes(sites: SitesDoor): readonly Route[] {
     },
   });
   return [
-    put(['signals', ':kind'], ([site = '', kind = ''], body) => sites.signal(site, readSignal(kind, body))),
-    put(['sessions', ':chargePoint', ':connector'], ([site = '', chargePoint = '', connector = ''], body) =>
-      sites.target(site, readTarget(chargePoint, connectorOf(connector), body)),
+    put(['signals', ':kind'], 'Tells a site its load, PV, price, CO2 or grid limit', ([site = '', kind = ''], body) =>
+      sites.signal(site, readSignal(kind, body)),
+    ),
+    put(
+      ['sessions', ':chargePoint', ':connector'],
+      'Tells the departure and energy of a session',
+      ([site = '', chargePoint = '', connector = ''], body) =>
+        sites.target(site, readTarget(chargePoint, connectorOf(connector), body)),
     ),
   ];
 }

@@ -18,18 +18,26 @@ const readyDeadlineMs = 5_000;
 /** The routes that anyone who reaches the port may read: they tell how the gateway is, and change nothing. */
 export function statusRoutes(options: StatusOptions): readonly Route[] {
   const startedMs = options.clock.elapsed();
-  const get = (path: string, answer: Route['answer']): Route => ({ method: 'GET', path: [path], answer });
+  const get = (path: string, scope: Route['scope'], summary: string, answer: Route['answer']): Route => ({
+    method: 'GET',
+    path: [path],
+    scope,
+    summary,
+    answer,
+  });
   return [
-    get('healthz', async () => json({ alive: true })),
-    get('readyz', async () => {
+    get('healthz', 'open', 'The process is alive', async () => json({ alive: true })),
+    get('readyz', 'open', 'The store can be written and the listeners are up', async () => {
       const readiness = await askReadiness(options);
       return json(readiness, readiness.ready ? 200 : 503);
     }),
-    get('metrics', async () => {
+    get('metrics', 'read', 'Metrics in the text format of Prometheus', async () => {
       const { metrics } = options;
       return { status: 200, body: { kind: 'text', type: metrics.contentType, text: await metrics.text() } };
     }),
-    get('statusz', async () => json(await describe(options, options.clock.elapsed() - startedMs))),
+    get('statusz', 'read', 'The state of each part', async () =>
+      json(await describe(options, options.clock.elapsed() - startedMs)),
+    ),
   ];
 }
 

@@ -6,18 +6,30 @@ export function transferRoutes(desk: TransfersDesk): readonly Route[] {
   const wish = (verb: 'retry' | 'cancel'): Route => ({
     method: 'POST',
     path: ['api', 'transfers', ':id', verb],
+    scope: 'operate',
+    summary: verb === 'retry' ? 'Begins a job that failed anew' : 'Ends an open job',
     answer: ([text = '']) => withId(text, async (id) => answerWish(await desk[verb](id))),
   });
   return [
-    { method: 'GET', path: ['api', 'transfers'], answer: (_, query) => list(desk, query) },
+    {
+      method: 'GET',
+      path: ['api', 'transfers'],
+      scope: 'read',
+      summary: 'Firmware and diagnostics jobs, newest first',
+      answer: (_, query) => list(desk, query),
+    },
     {
       method: 'GET',
       path: ['api', 'transfers', ':id'],
+      scope: 'read',
+      summary: 'A job with its transcript',
       answer: ([text = '']) => withId(text, async (id) => found(id, await desk.transfer(id))),
     },
     {
       method: 'GET',
       path: ['api', 'transfers', ':id', 'file'],
+      scope: 'operate',
+      summary: 'Where the file of a diagnostics job lies',
       answer: ([text = '']) =>
         withId(text, async (id) => {
           const path = await desk.fileOf(id);
@@ -29,6 +41,8 @@ export function transferRoutes(desk: TransfersDesk): readonly Route[] {
     {
       method: 'POST',
       path: ['api', 'chargers', ':identity', 'diagnostics'],
+      scope: 'operate',
+      summary: 'Asks a charger for its diagnostics, for the operator alone',
       answer: async ([identity = '']) => answerWish(await desk.askDiagnostics(identity)),
     },
   ];
