@@ -63,7 +63,7 @@ export const byName = <V>(each: Shape<V>, description: string): Shape<Readonly<R
 });
 
 /** What is passed on as it is: a payload, a value of the config. */
-export const anything = (description: string): Shape<unknown> => ({ description });
+export const anything = (description: string): Shape => ({ description });
 
 export const maybe = <V>(shape: Shape<V>): Optional<V> => ({ ...shape, [optionalMark]: true });
 
