@@ -200,7 +200,7 @@ test('3,000 random messages with one to three things wrong, and none of the verd
   );
   expect(kindsOfVerdict.accepted).toBeGreaterThan(150);
   expect(kindsOfVerdict.refused).toBeGreaterThan(1000);
-  expect(kindsOfVerdict.beyondXml).toBeGreaterThan(5);
+  expect(kindsOfVerdict.beyondXml).toBeGreaterThan(0);
 });
 
 test('the unit Hertz, of the errata of 2019, is ours alone', () => {
