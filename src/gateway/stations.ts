@@ -3,7 +3,7 @@ import { changedLink } from './link-keys.ts';
 import type { Order } from './orders.ts';
 import type { Delivery, LinkSettings, Payload } from './ports.ts';
 import type { GatewaySettings, StationSettings } from './settings.ts';
-import type { StationRecord, Store } from './store-port.ts';
+import type { Standing, StationRecord, Store } from './store-port.ts';
 
 /** One charger as the gateway knows it while it runs; what must survive is in `record`. */
 export type Station = {
@@ -77,6 +77,8 @@ export class Stations {
   readonly #store: Store;
   readonly #settings: GatewaySettings;
   readonly #byName = new Map<string, Station>();
+  /** Stations in quarantine. */
+  #waiting = 0;
 
   constructor(store: Store, settings: GatewaySettings) {
     this.#store = store;
@@ -105,9 +107,7 @@ export class Stations {
 
   /** True if there is no room for another stranger. */
   full(): boolean {
-    if (this.#byName.size >= strangersAtMost.inAll) return true;
-    const waiting = [...this.#byName.values()].filter(({ record }) => record.standing === 'quarantined');
-    return waiting.length >= strangersAtMost.inQuarantine;
+    return this.#byName.size >= strangersAtMost.inAll || this.#waiting >= strangersAtMost.inQuarantine;
   }
 
   /** Remembers a charger that was never seen before; on disk when it resolves. */
@@ -119,6 +119,7 @@ export class Stations {
 
   /** Changes what must survive; on disk when it resolves. */
   async update(station: Station, change: Partial<StationRecord>): Promise<void> {
+    this.#waiting += waits(change.standing ?? station.record.standing) - waits(station.record.standing);
     station.record = { ...station.record, ...change };
     station.unsaved = false;
     await this.#store.saveStation(station.record);
@@ -128,9 +129,12 @@ export class Stations {
     const settings = this.#settings.station(record.identity);
     const station = freshStation(underConfig(record, settings, this.#settings.unknownChargers), settings);
     this.#byName.set(record.identity.toLowerCase(), station);
+    this.#waiting += waits(station.record.standing);
     return station;
   }
 }
+
+const waits = (standing: Standing): number => Number(standing === 'quarantined');
 
 /** What was remembered under another config, as the config of today would have it. */
 function underConfig(

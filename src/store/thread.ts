@@ -5,13 +5,19 @@ import { rememberHot } from './remembering.ts';
 import { ThreadLine } from './thread-line.ts';
 import { type Verbs, verbsOver } from './verbs.ts';
 
+/** Rows live for a moment only: V8's default would gather 25 MB of them before it looks, for no gain in time. */
+const resourceLimits = { maxYoungGenerationSizeMb: 6 };
+
 /**
  * Opens the data folder as `openStore` does, in a thread of its own: neither SQLite's work nor a slow disk holds up the
  * event loop. Errors arrive as what they are.
  */
 export async function openStoreThread(options: ThreadOptions & { readonly log: Log }): Promise<Verbs> {
   const { log, ...crossing } = options;
-  const line = new ThreadLine(startThread(new URL('./worker.ts', import.meta.url), { workerData: crossing }), log);
+  const line = new ThreadLine(
+    startThread(new URL('./worker.ts', import.meta.url), { workerData: crossing, resourceLimits }),
+    log,
+  );
   try {
     await line.opened;
   } catch (error) {
