@@ -6,6 +6,7 @@ import { Bench } from './bench.ts';
 import { build } from './build.ts';
 import { loadAverage, lookAtMachine } from './machine.ts';
 import { measureColdStart } from './measures/cold-start.ts';
+import { measureConsoles } from './measures/consoles.ts';
 import { measureCrowd } from './measures/crowd.ts';
 import { measureInbound, measureManyInbound, measureVersions, startField } from './measures/inbound.ts';
 import { measureLinks } from './measures/links.ts';
@@ -56,6 +57,7 @@ const allParts: readonly Part[] = [
   { name: 'links', measure: measureLinks },
   { name: 'solving', measure: measureSolving },
   { name: 'malformed', measure: measureMalformed },
+  { name: 'consoles', measure: measureConsoles },
 ];
 
 /** Throws for a name that no part has. */

@@ -23,6 +23,7 @@ const turns = new Turns();
 /** What a gateway can be asked beside what all relays can. */
 export type GatewayAsks = RelayAsks &
   Pick<SiteDriver, 'wish' | 'unsettle' | 'calm' | 'planning' | 'lastPlan'> & {
+    readonly operatorUrl: () => string;
     readonly watchTurns: () => void;
     /** By its CPU, ms, since `watchTurns`. */
     readonly longestTurn: () => number;
@@ -31,6 +32,7 @@ export type GatewayAsks = RelayAsks &
 const asks: GatewayAsks = {
   ...usageAsks(),
   port: () => Number(new URL(gateway.soapUrl).port),
+  operatorUrl: () => gateway.operatorUrl,
   wish: (wishes) => driver.wish(wishes),
   unsettle: (site) => driver.unsettle(site),
   calm: () => driver.calm(),
