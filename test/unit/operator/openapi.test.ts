@@ -222,6 +222,10 @@ describe('the document', () => {
 
 /** Path, method, what is asked for, and the status that comes. */
 const asked: readonly (readonly [path: string, method: 'get' | 'post' | 'put', url: string, status: number])[] = [
+  ['/healthz', 'get', '/healthz', 200],
+  ['/readyz', 'get', '/readyz', 200],
+  ['/statusz', 'get', '/statusz', 200],
+  ['/api/openapi.json', 'get', '/api/openapi.json', 200],
   ['/api/me', 'get', '/api/me', 200],
   ['/api/outbox', 'get', '/api/outbox', 200],
   ['/api/outbox', 'get', '/api/outbox?dead=perhaps', 400],
