@@ -41,6 +41,8 @@ const requestRate = { perSecond: 50, burst: 300 };
 /** A wrong token is a mistake a few times, and then a guess. */
 const mistakeRate = { perSecond: 0.2, burst: 5 };
 
+const mostProven = 1_000;
+
 const local: Caller = { name: 'local', scope: 'admin' };
 const anyone: Caller = { name: 'anyone', scope: 'read' };
 
@@ -48,6 +50,8 @@ const anyone: Caller = { name: 'anyone', scope: 'read' };
 export class TcpGate implements Gate {
   readonly #requests = new RateLimiter(requestRate);
   readonly #mistakes = new RateLimiter(mistakeRate);
+  /** Names of tokens, each with an address that it was sent from. */
+  readonly #proven = new Set<string>();
   readonly #trusts: boolean;
   readonly #callerOf: FindCaller;
   readonly #clock: Pick<Clock, 'elapsed'>;
@@ -86,16 +90,27 @@ export class TcpGate implements Gate {
     const nowMs = this.#clock.elapsed();
     const sent = bearerOf(request.headers.authorization);
     if (sent === undefined) return { kind: 'refused', answer: unproven('a token is needed') };
-    const waitMs = this.#mistakes.waitMs(from, nowMs);
-    if (waitMs > 0) return { kind: 'refused', answer: tooMany(waitMs) };
     const caller = this.#callerOf(sent);
+    const waitMs = this.#mistakes.waitMs(from, nowMs);
+    if (waitMs > 0 && !this.#isProven(from, caller)) return { kind: 'refused', answer: tooMany(waitMs) };
     if (caller === undefined) {
       this.#mistakes.take(from, nowMs);
       return this.#refuse(request, 'token', unproven('this is no token of this gateway', 'error="invalid_token"'));
     }
+    this.#prove(from, caller);
     return includes(caller.scope, needed)
       ? { kind: 'admitted', caller }
       : this.#refuse(request, 'scope', tooSmall(caller, needed));
+  }
+
+  /** Somebody else who guesses behind the same proxy does not lock out a token that came from there before. */
+  #isProven(from: string, caller: Caller | undefined): boolean {
+    return caller !== undefined && this.#proven.has(`${caller.name} ${from}`);
+  }
+
+  #prove(from: string, caller: Caller): void {
+    if (this.#proven.size >= mostProven) this.#proven.clear();
+    this.#proven.add(`${caller.name} ${from}`);
   }
 
   #refuse(request: IncomingMessage, rule: string, answer: Answer): Admission {

@@ -60,9 +60,9 @@ function parametersOf({ path, query = {} }: Route): readonly Document[] {
   ];
 }
 
-function success({ gives, media }: Route): Document {
+function success({ summary, gives, media }: Route): Document {
   if (gives !== undefined) return { description: gives.description, content: { [jsonMedia]: { schema: gives } } };
-  return { description: 'It was done.', ...(media === undefined ? {} : { content: { [media]: {} } }) };
+  return { description: summary, ...(media === undefined ? {} : { content: { [media]: {} } }) };
 }
 
 const failureResponse: Document = {

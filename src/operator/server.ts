@@ -127,8 +127,12 @@ type Place = Pick<OperatorServerOptions, 'log' | 'console'> & {
 
 function listener(place: Place): RequestListener {
   return (request, response) => {
-    // `serve` answers its own failures: it never rejects.
-    void serve(place, request).then((answer) => send(request, response, answer));
+    void serve(place, request)
+      .then((answer) => send(request, response, answer))
+      .catch((bug: unknown) => {
+        place.log.error('operator request failed', { method: request.method }, bug);
+        response.destroy();
+      });
   };
 }
 

@@ -1,4 +1,4 @@
-import { choice, record, type Shown, text } from './shape.ts';
+import { choice, record, text } from './shape.ts';
 
 export const me = record(
   {
@@ -8,4 +8,3 @@ export const me = record(
   },
   'Who asks.',
 );
-export type Me = Shown<typeof me>;

@@ -1,4 +1,4 @@
-import { choice, flag, list, maybe, record, type Shown, text, whole } from './shape.ts';
+import { choice, flag, list, maybe, record, text, whole } from './shape.ts';
 
 /** Messages on disk for the CSMS, without their payloads, which may hold an idTag. Times are ms since the epoch. */
 
@@ -12,7 +12,7 @@ const outboxTransaction = record(
   'The transaction that it belongs to.',
 );
 
-export const outboxItem = record(
+const outboxItem = record(
   {
     seq: whole('Its number; the order of delivery within a charger.'),
     station: text('The charger that it is from.'),
@@ -27,7 +27,6 @@ export const outboxItem = record(
   },
   'A message for the CSMS.',
 );
-export type OutboxItemView = Shown<typeof outboxItem>;
 
 export const outboxList = record({ outbox: list(outboxItem, 'In the order of their numbers.') }, 'The outbox.');
 

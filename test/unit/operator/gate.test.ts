@@ -185,7 +185,17 @@ describe('rates', () => {
     await clock.advance(5_000);
     expect(await status(read)).toBe(200);
     expect(await status(bearer('a-guess-0123456789'))).toBe(401);
-    expect(await status(read)).toBe(429);
+    expect(await status(bearer('a-guess-0123456789'))).toBe(429);
+  });
+
+  test('a token that came from an address before is taken from there, however many guesses come from there too', async () => {
+    const { tcp } = await start({ clock: new VirtualClock(), tokens });
+    const status = async (headers: Readonly<Record<string, string>>) => (await ask(tcp, '/api/me', { headers })).status;
+    expect(await status(read)).toBe(200);
+    for (let count = 0; count < 5; count += 1) expect(await status(bearer('a-guess-0123456789'))).toBe(401);
+    expect(await status(bearer('a-guess-0123456789'))).toBe(429);
+    expect(await status(read)).toBe(200);
+    expect(await status(admin)).toBe(429);
   });
 
   test('the socket is not limited', async () => {
