@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { SitesDoor } from './charging/site/ports.ts';
 import type { Config } from './config/load.ts';
+import { operatorTokens } from './config/tokens.ts';
 import { systemClock } from './gateway/clock.ts';
 import { startGateway } from './gateway/gateway.ts';
 import type { OperatorDoor } from './gateway/operator-port.ts';
@@ -23,6 +24,7 @@ import { openTransfers } from './main/transfers.ts';
 import { createCsmsLinks, csmsLinkDefaults } from './ocpp-j/client.ts';
 import { createSoapCaller } from './ocpp-s/client.ts';
 import { loadContract } from './ocpp-s/wsdl/contract.ts';
+import { readConsoleFiles } from './operator/console-files.ts';
 import { createMeters } from './operator/meters.ts';
 import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
 import type { SetupOf } from './operator/operations.ts';
@@ -172,14 +174,23 @@ type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
   readonly setupOf: SetupOf;
 };
 
-/** Health, metrics and the command line's socket; resolves with the URL of the former. */
-async function openOperatorSide({ operator, data }: Config, parts: OperatorParts, ending: Ending): Promise<string> {
-  const { host, port, chargerLabels } = operator;
-  const { folder } = data;
+/** The operator API with the console, over TCP and the socket of the data folder; resolves with the URL of the former. */
+async function openOperatorSide(config: Config, parts: OperatorParts, ending: Ending): Promise<string> {
+  const { host, port, chargerLabels } = config.operator;
+  const { folder } = config.data;
   const sources = { ...parts, folder, version: packageVersion() };
   const metrics = createMetrics({ ...sources, chargerLabels });
   ending.first(() => metrics.close());
-  const server = createOperatorServer({ ...sources, metrics, host, port, socketPath: socketPathIn(folder) });
+  const tokens = operatorTokens(config).map(({ token, ...told }) => ({ ...told, token: token.reveal() }));
+  const server = createOperatorServer({
+    ...sources,
+    metrics,
+    host,
+    port,
+    tokens,
+    console: await readConsoleFiles(join(packageRoot, 'dist', 'console')),
+    socketPath: socketPathIn(folder),
+  });
   const listeningPort = await server.listen();
   ending.first(() => server.close());
   return `http://${localHost(host)}:${listeningPort}`;

@@ -14,6 +14,7 @@ export function findContradictions(settings: Settings): readonly Finding[] {
     ...emptyRanges(settings),
     ...sharedPorts(settings),
     ...deafListeners(settings),
+    ...openOperator(settings),
     ...missingFtps(settings),
     ...idleCollection(settings),
     ...unknownGroups(settings),
@@ -152,6 +153,11 @@ const overlap = (one: string, other: string): boolean =>
 function deafListeners({ json }: Settings): readonly Finding[] {
   if (json === undefined || json.plain || json.tls !== undefined) return [];
   return [finding(['json', 'plain'], 'needs json.tls beside it: nothing would listen')];
+}
+
+function openOperator({ operator }: Settings): readonly Finding[] {
+  if (isLoopback(operator.host) || Object.keys(operator.tokens).length > 0) return [];
+  return [finding(['operator', 'host'], 'needs operator.tokens: whoever reaches this port could command the chargers')];
 }
 
 function unknownGroups({ chargerDefaults, chargers, groups }: Settings): readonly Finding[] {

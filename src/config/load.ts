@@ -7,6 +7,7 @@ import { byPlace, type KeyPath, type Mistake, type Sources } from './place.ts';
 import { type Settings, settingsSchema } from './schema.ts';
 import type { Secret } from './secret.ts';
 import { formattedTexts, spellOut } from './shape.ts';
+import { findUnusableTokens } from './tokens.ts';
 import { type Finding, placed, validateSettings } from './validation.ts';
 import { readYamlFile } from './yaml-source.ts';
 
@@ -62,6 +63,7 @@ function readReferences(settings: Settings, env: Environment): References {
   }
   const unusable = [
     ...findUnusableCertificates(certificateUses(settings), contents),
+    ...findUnusableTokens(settings.operator, contents),
     ...findUnreadableRoots(['transfers', 'firmwareRootsFile'], settings.transfers.firmwareRootsFile, contents),
   ].filter(notIn(mistakes));
   return { contents, mistakes: [...mistakes, ...unusable], warnings };

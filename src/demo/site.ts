@@ -91,7 +91,7 @@ export async function tellPrices(operatorSocket: string, change: PriceChange): P
     { from: new Date(nowMs).toISOString(), perKwh: change.nowPerKwh },
     { from: new Date(nowMs + change.laterMinutes * 60_000).toISOString(), perKwh: change.laterPerKwh },
   ];
-  const path = `/sites/${yard.id}/signals/prices`;
+  const path = `/api/sites/${yard.id}/signals/prices`;
   const headers = { 'content-type': 'application/json' };
   const asking = request({ socketPath: operatorSocket, path, method: 'PUT', headers });
   asking.end(JSON.stringify(steps));

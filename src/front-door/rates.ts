@@ -27,6 +27,12 @@ export class RateLimiter {
     return true;
   }
 
+  /** Until there is a token, ms; 0: there is one. Takes none. */
+  waitMs(key: string, nowMs: number): number {
+    const missing = 1 - this.#filled(key, nowMs).tokens;
+    return Math.max(0, (missing / this.#rate.perSecond) * 1000);
+  }
+
   get size(): number {
     return this.#buckets.size;
   }

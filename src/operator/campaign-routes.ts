@@ -1,39 +1,46 @@
-import type { CampaignReply, CampaignsDesk } from '../transfers/campaigns/ports.ts';
-import { type Answer, failure, json, type Route } from './routes.ts';
+import type { CampaignReply, CampaignsDesk, CampaignView } from '../transfers/campaigns/ports.ts';
+import { type Answer, failure, json, type Route, route } from './routes.ts';
+import { campaignAnswer, campaignList, campaignPlan } from './views/campaigns.ts';
+import type { Failure } from './views/failure.ts';
 
-/** Firmware campaigns, over the socket in the data folder; undefined: there are none. */
+/** Firmware campaigns; undefined: there are none. */
 export function campaignRoutes(desk: CampaignsDesk | undefined): readonly Route[] {
-  const ask = async (work: (present: CampaignsDesk) => Promise<Answer>): Promise<Answer> =>
+  const ask = async <T>(work: (present: CampaignsDesk) => Promise<Answer<T>>): Promise<Answer<T | Failure>> =>
     desk === undefined ? failure(404, none) : work(desk);
-  const wish = (verb: 'start' | 'pause' | 'resume' | 'abort'): Route => ({
-    method: 'POST',
-    path: ['api', 'campaigns', ':name', verb],
-    scope: 'operate',
-    summary: wishes[verb],
-    answer: ([name = '']) => ask(async (present) => answerOf('campaign', await present[verb](name))),
-  });
+  const wish = (verb: 'start' | 'pause' | 'resume' | 'abort'): Route =>
+    route({
+      method: 'POST',
+      path: ['api', 'campaigns', ':name', verb],
+      scope: 'operate',
+      summary: wishes[verb],
+      gives: campaignAnswer,
+      answer: ([name = '']) => ask(async (present) => answerOf(await present[verb](name), campaignOf)),
+    });
   return [
-    {
+    route({
       method: 'GET',
       path: ['api', 'campaigns'],
       scope: 'read',
       summary: 'Firmware campaigns',
+      gives: campaignList,
       answer: () => ask(async (present) => json({ campaigns: await present.campaigns() })),
-    },
-    {
+    }),
+    route({
       method: 'GET',
       path: ['api', 'campaigns', ':name'],
       scope: 'read',
       summary: 'A campaign, charger by charger',
-      answer: ([name = '']) => ask(async (present) => answerOf('campaign', await present.status(name))),
-    },
-    {
+      gives: campaignAnswer,
+      answer: ([name = '']) => ask(async (present) => answerOf(await present.status(name), campaignOf)),
+    }),
+    route({
       method: 'GET',
       path: ['api', 'campaigns', ':name', 'plan'],
       scope: 'read',
       summary: 'Says what start would do, and does nothing',
-      answer: ([name = '']) => ask(async (present) => answerOf('plan', await present.plan(name))),
-    },
+      gives: campaignPlan,
+      answer: ([name = '']) => ask(async (present) => answerOf(await present.plan(name), (plan) => ({ plan }))),
+    }),
     wish('start'),
     wish('pause'),
     wish('resume'),
@@ -50,10 +57,12 @@ const wishes = {
 
 const none = 'this gateway has no campaigns: transfers.campaignsFolder is not set, or transfers.enabled is false';
 
-function answerOf<T>(key: 'campaign' | 'plan', reply: CampaignReply<T>): Answer {
+const campaignOf = (campaign: CampaignView) => ({ campaign });
+
+function answerOf<T, Shown>(reply: CampaignReply<T>, show: (value: T) => Shown): Answer<Shown | Failure> {
   switch (reply.kind) {
     case 'done':
-      return json({ [key]: reply.value });
+      return json(show(reply.value));
     case 'unknown':
       return failure(404, reply.reason);
     case 'refused':

@@ -14,6 +14,13 @@ export class BodyRefused extends Error {
   }
 }
 
+/** Throws BodyRefused for a body that is no JSON: a page of another site can send forms and plain text without asking us. */
+export function refuseForms({ headers }: IncomingMessage): void {
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  if (!hasBody || /^application\/json *(;|$)/i.test(headers['content-type'] ?? '')) return;
+  throw new BodyRefused(415, 'a body needs content-type: application/json');
+}
+
 /** The JSON text of a request, read. Rejects with BodyRefused. */
 export async function jsonBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];

@@ -1,17 +1,32 @@
-import type { Moved, Operations } from './operations.ts';
+import type { ServerResponse } from 'node:http';
+import type { Operations } from './operations.ts';
+import type { Failure } from './views/failure.ts';
+import { setupAnswer } from './views/setup.ts';
 import type { Shape } from './views/shape.ts';
 
-/** What a route answers; `json` is serialised, `text` is sent as it is. */
-export type Answer = {
+/** What a route answers; `json` is serialised, `text` and `bytes` are sent as they are, `stream` writes as long as it likes. */
+export type Answer<Value = unknown> = {
   readonly status: number;
   readonly body:
-    | { readonly kind: 'json'; readonly value: unknown }
-    | { readonly kind: 'text'; readonly type: string; readonly text: string };
+    | { readonly kind: 'json'; readonly value: Value }
+    | { readonly kind: 'text'; readonly type: string; readonly text: string }
+    | { readonly kind: 'bytes'; readonly type: string; readonly bytes: Buffer }
+    | { readonly kind: 'stream'; readonly type: string; readonly begin: (response: ServerResponse) => void };
   readonly headers?: Readonly<Record<string, string>>;
 };
 
 /** What a token may do; each includes the ones before. `open`: anyone who reaches the port. */
 export type Scope = 'read' | 'operate' | 'admin';
+
+/** Who asks: the name of a token, and what it may do. */
+export type Caller = { readonly name: string; readonly scope: Scope };
+
+type Answering<Value> = (
+  values: readonly string[],
+  query: URLSearchParams,
+  body: () => Promise<unknown>,
+  caller: Caller,
+) => Promise<Answer<Value>>;
 
 export type Route = {
   readonly method: 'GET' | 'POST' | 'PUT';
@@ -26,9 +41,21 @@ export type Route = {
   readonly takes?: Shape;
   /** The JSON of its 200. */
   readonly gives?: Shape;
+  /** Media type of its 200, when that is no JSON. */
+  readonly media?: string;
   /** `values` are the decoded segments behind the `:`; `body` reads the request's JSON, and rejects with BodyRefused. */
-  readonly answer: (values: readonly string[], query: URLSearchParams, body: () => Promise<unknown>) => Promise<Answer>;
+  readonly answer: Answering<unknown>;
 };
+
+/** A route whose answer is seen to be what it says that it gives. */
+export function route<Value>(
+  told: Omit<Route, 'gives' | 'answer'> & {
+    readonly gives: Shape<Value>;
+    readonly answer: Answering<NoInfer<Value> | Failure>;
+  },
+): Route {
+  return told;
+}
 
 /** Finds the route of a request and its values; 404 and 405 are answered here, HEAD is served by GET. */
 export function findRoute(
@@ -64,15 +91,15 @@ function decodeSegments(path: string): readonly string[] | undefined {
   }
 }
 
-export function json(value: unknown, status = 200): Answer {
+export function json<Value>(value: Value, status = 200): Answer<Value> {
   return { status, body: { kind: 'json', value } };
 }
 
-export function failure(status: number, reason: string): Answer {
+export function failure(status: number, reason: string): Answer<Failure> {
   return json({ error: reason }, status);
 }
 
-/** What the command line asks of a running gateway, over the socket in its data folder. */
+/** Chargers: who they are, and whether they are served. */
 export function operationRoutes(operations: Operations): readonly Route[] {
   const stand = (verb: 'adopt' | 'block'): Route => ({
     method: 'POST',
@@ -81,18 +108,6 @@ export function operationRoutes(operations: Operations): readonly Route[] {
     summary: verb === 'adopt' ? 'Serves a charger that is in quarantine or blocked' : 'Refuses a charger from now on',
     answer: async ([identity = '']) =>
       (await operations[verb](identity)) ? json({ charger: identity }) : unseen(identity),
-  });
-  const dead = (verb: 'retry' | 'drop'): Route => ({
-    method: 'POST',
-    path: ['api', 'outbox', ':seq', verb],
-    scope: verb === 'retry' ? 'operate' : 'admin',
-    summary:
-      verb === 'retry' ? 'Puts a dead letter and its group back' : 'Removes a dead letter and its group for good',
-    answer: async ([text = '']) => {
-      const seq = parseSeq(text);
-      if (seq === undefined) return failure(400, `${text} is not a sequence number`);
-      return answerMoved(seq, await operations[verb](seq));
-    },
   });
   return [
     {
@@ -112,50 +127,20 @@ export function operationRoutes(operations: Operations): readonly Route[] {
         return charger === undefined ? unseen(identity) : json({ charger });
       },
     },
-    {
+    route({
       method: 'GET',
       path: ['api', 'chargers', ':identity', 'setup'],
       scope: 'operate',
       summary: 'What the config says of a charger, with the URLs to type into it, secrets included',
+      gives: setupAnswer,
       answer: async ([identity = '']) => json({ setup: await operations.setup(identity) }),
-    },
-    {
-      method: 'GET',
-      path: ['api', 'outbox'],
-      scope: 'read',
-      summary: 'Messages that wait for the CSMS, and dead letters',
-      answer: async (_, query) => listOutbox(operations, query),
-    },
+    }),
     stand('adopt'),
     stand('block'),
-    dead('retry'),
-    dead('drop'),
   ];
 }
 
 const unseen = (identity: string): Answer => failure(404, `charger ${identity} was never seen`);
-
-function answerMoved(seq: number, moved: Moved): Answer {
-  switch (moved.kind) {
-    case 'moved':
-      return json({ outbox: moved.items });
-    case 'unknown':
-      return failure(404, `no dead letter has the number ${seq}`);
-    case 'stuck':
-      return failure(409, `${seq} cannot go back: the StartTransaction that it belongs to was dropped`);
-  }
-}
-
-async function listOutbox(operations: Operations, query: URLSearchParams): Promise<Answer> {
-  const station = query.get('station');
-  const dead = query.get('dead');
-  if (dead !== null && dead !== 'true' && dead !== 'false') return failure(400, 'dead is true or false');
-  const outbox = await operations.outbox({
-    ...(station === null ? {} : { station }),
-    ...(dead === null ? {} : { dead: dead === 'true' }),
-  });
-  return json({ outbox });
-}
 
 /** A row number of the store: a positive integer in decimal digits; undefined if it is none. */
 export function parseSeq(text: string): number | undefined {

@@ -1,24 +1,34 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { isIP } from 'node:net';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { SitesDoor } from '../charging/site/ports.ts';
 import type { OperatorDoor } from '../gateway/operator-port.ts';
+import type { Clock, Payload } from '../gateway/ports.ts';
 import { StoreUnavailable } from '../gateway/store-port.ts';
 import type { BackupsDoor } from '../timetable/ports.ts';
 import type { CampaignsDesk } from '../transfers/campaigns/ports.ts';
 import type { TransfersDesk } from '../transfers/jobs/ports.ts';
 import { backupRoutes } from './backup-routes.ts';
+import { Broadcast } from './broadcast.ts';
 import { campaignRoutes } from './campaign-routes.ts';
+import { answerFile, type ConsoleFiles } from './console-files.ts';
+import { type Gate, ownersGate, TcpGate } from './gate.ts';
 import { operationsOn, type SetupOf } from './operations.ts';
-import { BodyRefused, jsonBody } from './request-body.ts';
+import { outboxRoutes } from './outbox-routes.ts';
+import { BodyRefused, jsonBody, refuseForms } from './request-body.ts';
 import { type Answer, failure, findRoute, operationRoutes, type Route } from './routes.ts';
-import { siteOperationRoutes, siteStatusRoutes } from './site-routes.ts';
+import { selfRoutes } from './self-routes.ts';
+import { send } from './sending.ts';
+import { siteOperationRoutes, sitePulses, siteStatusRoutes } from './site-routes.ts';
 import { listenOnSocketFile } from './socket-file.ts';
 import { type StatusOptions, statusRoutes } from './status.ts';
+import { streamRoute } from './stream-route.ts';
+import type { OperatorToken } from './tokens.ts';
+import { type TopicSources, topicsFrom } from './topics.ts';
 import { transferRoutes } from './transfer-routes.ts';
 import { DeadlineExceeded, within } from './within.ts';
 
 export type OperatorServerOptions = StatusOptions & {
+  readonly clock: Clock;
   readonly door: OperatorDoor;
   readonly sites: SitesDoor;
   readonly setupOf: SetupOf;
@@ -27,11 +37,19 @@ export type OperatorServerOptions = StatusOptions & {
   /** Absent: there are none. */
   readonly campaigns?: CampaignsDesk | undefined;
   readonly backups: BackupsDoor;
-  /** Where health, metrics and status are served, over TCP. */
+  /** Beside those of the parts above. */
+  readonly routes?: readonly Route[];
+  /** What the stream tells beside the sites. */
+  readonly topics?: TopicSources;
+  /** Absent: the console was not built. */
+  readonly console?: ConsoleFiles | undefined;
+  /** Who may come in over TCP; none: whoever is on this machine, if `host` is of it. */
+  readonly tokens: readonly OperatorToken[];
+  /** Where the API and the console are served over TCP. */
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
-  /** Unix socket in the data folder, on which the command line also changes things. */
+  /** Unix socket in the data folder, for the owner. */
   readonly socketPath: string;
 };
 
@@ -48,23 +66,17 @@ const limits = {
   requestTimeout: 20_000,
   connectionsCheckingInterval: 1_000,
 };
-const mostConnections = 64;
+/** Streams, and whoever asks beside them. */
+const mostConnections = 256;
 const answerDeadlineMs = 15_000;
 const closeDeadlineMs = 2_000;
 
-/** The operator's side of the gateway: over TCP to look, over the data folder's socket also to act. */
+/** The operator's side of the gateway: the same routes over TCP, and over the data folder's socket for its owner. */
 export function createOperatorServer(options: OperatorServerOptions): OperatorServer {
-  const look = [...statusRoutes(options), ...siteStatusRoutes(options.sites)];
-  const act = [
-    ...look,
-    ...operationRoutes(operationsOn(options.door, options.setupOf)),
-    ...siteOperationRoutes(options.sites),
-    ...backupRoutes(options.backups),
-    ...(options.transfers === undefined ? [] : transferRoutes(options.transfers)),
-    ...campaignRoutes(options.campaigns),
-  ];
-  const tcp = createServer(limits, listener(look, options, isLoopback(options.host)));
-  const local = createServer(limits, listener(act, options, false));
+  const broadcast = new Broadcast({ ...options, topics: topicsFrom(sourcesOf(options)) });
+  const site = { ...options, routes: routesOf(options, broadcast) };
+  const tcp = createServer(limits, listener({ ...site, gate: new TcpGate(options) }));
+  const local = createServer(limits, listener({ ...site, gate: ownersGate }));
   tcp.maxConnections = mostConnections;
   local.maxConnections = mostConnections;
   return {
@@ -80,65 +92,87 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
       return portOf(tcp);
     },
     close: async () => {
+      broadcast.close();
       await Promise.all([endServer(tcp), endServer(local)]);
     },
   };
 }
 
-function listener(routes: readonly Route[], options: OperatorServerOptions, loopbackOnly: boolean): RequestListener {
+function sourcesOf({ sites, topics }: OperatorServerOptions): TopicSources {
+  return { sites: async () => sitePulses(sites), ...topics };
+}
+
+function routesOf(options: OperatorServerOptions, broadcast: Broadcast): readonly Route[] {
+  const operations = operationsOn(options.door, options.setupOf);
+  const routes = [
+    ...statusRoutes(options),
+    ...siteStatusRoutes(options.sites),
+    ...operationRoutes(operations),
+    ...outboxRoutes(operations),
+    ...siteOperationRoutes(options.sites),
+    ...backupRoutes(options.backups),
+    ...(options.transfers === undefined ? [] : transferRoutes(options.transfers)),
+    ...campaignRoutes(options.campaigns),
+    ...(options.routes ?? []),
+    streamRoute(broadcast),
+  ];
+  return [...routes, ...selfRoutes(routes, options.version)];
+}
+
+/** What stands behind a listener. */
+type Place = Pick<OperatorServerOptions, 'log' | 'console'> & {
+  readonly routes: readonly Route[];
+  readonly gate: Gate;
+};
+
+function listener(place: Place): RequestListener {
   return (request, response) => {
-    // `serve` answers its own failures: it never rejects.
-    void serve(routes, options, loopbackOnly, request).then((answer) => send(request, response, answer));
+    void serve(place, request)
+      .then((answer) => send(request, response, answer))
+      .catch((bug: unknown) => {
+        place.log.error('operator request failed', { method: request.method }, bug);
+        response.destroy();
+      });
   };
 }
 
-async function serve(
-  routes: readonly Route[],
-  { log }: OperatorServerOptions,
-  loopbackOnly: boolean,
-  request: IncomingMessage,
-): Promise<Answer> {
+async function serve(place: Place, request: IncomingMessage): Promise<Answer> {
+  const { routes, gate } = place;
+  const away = gate.turnAway(request);
+  if (away !== undefined) return away;
   const { method = 'GET', url = '/' } = request;
-  // A page of the web could let its own name resolve to 127.0.0.1 and read us with the operator's browser.
-  if (loopbackOnly && !namesLoopback(request.headers.host)) return failure(421, 'this is not the host you named');
   const [path = '/', query = ''] = url.split('?', 2);
+  const reads = method === 'GET' || method === 'HEAD';
+  const file = reads ? answerFile(place.console, path, request.headers) : undefined;
+  if (file !== undefined) return file;
   const found = findRoute(routes, method, path);
   if (found.kind === 'none') return found.answer;
+  const admission = gate.admit(request, found.route.scope);
+  if (admission.kind === 'refused') return admission.answer;
+  const { caller } = admission;
+  const answer = await attempt(place, request, () =>
+    found.route.answer(found.values, new URLSearchParams(query), () => jsonBody(request), caller),
+  );
+  if (!reads) audit(place, request, caller.name, { method, path, status: answer.status });
+  return answer;
+}
+
+/** Who changed what, from where. */
+function audit({ log, gate }: Place, request: IncomingMessage, caller: string, what: Payload): void {
+  log.info('operator request answered', { ...what, caller, from: gate.originOf(request) });
+}
+
+async function attempt({ log }: Place, request: IncomingMessage, work: () => Promise<Answer>): Promise<Answer> {
   try {
-    const answer = await within(
-      answerDeadlineMs,
-      'the gateway',
-      found.route.answer(found.values, new URLSearchParams(query), () => jsonBody(request)),
-    );
-    if (found.route.method !== 'GET') log.info('operator request answered', { path, status: answer.status });
-    return answer;
+    refuseForms(request);
+    return await within(answerDeadlineMs, 'the gateway', work());
   } catch (thrown) {
     if (thrown instanceof BodyRefused) return failure(thrown.status, thrown.message);
     if (thrown instanceof StoreUnavailable || thrown instanceof DeadlineExceeded) return failure(503, thrown.message);
-    log.error('operator request failed', { method, path }, thrown);
+    const { method, url } = request;
+    log.error('operator request failed', { method, path: url?.split('?')[0] }, thrown);
     return failure(500, 'internal error');
   }
-}
-
-function send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: Answer): void {
-  const text = body.kind === 'json' ? `${JSON.stringify(body.value)}\n` : body.text;
-  response.writeHead(status, {
-    'content-type': body.kind === 'json' ? 'application/json; charset=utf-8' : body.type,
-    'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    ...headers,
-  });
-  response.end(request.method === 'HEAD' ? undefined : text);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
-
-function namesLoopback(hostHeader: string | undefined): boolean {
-  const name = /^(\[[^\]]*\]|[^:]*)(?::\d+)?$/.exec(hostHeader ?? '')?.[1]?.toLowerCase() ?? '';
-  return isLoopback(name.replace(/^\[(.*)\]$/, '$1'));
 }
 
 function portOf(server: Server): number {

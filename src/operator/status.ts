@@ -4,6 +4,7 @@ import { isAlive } from './liveness.ts';
 import type { Metrics } from './metrics.ts';
 import { type Readiness, type Readings, type Sources, takeReadings } from './readings.ts';
 import { json, type Route } from './routes.ts';
+import { health, readiness, state } from './views/status.ts';
 import { DeadlineExceeded, within } from './within.ts';
 
 export type StatusOptions = Sources & {
@@ -15,29 +16,41 @@ export type StatusOptions = Sources & {
 
 const readyDeadlineMs = 5_000;
 
-/** The routes that anyone who reaches the port may read: they tell how the gateway is, and change nothing. */
+/** How the gateway is, for those who watch it. */
 export function statusRoutes(options: StatusOptions): readonly Route[] {
   const startedMs = options.clock.elapsed();
-  const get = (path: string, scope: Route['scope'], summary: string, answer: Route['answer']): Route => ({
-    method: 'GET',
-    path: [path],
-    scope,
-    summary,
-    answer,
-  });
+  const get = (path: string, told: Omit<Route, 'method' | 'path'>): Route => ({ method: 'GET', path: [path], ...told });
   return [
-    get('healthz', 'open', 'The process is alive', async () => json({ alive: true })),
-    get('readyz', 'open', 'The store can be written and the listeners are up', async () => {
-      const readiness = await askReadiness(options);
-      return json(readiness, readiness.ready ? 200 : 503);
+    get('healthz', {
+      scope: 'open',
+      summary: 'The process is alive',
+      gives: health,
+      answer: async () => json({ alive: true }),
     }),
-    get('metrics', 'read', 'Metrics in the text format of Prometheus', async () => {
-      const { metrics } = options;
-      return { status: 200, body: { kind: 'text', type: metrics.contentType, text: await metrics.text() } };
+    get('readyz', {
+      scope: 'open',
+      summary: 'The store can be written and the listeners are up',
+      gives: readiness,
+      answer: async () => {
+        const { ready, reasons } = await askReadiness(options);
+        return json({ ready, reasons }, ready ? 200 : 503);
+      },
     }),
-    get('statusz', 'read', 'The state of each part', async () =>
-      json(await describe(options, options.clock.elapsed() - startedMs)),
-    ),
+    get('metrics', {
+      scope: 'read',
+      summary: 'Metrics in the text format of Prometheus',
+      media: 'text/plain',
+      answer: async () => {
+        const { metrics } = options;
+        return { status: 200, body: { kind: 'text', type: metrics.contentType, text: await metrics.text() } };
+      },
+    }),
+    get('statusz', {
+      scope: 'read',
+      summary: 'The state of each part',
+      gives: state,
+      answer: async () => json(await describe(options, options.clock.elapsed() - startedMs)),
+    }),
   ];
 }
 

@@ -25,7 +25,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/operator': [
     'src/ocpp',
+    'src/front-door',
     'src/gateway/ports.ts',
+    'src/gateway/networks.ts',
     'src/gateway/store-port.ts',
     'src/gateway/operator-port.ts',
     'src/gateway/charger-details.ts',

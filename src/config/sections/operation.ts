@@ -1,4 +1,4 @@
-import { byDefault, choice, flag, list, section, text, whole } from '../field.ts';
+import { byDefault, choice, flag, list, mandatory, named, section, text, whole } from '../field.ts';
 
 const INT32_MAX = 2_147_483_647;
 
@@ -72,9 +72,33 @@ export const backup = section('Copies of the database, made and checked while th
   keep: byDefault(7, whole(1, 1000, 'How many copies stay, the newest.')),
 });
 
-export const operator = section('Listener for health, metrics and the operator API.', {
-  host: byDefault('127.0.0.1', text('Address to listen on.')),
+const token = section('A token: sent as `Authorization: Bearer <token>`.', {
+  scope: mandatory(
+    'read',
+    choice(['read', 'operate', 'admin'], 'What it may do: look; also act on chargers, sites and jobs; everything.'),
+  ),
+  tokenFrom: mandatory(
+    'env:CONSOLE_TOKEN',
+    text(
+      'Where it is: env:NAME or file:PATH. At least 16 letters, digits or -._~+/= (`openssl rand -base64 32` makes one).',
+      'secret-reference',
+    ),
+  ),
+});
+
+const tokens = named(
+  {
+    pattern: '^[A-Za-z0-9._-]{1,64}$',
+    description: 'The name of a token is 1 to 64 letters, digits, dots, underscores or hyphens.',
+  },
+  token,
+  'Who may use the operator API, by name. None: whoever is on this machine may do everything, and nobody else anything. The socket in the data folder needs no token.',
+);
+
+export const operator = section('Listener for health, metrics, the operator API and the console.', {
+  host: byDefault('127.0.0.1', text('Address to listen on; another one than that of this machine needs tokens.')),
   port: byDefault(8190, whole(0, 65_535, 'TCP port; 0 takes any free one.')),
+  tokens: byDefault({}, tokens),
   chargerLabels: byDefault(true, flag('One metric per charger; false: one for all of them, for very large sites.')),
 });
 

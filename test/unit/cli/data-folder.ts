@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { systemClock } from '../../../src/gateway/clock.ts';
 import type { Store } from '../../../src/gateway/store-port.ts';
 import { createMeters } from '../../../src/operator/meters.ts';
 import type { ChargerSetup } from '../../../src/operator/operations.ts';
@@ -50,13 +51,14 @@ export const setupDouble: ChargerSetup = {
 export async function serve(folder: string) {
   const store = await open(folder);
   const { log } = listeningLog();
-  const clock = { now: () => nowMs, elapsed: () => performance.now() };
+  const clock = { ...systemClock, now: () => nowMs };
   const shared = { door: storeOperatorDoor(store), sites: noSites, store, folder, log, clock, version: '0.1.0' };
   const setupOf = () => setupDouble;
   const metrics = createMetrics({ ...shared, registry: createMeters().registry, chargerLabels: true });
   const server = createOperatorServer({
     ...shared,
     backups: noBackups,
+    tokens: [],
     setupOf,
     metrics,
     host: '127.0.0.1',

@@ -128,6 +128,11 @@ const table: readonly (readonly [title: string, yaml: string, mistake: string])[
     '2:33 outbox.provisionalIds.to: must be at most 2147483647, not 2147483648',
   ],
   ['one port for two listeners', 'operator: { port: 8180 }', '2:19 operator.port: 8180 is the port of soap already'],
+  [
+    'an operator port for everyone, without tokens',
+    'operator: { host: 0.0.0.0 }',
+    '2:19 operator.host: needs operator.tokens: whoever reaches this port could command the chargers',
+  ],
   ['one port for chargers of both kinds', 'json: { port: 8180 }', '2:15 json.port: 8180 is the port of soap already'],
   [
     'a JSON listener that listens nowhere',

@@ -4,8 +4,9 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { chargerSettings } from '../../../src/config/charger-settings.ts';
 import { describeMistake } from '../../../src/config/place.ts';
+import { operatorTokens } from '../../../src/config/tokens.ts';
 import { createCa } from '../../../src/demo/certificates.ts';
-import { loadYaml, mistakesIn, soundConfig, temporaryFolder } from './written-config.ts';
+import { loadYaml, MINIMAL, mistakesIn, soundConfig, temporaryFolder } from './written-config.ts';
 
 const CANARY = 'canary-7f3a';
 const ca = createCa('test authority');
@@ -72,6 +73,48 @@ describe('secrets come by reference', () => {
   test('a secret file of the user alone is none', () => {
     const result = loadYaml(csms('passwordFrom: "file:secret"'), {}, folderWith({ secret: CANARY }));
     expect(result.kind === 'loaded' && result.warnings).toEqual([]);
+  });
+});
+
+describe('tokens of the operator API', () => {
+  const token = '0123456789abcdef';
+  const tokens = (entries: string) => `${MINIMAL}operator: { host: 0.0.0.0, tokens: { ${entries} } }`;
+
+  test('are read with their scopes', () => {
+    const yaml = tokens(
+      'ems: { scope: operate, tokenFrom: "env:EMS" }, boss: { scope: admin, tokenFrom: "file:boss" }',
+    );
+    const config = soundConfig(yaml, { EMS: token }, folderWith({ boss: 'Zm9vYmFyYmF6cXV4/+==\n' }));
+    const read = operatorTokens(config).map(({ name, scope, token: secret }) => [name, scope, secret.revealText()]);
+    expect(read).toEqual([
+      ['ems', 'operate', token],
+      ['boss', 'admin', 'Zm9vYmFyYmF6cXV4/+=='],
+    ]);
+  });
+
+  test.each([
+    ['of 15 characters', token.slice(1)],
+    ['with a space', `${token} ${token}`],
+    ['of other letters', `${token}ü`],
+  ])('%s are a mistake', (_, value) => {
+    const mistakes = mistakesIn(tokens('ems: { scope: read, tokenFrom: "env:EMS" }'), { EMS: value });
+    expect(mistakes).toEqual([
+      'gateway.yaml:2:69 operator.tokens.ems.tokenFrom: must lead to at least 16 letters, digits or -._~+/= (`openssl rand -base64 32` makes such a token)',
+    ]);
+    expect(mistakes[0]).not.toContain(value);
+  });
+
+  test('that two names share are a mistake', () => {
+    const yaml = tokens('a: { scope: read, tokenFrom: "env:ONE" }, b: { scope: admin, tokenFrom: "env:TWO" }');
+    expect(mistakesIn(yaml, { ONE: token, TWO: token })).toEqual([
+      'gateway.yaml:2:110 operator.tokens.b.tokenFrom: leads to the token of a already',
+    ]);
+  });
+
+  test('need a scope', () => {
+    expect(mistakesIn(tokens('a: { tokenFrom: "env:ONE" }'), { ONE: token })).toEqual([
+      expect.stringContaining('operator.tokens.a.scope: is missing'),
+    ]);
   });
 });
 

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../../src/gateway/clock.ts';
 import type { OperatorDoor } from '../../../src/gateway/operator-port.ts';
 import { StoreUnavailable } from '../../../src/gateway/store-port.ts';
 import { createMeters } from '../../../src/operator/meters.ts';
@@ -27,7 +28,7 @@ afterEach(async () => {
 
 async function start(door: OperatorDoor = gatewayDouble(), host = '127.0.0.1') {
   const { log, lines } = listeningLog();
-  const clock = { now: () => nowMs, elapsed: () => performance.now() };
+  const clock = { ...systemClock, now: () => nowMs };
   const store = { health: async () => ({ writable: true, walBytes: 0 }) };
   const shared = { door, sites: noSites, store, folder, log, clock, version: '0.1.0' };
   const metrics = createMetrics({ ...shared, registry: createMeters().registry, chargerLabels: true });
@@ -35,6 +36,7 @@ async function start(door: OperatorDoor = gatewayDouble(), host = '127.0.0.1') {
   const server = createOperatorServer({
     ...shared,
     backups: noBackups,
+    tokens: [],
     setupOf: () => undefined,
     metrics,
     host,
@@ -69,7 +71,7 @@ function ask(
   });
 }
 
-describe('over TCP, everyone may look', () => {
+describe('over TCP', () => {
   test('/healthz: the process is alive', async () => {
     const { tcp } = await start();
     const reply = await ask(tcp, 'GET', '/healthz');
@@ -139,14 +141,11 @@ describe('over TCP, everyone may look', () => {
     expect((await ask(tcp, 'GET', '/%ff')).status).toBe(400);
   });
 
-  test('nothing that acts, or that tells of single messages, is reachable', async () => {
-    const { tcp } = await start(
-      gatewayDouble({ chargers: [charger('CP-1')], rows: [row(1, { deadReason: 'refused' })] }),
-    );
-    expect((await ask(tcp, 'POST', '/api/chargers/CP-1/block')).status).toBe(404);
-    expect((await ask(tcp, 'POST', '/api/outbox/1/drop')).status).toBe(404);
-    expect((await ask(tcp, 'GET', '/api/outbox')).status).toBe(404);
-    expect((await ask(tcp, 'GET', '/api/chargers')).status).toBe(404);
+  test('without tokens, whoever is on this machine also acts', async () => {
+    const { tcp, lines } = await start(gatewayDouble({ chargers: [charger('CP-1')] }));
+    expect((await ask(tcp, 'POST', '/api/chargers/CP-1/block')).status).toBe(200);
+    const audit = { method: 'POST', path: '/api/chargers/CP-1/block', status: 200, caller: 'local', from: '127.0.0.1' };
+    expect(lines).toMatchObject([{ level: 'info', event: 'operator request answered', fields: audit }]);
   });
 
   test.each(['localhost', '127.0.0.1:8190', '[::1]:8190', 'LOCALHOST:1'])(
@@ -165,13 +164,14 @@ describe('over TCP, everyone may look', () => {
     },
   );
 
-  test('on another interface the operator chooses the names', async () => {
+  test('on another interface any name is served, and only what is open without a token', async () => {
     const { tcp } = await start(gatewayDouble(), '0.0.0.0');
     expect((await ask(tcp, 'GET', '/healthz', { host: 'gateway.lan:8190' })).status).toBe(200);
+    expect((await ask(tcp, 'GET', '/metrics', { host: 'gateway.lan:8190' })).status).toBe(401);
   });
 });
 
-describe('over the socket in the data folder, the command line acts', () => {
+describe('over the socket in the data folder, its owner acts', () => {
   test('the socket belongs to the user of the gateway alone', async () => {
     const { socketPath } = await start();
     expect((await stat(socketPath)).mode & 0o777).toBe(0o600);
@@ -191,6 +191,7 @@ describe('over the socket in the data folder, the command line acts', () => {
     expect(await ask(socket, 'POST', `${path}/block`)).toMatchObject({ status: 200 });
     expect(await door.chargers()).toMatchObject([{ standing: 'blocked' }]);
     expect(lines.map(({ event }) => event)).toEqual(['operator request answered', 'operator request answered']);
+    expect(lines).toMatchObject([{ fields: { caller: 'owner', from: 'socket' } }, {}]);
     expect((await ask(socket, 'POST', '/api/chargers/CP-9/adopt')).status).toBe(404);
   });
 
@@ -265,11 +266,12 @@ describe('the socket file', () => {
   test('is not left behind when the TCP port is taken', async () => {
     const { tcp } = await start();
     const { log } = listeningLog();
-    const clock = { now: () => nowMs, elapsed: () => performance.now() };
+    const clock = { ...systemClock, now: () => nowMs };
     const shared = {
       door: gatewayDouble(),
       sites: noSites,
       backups: noBackups,
+      tokens: [],
       setupOf: () => undefined,
       store: { health: async () => ({ writable: true, walBytes: 0 }) },
       folder,
