@@ -97,23 +97,6 @@ export function operationRoutes(operations: Operations): readonly Route[] {
   return [
     {
       method: 'GET',
-      path: ['api', 'chargers'],
-      scope: 'read',
-      summary: 'All chargers ever seen',
-      answer: async () => json({ chargers: await operations.chargers() }),
-    },
-    {
-      method: 'GET',
-      path: ['api', 'chargers', ':identity'],
-      scope: 'read',
-      summary: 'All that is known of a charger',
-      answer: async ([identity = '']) => {
-        const charger = await operations.charger(identity);
-        return charger === undefined ? unseen(identity) : json({ charger });
-      },
-    },
-    {
-      method: 'GET',
       path: ['api', 'chargers', ':identity', 'setup'],
       scope: 'operate',
       summary: 'What the config says of a charger, with the URLs to type into it, secrets included',

@@ -16,6 +16,7 @@ import { siteOperationRoutes, siteStatusRoutes } from './site-routes.ts';
 import { listenOnSocketFile } from './socket-file.ts';
 import { type StatusOptions, statusRoutes } from './status.ts';
 import { transferRoutes } from './transfer-routes.ts';
+import { chargerViewsOf, type LiveGateway, viewRoutes } from './view-routes.ts';
 import { DeadlineExceeded, within } from './within.ts';
 
 export type OperatorServerOptions = StatusOptions & {
@@ -27,6 +28,8 @@ export type OperatorServerOptions = StatusOptions & {
   /** Absent: there are none. */
   readonly campaigns?: CampaignsDesk | undefined;
   readonly backups: BackupsDoor;
+  /** Absent: no gateway runs behind the door. */
+  readonly gateway?: LiveGateway | undefined;
   /** Where health, metrics and status are served, over TCP. */
   readonly host: string;
   /** 0 takes a free port. */
@@ -57,7 +60,8 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
   const look = [...statusRoutes(options), ...siteStatusRoutes(options.sites)];
   const act = [
     ...look,
-    ...operationRoutes(operationsOn(options.door, options.setupOf)),
+    ...viewRoutes(options),
+    ...operationRoutes(operationsOn(options.door, options.setupOf, chargerViewsOf(options))),
     ...siteOperationRoutes(options.sites),
     ...backupRoutes(options.backups),
     ...(options.transfers === undefined ? [] : transferRoutes(options.transfers)),
