@@ -13,10 +13,10 @@ type Draft = {
 };
 
 /** Name of the node that keeps a site with `pv.surplusOnly` inside its surplus. */
-const surplusNodeId = 'pv';
+export const surplusNodeId = 'pv';
 
 /** Name of the node that keeps `maxPhaseUnbalanceA`. */
-const unbalanceNodeId = 'phase unbalance';
+export const unbalanceNodeId = 'phase unbalance';
 
 /**
  * Every limit that several cars share: the tree, the ChargePointMaxProfile of each charge point (OCPP 1.6 §3.12.1: of

@@ -8,6 +8,7 @@ import type { OperatorDoor } from './gateway/operator-port.ts';
 import type { Clock, ConnectionDoor, CsmsDoor, Log, Meters } from './gateway/ports.ts';
 import { localHost } from './main/addresses.ts';
 import { jsonListenersOf, setupsOf, soapListenersOf } from './main/charger-setup.ts';
+import { certificateEnds } from './main/certificate-ends.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
 import { callerByWire, jsonChargers, type JsonUrls } from './main/json-listeners.ts';
 import { localController } from './main/local-controller.ts';
@@ -30,6 +31,7 @@ import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
 import type { SetupOf } from './operator/operations.ts';
 import { createOperatorServer } from './operator/server.ts';
 import { socketPathIn } from './operator/socket-file.ts';
+import type { LiveGateway } from './operator/view-routes.ts';
 import type { CampaignsDesk } from './transfers/campaigns/ports.ts';
 import type { BackupsDoor } from './timetable/ports.ts';
 import type { TransfersDesk } from './transfers/jobs/ports.ts';
@@ -91,7 +93,8 @@ export async function startEdge(
     const setupOf = setupsOf({ config, models }, () => open);
     const { operator: door } = gateway;
     const ofFiles = { transfers: files.desk, campaigns: files.campaigns };
-    const forOperator = { ...common, registry, store, sites, ...ofFiles, backups, door, setupOf };
+    const live = { inspection: gateway.inspection, certificates: certificateEnds(config) };
+    const forOperator = { ...common, registry, store, sites, ...ofFiles, backups, door, setupOf, gateway: live };
     const operatorUrl = await openOperatorSide(config, forOperator, ending);
     const night = { ...common, store, backups, door, desk: files.desk, meters: timetableMeters };
     const timetable = await startTimetable(config, night);
@@ -172,6 +175,7 @@ type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
   readonly clock: Clock;
   readonly door: OperatorDoor;
   readonly setupOf: SetupOf;
+  readonly gateway: LiveGateway;
 };
 
 /** The operator API with the console, over TCP and the socket of the data folder; resolves with the URL of the former. */

@@ -14,6 +14,11 @@ export class Books {
     this.#store = store;
   }
 
+  /** What is known without asking the disk. */
+  known(identity: string): ChargingState | undefined {
+    return this.#states.get(identity);
+  }
+
   /** Runs when every earlier change of this charger is over; what `change` returns as state is saved if it is another. */
   work<T>(identity: string, change: (state: ChargingState) => Promise<Changed<T>>): Promise<T> {
     const turn = (this.#turns.get(identity) ?? Promise.resolve()).then(() => this.#work(identity, change));

@@ -1,13 +1,22 @@
 import type { ProfileStore } from '../../optimizer/profile-store.ts';
 import type { Station } from '../../optimizer/station.ts';
 import { OcppError } from '../ocpp/errors.ts';
-import type { ChargerFacts, ChargerLine, ChargingDoor, ProfileAction } from '../gateway/charging-port.ts';
+import type {
+  ChargerFacts,
+  ChargerLine,
+  ChargingDoor,
+  ConnectorRules,
+  ProfileAction,
+  RulesWindow,
+} from '../gateway/charging-port.ts';
 import { type Clock, confOf, type Delivery, type Log, type Meters, type Payload } from '../gateway/ports.ts';
 import { answerAs } from './answers.ts';
 import { Books, type Changed, upToDate } from './books.ts';
 import { isSmartChargingKey, withSmartCharging } from './configuration.ts';
 import { isIncapable } from './driver-outcome.ts';
 import type { ChargingState, ChargingStore } from './ports.ts';
+import { LimitsNow } from './limits-now.ts';
+import { rulesOf } from './rules.ts';
 import { type ChargingSettings, stationOf } from './settings.ts';
 import type { Keeper, SiteControl } from './site/ports.ts';
 
@@ -59,6 +68,7 @@ class Desk implements ChargingDoor {
   readonly #parts: DeskParts;
   readonly #books: Books;
   readonly #driving: Driving;
+  readonly #limits = new LimitsNow();
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -119,6 +129,28 @@ class Desk implements ChargingDoor {
 
   transfer(identity: string, payload: Payload): Payload {
     return this.#parts.sites.transfer(identity, payload);
+  }
+
+  limits(identity: string, connectors: number): ReadonlyMap<number, number> {
+    const state = this.#books.known(identity);
+    if (state === undefined) return new Map();
+    const station = () => stationOf(this.#settings(identity), connectors, false);
+    const allowed = this.#limits.of(identity, station, state.store, connectors, this.#nowS());
+    const told = this.#parts.sites.toldNow(identity);
+    return new Map(
+      [...allowed].map(([connector, limitA]) => [connector, Math.min(limitA, told.get(connector) ?? limitA)]),
+    );
+  }
+
+  rules(charger: ChargerFacts, window: RulesWindow): Promise<readonly ConnectorRules[]> {
+    const { identity } = charger;
+    return this.#books.work(identity, async (before) => {
+      const station = this.#station(charger, true);
+      const state = upToDate(before, charger, station);
+      const siteRules = this.#parts.sites.rules(identity);
+      const subject = { identity, settings: this.#settings(identity), station, state, siteRules };
+      return { state: before, result: rulesOf(subject, window) };
+    });
   }
 
   rest(withinMs: number): Promise<void> {
@@ -224,7 +256,7 @@ class Desk implements ChargingDoor {
   /** OCPP 1.6 §5.7, by the charger if it can; ours where it refuses, is silent, or is not asked. */
   async #composite(charger: ChargerFacts, payload: Payload): Promise<Payload> {
     const ours = await this.#answerHere(charger, 'GetCompositeSchedule', payload);
-    if (this.#settings(charger).compositeSource === 'gateway') return ours;
+    if (this.#settings(charger.identity).compositeSource === 'gateway') return ours;
     const delivery = await this.#forward(charger, 'GetCompositeSchedule', payload);
     if (isIncapable(delivery) && this.#mayStandIn(charger)) {
       return this.#takeOver(charger, 'GetCompositeSchedule', payload, { kind: 'answered', payload: ours });
@@ -248,7 +280,7 @@ class Desk implements ChargingDoor {
   }
 
   #mayStandIn(charger: ChargerFacts): boolean {
-    return this.#settings(charger).smartCharging === 'auto';
+    return this.#settings(charger.identity).smartCharging === 'auto';
   }
 
   // ---------------------------------------------------------------------------------------------- both
@@ -261,7 +293,7 @@ class Desk implements ChargingDoor {
   }
 
   #standsInFor(charger: ChargerFacts, { capability }: ChargingState): boolean {
-    switch (this.#settings(charger).smartCharging) {
+    switch (this.#settings(charger.identity).smartCharging) {
       case 'gateway':
         return true;
       case 'charger':
@@ -295,11 +327,16 @@ class Desk implements ChargingDoor {
   }
 
   #station(charger: ChargerFacts, bounded: boolean): Station {
-    return stationOf(this.#settings(charger), charger.connectors, bounded, this.#parts.sites.limits(charger.identity));
+    return stationOf(
+      this.#settings(charger.identity),
+      charger.connectors,
+      bounded,
+      this.#parts.sites.limits(charger.identity),
+    );
   }
 
-  #settings(charger: ChargerFacts): ChargingSettings {
-    return this.#parts.settings(charger.identity);
+  #settings(identity: string): ChargingSettings {
+    return this.#parts.settings(identity);
   }
 
   #nowS(): number {

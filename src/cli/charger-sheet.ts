@@ -1,6 +1,5 @@
-import type { ChargerDetails, TransactionView } from '../gateway/operator-port.ts';
-import type { LinkState } from '../gateway/ports.ts';
 import type { ChargerSetup, Operations } from '../operator/operations.ts';
+import type { ChargerRow, ChargerSheet } from '../operator/views/chargers.ts';
 import { formatAge } from './age.ts';
 import { exits, type Io } from './io.ts';
 import { Refusal } from './refusal.ts';
@@ -8,10 +7,10 @@ import { plain } from './table.ts';
 
 /** `chargers show`: all that is known of one charger. Its URL may hold a secret: that is for `chargers url`. */
 export async function showCharger(operations: Operations, identity: string, json: boolean, io: Io): Promise<number> {
-  const charger = await operations.charger(identity);
-  if (charger === undefined) throw new Refusal(`charger ${plain(identity)} was never seen`);
-  const setup = withoutUrls(await operations.setup(charger.identity));
-  io.out(json ? `${JSON.stringify({ charger, setup })}\n` : sheet(charger, setup, io.now()));
+  const known = await operations.charger(identity);
+  if (known === undefined) throw new Refusal(`charger ${plain(identity)} was never seen`);
+  const setup = withoutUrls(await operations.setup(known.charger.identity));
+  io.out(json ? `${JSON.stringify({ charger: known, setup })}\n` : sheet(known, setup, io.now()));
   return exits.done;
 }
 
@@ -41,61 +40,70 @@ function withoutUrls(setup: ChargerSetup | undefined): Shown | undefined {
 }
 
 /** A link for people. */
-export function linkWords(link: LinkState, nowMs: number): string {
-  switch (link.kind) {
+export function linkWords({ link, linkSinceMs, linkAttempts }: ChargerRow, nowMs: number): string {
+  switch (link) {
     case 'open':
-      return `open, since ${formatAge(link.sinceMs, nowMs)}`;
+      return linkSinceMs === undefined ? 'open' : `open, since ${formatAge(linkSinceMs, nowMs)}`;
     case 'connecting':
-      return `connecting, attempt ${link.attempts}`;
+      return `connecting, attempt ${linkAttempts ?? 0}`;
     case 'closed':
       return 'closed';
   }
 }
 
 /** One line for each thing, what is not known left out. */
-function sheet(charger: ChargerDetails, setup: Shown | undefined, nowMs: number): string {
-  const lines = [...aboutIt(charger, nowMs), ...aboutItsWork(charger), ...(setup === undefined ? [] : asSetUp(setup))];
+function sheet(known: ChargerSheet, setup: Shown | undefined, nowMs: number): string {
+  const lines = [...aboutIt(known, nowMs), ...aboutItsWork(known), ...(setup === undefined ? [] : asSetUp(setup))];
   const width = Math.max(...lines.map(([name]) => name.length));
   return lines.map(([name, words]) => `${name.padEnd(width)}  ${plain(words)}\n`).join('');
 }
 
 type Line = readonly [name: string, words: string];
 
-function aboutIt(charger: ChargerDetails, nowMs: number): readonly Line[] {
-  const { identity, csmsIdentity, standing, wire, source, callback, noCommandsReason, link, lastBoot } = charger;
-  const known = identity === csmsIdentity ? identity : `${identity}, to the CSMS ${csmsIdentity}`;
-  const error = link.kind === 'connecting' && link.lastError !== undefined ? `: ${link.lastError}` : '';
+function aboutIt(known: ChargerSheet, nowMs: number): readonly Line[] {
+  const { charger, firstSeenMs } = known;
+  const { identity, csmsIdentity, standing, wire, source, callback, noCommandsReason, linkError } = charger;
+  const name = identity === csmsIdentity ? identity : `${identity}, to the CSMS ${csmsIdentity}`;
+  const error = linkError === undefined ? '' : `: ${linkError}`;
   return [
-    ['charger', known],
+    ['charger', name],
     ['standing', charger.conflict ? `${standing}; a second source claims this identity` : standing],
     ['protocol', wire],
-    ['seen', `${formatAge(charger.lastSeenMs, nowMs)}, first ${formatAge(charger.firstSeenMs, nowMs)}`],
+    ['seen', `${formatAge(charger.lastSeenMs, nowMs)}, first ${formatAge(firstSeenMs, nowMs)}`],
     ['from', source ?? 'not known'],
     ['commands', noCommandsReason === undefined ? `to ${callback ?? 'its connection'}` : `none: ${noCommandsReason}`],
-    ['csms link', `${linkWords(link, nowMs)}${error}`],
-    ['boot', lastBoot === undefined ? 'none yet' : bootWords(charger, lastBoot, nowMs)],
+    ['csms link', `${linkWords(charger, nowMs)}${error}`],
+    ['boot', bootWords(known, nowMs)],
   ];
 }
 
-function bootWords({ boot }: ChargerDetails, last: NonNullable<ChargerDetails['lastBoot']>, nowMs: number): string {
-  const said = Object.entries(last.payload).map(([key, value]) => `${key} ${String(value)}`);
-  const csms = last.csms === undefined ? 'not heard by the CSMS' : `CSMS ${last.csms.status}, ${last.csms.intervalS} s`;
-  const words = [formatAge(last.atMs, nowMs), `told ${boot ?? 'nothing'}`, csms, ...said];
-  return [...words, ...(last.unheard && last.csms !== undefined ? ['this one the CSMS has still to hear'] : [])].join(
+function bootWords({ charger, bootAtMs, bootPayload, ...known }: ChargerSheet, nowMs: number): string {
+  if (bootAtMs === undefined) return 'none yet';
+  const { csmsStatus, csmsIntervalS, bootUnheard } = known;
+  const said = Object.entries(bootPayload ?? {}).map(([key, value]) => `${key} ${String(value)}`);
+  const csms = csmsStatus === undefined ? 'not heard by the CSMS' : `CSMS ${csmsStatus}, ${csmsIntervalS ?? 0} s`;
+  const words = [formatAge(bootAtMs, nowMs), `told ${charger.boot ?? 'nothing'}`, csms, ...said];
+  return [...words, ...(bootUnheard && csmsStatus !== undefined ? ['this one the CSMS has still to hear'] : [])].join(
     '; ',
   );
 }
 
-function aboutItsWork({ connectors, transactions, lacks, changedSettings }: ChargerDetails): readonly Line[] {
+function aboutItsWork({ charger, stationStatus, transactions, lacks, changedSettings }: ChargerSheet): readonly Line[] {
   return [
-    ...connectors.map(({ connector, status }): Line => [`connector ${connector}`, status ?? 'no status yet']),
+    ['connector 0', stationStatus ?? 'no status yet'],
+    ...charger.connectors.map(({ connector, status }): Line => [`connector ${connector}`, status ?? 'no status yet']),
     ...transactions.map((transaction): Line => ['transaction', transactionWords(transaction)]),
     ...(lacks.length === 0 ? [] : [['lacks', lacks.join(', ')] as const]),
     ...(changedSettings.length === 0 ? [] : [['set by the csms', changedSettings.join(', ')] as const]),
   ];
 }
 
-function transactionWords({ connector, chargerTxId, csmsTxId, startedAt }: TransactionView): string {
+function transactionWords({
+  connector,
+  chargerTxId,
+  csmsTxId,
+  startedAt,
+}: ChargerSheet['transactions'][number]): string {
   const ids = `${chargerTxId ?? 'not told yet'} to the charger, ${csmsTxId ?? 'not told yet'} by the CSMS`;
   return `connector ${connector} since ${startedAt}: ${ids}`;
 }

@@ -1,5 +1,5 @@
-import type { ChargerView } from '../gateway/operator-port.ts';
 import type { Operations } from '../operator/operations.ts';
+import type { ChargerRow } from '../operator/views/chargers.ts';
 import { formatAge } from './age.ts';
 import { linkWords, printUrls, showCharger } from './charger-sheet.ts';
 import { folderOptions, onDataFolder } from './data-folder.ts';
@@ -58,7 +58,7 @@ async function stand(operations: Operations, verb: 'adopt' | 'block', identity: 
   return exits.done;
 }
 
-function table(chargers: readonly ChargerView[], nowMs: number): string {
+function table(chargers: readonly ChargerRow[], nowMs: number): string {
   const rows = chargers
     .toSorted((one, other) => (one.identity < other.identity ? -1 : 1))
     .map((charger) => [
@@ -66,7 +66,7 @@ function table(chargers: readonly ChargerView[], nowMs: number): string {
       charger.standing,
       charger.wire,
       formatAge(charger.lastSeenMs, nowMs),
-      linkWords(charger.link, nowMs),
+      linkWords(charger, nowMs),
       String(charger.openTransactions),
       charger.source ?? '-',
       remarksOn(charger),
@@ -75,11 +75,11 @@ function table(chargers: readonly ChargerView[], nowMs: number): string {
   return formatTable(headings, rows);
 }
 
-function remarksOn({ conflict, noCommandsReason, link, boot }: ChargerView): string {
+function remarksOn({ conflict, noCommandsReason, linkError, boot }: ChargerRow): string {
   const remarks = [
     conflict ? 'a second source claims this identity' : undefined,
     noCommandsReason === undefined ? undefined : `no remote commands: ${noCommandsReason}`,
-    link.kind === 'connecting' ? link.lastError : undefined,
+    linkError,
     boot === undefined || boot === 'Accepted' ? undefined : `boot ${boot}`,
   ];
   return remarks.filter((remark) => remark !== undefined).join('; ');

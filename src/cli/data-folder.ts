@@ -39,7 +39,10 @@ export function onDataFolder<T>(
 ): Promise<T> {
   return onFolder(choice, io, {
     running: (socketPath) => work(operationsOver(socketPath)),
-    resting: (store, file) => work(operationsOn(storeOperatorDoor(store), setupAtRest(file, io))),
+    resting: (store, file) => {
+      const door = storeOperatorDoor(store);
+      return work(operationsOn(door, setupAtRest(file, io), { door, now: io.now }));
+    },
   });
 }
 

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
-import type { ChargerDetails, ChargerView } from '../gateway/operator-port.ts';
 import type { ChargerSetup, Moved, Operations, OutboxItem } from '../operator/operations.ts';
 import { socketAddress } from '../operator/socket-file.ts';
+import type { ChargerRow, ChargerSheet } from '../operator/views/chargers.ts';
 import { exits } from './io.ts';
 import { Refusal } from './refusal.ts';
 
@@ -23,7 +23,7 @@ export function operationsOver(socketPath: string): Operations {
     chargers: async () => parseChargers((await call('GET', '/api/chargers')).body),
     charger: async (identity) => {
       const { status, body } = await call('GET', `/api/chargers/${encodeURIComponent(identity)}`);
-      return status === 404 ? undefined : parseOne(body, 'charger', isDetails);
+      return status === 404 ? undefined : parseOne(body, 'charger', isSheet);
     },
     setup: async (identity) =>
       parseOne((await call('GET', `/api/chargers/${encodeURIComponent(identity)}/setup`)).body, 'setup', isSetup),
@@ -75,7 +75,7 @@ function parseOutbox(body: unknown): readonly OutboxItem[] {
   return parseList(body, 'outbox', isItem);
 }
 
-function parseChargers(body: unknown): readonly ChargerView[] {
+function parseChargers(body: unknown): readonly ChargerRow[] {
   return parseList(body, 'chargers', isCharger);
 }
 
@@ -96,11 +96,11 @@ const anotherRelease = () => new Refusal('the gateway answers in another form: i
 // The gateway is of this build, or nearly: what names an entry is checked, the rest is taken as it comes.
 const isItem = (entry: unknown): entry is OutboxItem =>
   isRecord(entry) && Number.isSafeInteger(entry['seq']) && typeof entry['action'] === 'string';
-const isCharger = (entry: unknown): entry is ChargerView =>
-  isRecord(entry) && typeof entry['identity'] === 'string' && isRecord(entry['link']);
+const isCharger = (entry: unknown): entry is ChargerRow =>
+  isRecord(entry) && typeof entry['identity'] === 'string' && Array.isArray(entry['connectors']);
 
-const isDetails = (entry: unknown): entry is ChargerDetails =>
-  isCharger(entry) && 'connectors' in entry && Array.isArray(entry.connectors);
+const isSheet = (entry: unknown): entry is ChargerSheet =>
+  isRecord(entry) && isCharger(entry['charger']) && Array.isArray(entry['transactions']);
 const isSetup = (entry: unknown): entry is ChargerSetup => isRecord(entry) && Array.isArray(entry['urls']);
 
 /** True for a JSON object. */

@@ -1,27 +1,17 @@
 import type { BootView, ChargerDetails, ChargerView } from './operator-port.ts';
 import type { BootRecord, StationRecord, TransactionRecord } from './store-port.ts';
 
-/** What only a running gateway knows of a charger. */
-type Heard = {
-  readonly statuses: ReadonlyMap<number, string>;
-  readonly lacks: readonly string[];
-};
-
+/** All that is known of a charger, from its view and what is kept of it. */
 export function chargerDetails(
   view: ChargerView,
-  { firstSeenMs, boot, connectors }: StationRecord,
+  { firstSeenMs }: StationRecord,
   transactions: readonly TransactionRecord[],
   changedSettings: Readonly<Record<string, string>>,
-  { statuses, lacks }: Heard,
+  lacks: readonly string[],
 ): ChargerDetails {
   return {
     ...view,
     firstSeenMs,
-    lastBoot: boot && bootView(boot),
-    connectors: Array.from({ length: connectors + 1 }, (_, connector) => ({
-      connector,
-      status: statuses.get(connector),
-    })),
     transactions: transactions.map(({ connector, chargerTxId, csmsTxId, startedAt }) => ({
       connector,
       chargerTxId,
@@ -33,6 +23,7 @@ export function chargerDetails(
   };
 }
 
-function bootView({ payload, atMs, csms, unheard }: BootRecord): BootView {
+/** The last boot as people see it. */
+export function bootView({ payload, atMs, csms, unheard }: BootRecord): BootView {
   return { payload, atMs, csms: csms && { status: csms.status, intervalS: csms.intervalS }, unheard };
 }

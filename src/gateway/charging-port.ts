@@ -40,9 +40,53 @@ export interface ChargingDoor {
   heard(identity: string, action: string, payload: Payload): void;
   /** DataTransfer.conf for what the charger tells the gateway itself, under `ownVendorId`. */
   transfer(identity: string, payload: Payload): Payload;
+  /** What each connector may draw now, A per phase; nothing of a charger of which nothing is known. At once, never throws. */
+  limits(identity: string, connectors: number): ReadonlyMap<number, number>;
+  /** What rules each connector in a window of time, and why; changes nothing. */
+  rules(charger: ChargerFacts, window: RulesWindow): Promise<readonly ConnectorRules[]>;
   /** Leaves every charger that is driven at its rest value; resolves when that is done, or `withinMs` are over. */
   rest(withinMs: number): Promise<void>;
 }
+
+/** Seconds since the epoch. */
+export type RulesWindow = { readonly fromS: number; readonly toS: number };
+
+/** What rules a connector from `fromMs` until `toMs`: currents are A per phase, times ms since the epoch. */
+export type ConnectorRules = {
+  readonly connector: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** From the grid limit to this connector; one of them is binding. */
+  readonly why: readonly LimitStep[];
+  /** The highest stack level first. */
+  readonly profiles: readonly StackedProfile[];
+  /** What they come to (OCPP 1.6 §5.7). */
+  readonly composite: readonly RulePeriod[];
+};
+
+/** A link of the chain from the grid to a connector; `binding`: the one that holds now. */
+export type LimitStep = {
+  readonly kind: 'site' | 'node' | 'external' | 'share' | 'plan' | 'profile' | 'connector' | 'car' | 'driver';
+  readonly about: string;
+  /** Undefined: it does not limit. */
+  readonly limitA: number | undefined;
+  readonly binding: boolean;
+  /** One sentence for people. */
+  readonly words: string;
+};
+
+export type StackedProfile = {
+  readonly id: number;
+  readonly purpose: 'ChargePointMaxProfile' | 'TxDefaultProfile' | 'TxProfile';
+  readonly stackLevel: number;
+  readonly from: 'csms' | 'gateway';
+  readonly kind: 'Absolute' | 'Recurring' | 'Relative';
+  readonly periods: readonly RulePeriod[];
+  readonly profile: unknown;
+};
+
+/** It holds until the next one, or until `untilMs` where there is a gap. */
+export type RulePeriod = { readonly atMs: number; readonly limitA: number; readonly untilMs?: number };
 
 /** DataTransfer messages under this vendorId are for the gateway: targets of sessions. */
 export const ownVendorId = 'org.ocpp-edge';

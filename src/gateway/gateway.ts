@@ -8,6 +8,8 @@ import { createConnectionDoor } from './connection-door.ts';
 import { announce, background, openLink, type Context } from './context.ts';
 import { factsOf } from './facts.ts';
 import { saveSeen, watchChargers } from './liveness.ts';
+import { createInspectionDoor } from './inspection-door.ts';
+import type { InspectionDoor } from './inspection-port.ts';
 import { createOperatorDoor } from './operator-door.ts';
 import type { OperatorDoor } from './operator-port.ts';
 import type {
@@ -45,6 +47,7 @@ export type GatewayParts = {
 export type Gateway = {
   readonly chargers: ConnectionDoor;
   readonly operator: OperatorDoor;
+  readonly inspection: InspectionDoor;
   /** Stops the pumps and saves what is only in memory; the store stays open. */
   stop(): Promise<void>;
 };
@@ -67,6 +70,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
 class House implements Gateway, CsmsDoor {
   readonly chargers: ConnectionDoor;
   readonly operator: OperatorDoor;
+  readonly inspection: InspectionDoor;
   readonly #context: Context;
   readonly #charging: ChargingDoor;
   readonly #transfers: TransfersDoor;
@@ -90,6 +94,7 @@ class House implements Gateway, CsmsDoor {
       changed: (station) => this.#changed(station),
     });
     this.operator = createOperatorDoor(this.#context, () => this.resume());
+    this.inspection = createInspectionDoor(this.#context, this.#charging, () => this.#commands);
     this.#endWatch = watchChargers(this.#context);
   }
 

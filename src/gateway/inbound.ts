@@ -159,7 +159,16 @@ function startEffect(payload: Payload): TransactionEffect {
 }
 
 function stopEffect(payload: Payload): TransactionEffect {
-  return { kind: 'stop', chargerTxId: required(numberOf(payload, 'transactionId'), 'transactionId') };
+  const meterStopWh = numberOf(payload, 'meterStop');
+  const stoppedAt = textOf(payload, 'timestamp');
+  const reason = textOf(payload, 'reason');
+  return {
+    kind: 'stop',
+    chargerTxId: required(numberOf(payload, 'transactionId'), 'transactionId'),
+    ...(stoppedAt === undefined ? {} : { stoppedAt }),
+    ...(meterStopWh === undefined ? {} : { meterStopWh }),
+    ...(reason === undefined ? {} : { reason }),
+  };
 }
 
 /** MeterValues outside transactions have no effect on any. */

@@ -1,24 +1,27 @@
-import { chargerDetails } from './charger-details.ts';
+import { bootView, chargerDetails } from './charger-details.ts';
 import type { Context } from './context.ts';
 import type { ChargerView, OperatorDoor } from './operator-port.ts';
 import type { Station } from './stations.ts';
+import type { MessageCounts } from './store-port.ts';
 
 /** What people may see and do, on a running gateway. `resume` delivers whatever waits. */
 export function createOperatorDoor(context: Context, resume: () => Promise<void>): OperatorDoor {
   const { store, stations } = context;
   return {
     chargers: async () => {
-      const open = await store.openTransactionCounts();
-      return [...stations.all()].map((station) => view(context, station, open.get(station.identity) ?? 0));
+      const [open, messages] = await Promise.all([store.openTransactionCounts(), store.messageCounts()]);
+      return [...stations.all()].map((station) => {
+        const { identity } = station;
+        return view(context, station, { open: open.get(identity) ?? 0, ...(messages.get(identity) ?? noMessages) });
+      });
     },
     charger: async (identity) => {
       const station = stations.find(identity);
       if (station === undefined) return undefined;
-      const open = await store.openTransactions(station.identity);
-      const { record, linkSettings, statuses, lacks } = station;
-      const told = new Map([...statuses].map(([connector, { status }]) => [connector, status]));
-      const heard = { statuses: told, lacks: [...lacks.keys()] };
-      return chargerDetails(view(context, station, open.length), record, open, linkSettings, heard);
+      const { record, linkSettings, lacks } = station;
+      const [open, messages] = await Promise.all([store.openTransactions(record.identity), store.messageCounts()]);
+      const counts = { open: open.length, ...(messages.get(record.identity) ?? noMessages) };
+      return chargerDetails(view(context, station, counts), record, open, linkSettings, [...lacks.keys()]);
     },
     adopt: async (identity) => {
       const adopted = await setStanding(context, identity, 'accepted');
@@ -50,7 +53,11 @@ async function setStanding(context: Context, identity: string, standing: 'accept
   return true;
 }
 
-function view(context: Context, station: Station, openTransactions: number): ChargerView {
+const noMessages: MessageCounts = { waiting: 0, dead: 0 };
+
+type Counts = MessageCounts & { readonly open: number };
+
+function view(context: Context, station: Station, { open, waiting, dead }: Counts): ChargerView {
   const { record } = station;
   return {
     identity: station.identity,
@@ -63,7 +70,15 @@ function view(context: Context, station: Station, openTransactions: number): Cha
     callback: record.callback,
     noCommandsReason: record.callback === undefined ? station.noCommandsReason : undefined,
     boot: record.boot?.told,
+    lastBoot: record.boot && bootView(record.boot),
     link: context.links.state(station.identity),
-    openTransactions,
+    openTransactions: open,
+    waiting,
+    dead,
+    connectors: Array.from({ length: record.connectors + 1 }, (_, connector) => ({
+      connector,
+      told: station.statuses.get(connector)?.payload,
+      metered: station.metered.get(connector),
+    })),
   };
 }

@@ -32,17 +32,30 @@ export type ChargerView = {
   readonly callback: string | undefined;
   /** Why the charger takes no remote commands, in words; undefined when it does. */
   readonly noCommandsReason: string | undefined;
+  /** What it was answered to its boot. */
   readonly boot: 'Accepted' | 'Pending' | 'Rejected' | undefined;
+  readonly lastBoot: BootView | undefined;
   readonly link: LinkState;
   readonly openTransactions: number;
+  /** Messages on disk for the CSMS, and those that it refused for good. */
+  readonly waiting: number;
+  readonly dead: number;
+  /** From 0 on, as far as it ever spoke of them. */
+  readonly connectors: readonly ConnectorView[];
+};
+
+/** What a connector said last since the gateway started; 0 is the charger as a whole. */
+export type ConnectorView = {
+  readonly connector: number;
+  /** StatusNotification. */
+  readonly told: Payload | undefined;
+  /** MeterValues, and when they came. */
+  readonly metered: { readonly payload: Payload; readonly atMs: number } | undefined;
 };
 
 /** All that is known of one charger. */
 export type ChargerDetails = ChargerView & {
   readonly firstSeenMs: number;
-  readonly lastBoot: BootView | undefined;
-  /** From 0 on, as far as it ever spoke of them; the status as it was said since the gateway started. */
-  readonly connectors: readonly { readonly connector: number; readonly status: string | undefined }[];
   readonly transactions: readonly TransactionView[];
   /** Operations that it answered with NotSupported or NotImplemented since the gateway started. */
   readonly lacks: readonly string[];

@@ -33,6 +33,8 @@ export type Station = {
   heartbeatSentAtMs: number | undefined;
   /** Last status of each connector. */
   readonly statuses: Map<number, ToldStatus>;
+  /** The last MeterValues of each connector, read by nobody until somebody looks. */
+  readonly metered: Map<number, Metered>;
   /** Connectors where a transaction ended since they were Available. */
   readonly finishing: Set<number>;
   /** When transactions began that it runs, by its own ids; wall clock, as this process saw it. */
@@ -58,6 +60,9 @@ export type Station = {
   /** lastSeen has moved since the record was saved. */
   unsaved: boolean;
 };
+
+/** MeterValues and when they came, by the wall clock. */
+export type Metered = { readonly payload: Payload; readonly atMs: number };
 
 export type ToldStatus = {
   readonly status: string;
@@ -177,6 +182,7 @@ function freshStation(record: StationRecord, settings: StationSettings): Station
     callbackChoice: undefined,
     heartbeatSentAtMs: undefined,
     statuses: new Map(),
+    metered: new Map(),
     finishing: new Set(),
     begun: new Map(),
     orders: [],

@@ -70,6 +70,10 @@ export interface Store {
   counts(): Promise<OutboxCounts>;
   /** Open transactions by station; stations without any are left out. */
   openTransactionCounts(): Promise<ReadonlyMap<string, number>>;
+  /** Messages by station; stations without any are left out. */
+  messageCounts(): Promise<ReadonlyMap<string, MessageCounts>>;
+  /** Transactions, running or ended, those that were kept last first. */
+  sessions(filter: SessionFilter): Promise<readonly SessionRecord[]>;
 
   /** Forgets receipts older than this; called now and then. */
   prune(beforeMs: number): Promise<void>;
@@ -160,7 +164,34 @@ export type TransactionEffect =
     }
   /** `chargerTxId` absent or unknown: the connector's only open transaction, if there is exactly one. */
   | { readonly kind: 'update'; readonly chargerTxId?: number; readonly connector?: number }
-  | { readonly kind: 'stop'; readonly chargerTxId: number };
+  | ({ readonly kind: 'stop'; readonly chargerTxId: number } & SessionEnd);
+
+/** How a transaction ended, as far as the charger told. */
+export type SessionEnd = {
+  /** ISO 8601, as the charger said it. */
+  readonly stoppedAt?: string;
+  readonly meterStopWh?: number;
+  /** OCPP 1.6 §7.37. */
+  readonly reason?: string;
+};
+
+/** A transaction and its end; nothing is in `end` while it runs. */
+export type SessionRecord = TransactionRecord & { readonly end: SessionEnd };
+
+/** Which transactions; what is absent does not matter. */
+export type SessionFilter = {
+  readonly stations?: readonly string[];
+  /** When they began, by the charger: from the first, before the second. */
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly running?: boolean;
+  /** Only those that were kept before this one. */
+  readonly before?: number;
+  readonly limit: number;
+};
+
+/** Of one station: what waits for the CSMS, and what it refused for good. */
+export type MessageCounts = { readonly waiting: number; readonly dead: number };
 
 export type Appended =
   | { readonly kind: 'stored'; readonly seq: number; readonly transaction: TransactionRecord | undefined }

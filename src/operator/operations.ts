@@ -1,12 +1,14 @@
-import type { ChargerDetails, ChargerView, OperatorDoor } from '../gateway/operator-port.ts';
+import type { OperatorDoor } from '../gateway/operator-port.ts';
 import type { Payload } from '../gateway/ports.ts';
 import type { OutboxRow } from '../gateway/store-port.ts';
+import { chargerRowsNow, chargerSheetNow, type ChargerViewsParts } from './charger-views.ts';
+import type { ChargerRow, ChargerSheet } from './views/chargers.ts';
 
 /** What the command line does, whether to a running gateway or to its data folder at rest. */
 export interface Operations {
-  chargers(): Promise<readonly ChargerView[]>;
+  chargers(): Promise<readonly ChargerRow[]>;
   /** Undefined if the charger was never seen. */
-  charger(identity: string): Promise<ChargerDetails | undefined>;
+  charger(identity: string): Promise<ChargerSheet | undefined>;
   /** What the config says of a charger, seen or not; undefined where no config is at hand. */
   setup(identity: string): Promise<ChargerSetup | undefined>;
   /** False if the charger was never seen. */
@@ -79,11 +81,11 @@ export type TransactionItem = {
   readonly state: 'open' | 'stopped' | 'dead';
 };
 
-/** The operations on a gateway, or a store, behind the operator's door. */
-export function operationsOn(door: OperatorDoor, setupOf: SetupOf): Operations {
+/** The operations on a gateway, or a store, behind the operator's door; `views` shows chargers as they are now. */
+export function operationsOn(door: OperatorDoor, setupOf: SetupOf, views: ChargerViewsParts): Operations {
   return {
-    chargers: () => door.chargers(),
-    charger: (identity) => door.charger(identity),
+    chargers: () => chargerRowsNow(views),
+    charger: (identity) => chargerSheetNow(views, identity),
     setup: async (identity) => setupOf(identity, (await door.charger(identity))?.lastBoot?.payload),
     adopt: (identity) => door.adopt(identity),
     block: (identity) => door.block(identity),

@@ -30,6 +30,7 @@ export type Readings = {
   readonly transfers: readonly TransferView[] | undefined;
   readonly walBytes: number | undefined;
   readonly diskFreeBytes: number | undefined;
+  readonly diskSizeBytes: number | undefined;
 };
 
 /** Reads all sources at once, each with a deadline; `failed` hears of each part that could not be read. Never rejects. */
@@ -45,19 +46,20 @@ export async function takeReadings(
       return undefined;
     }
   };
-  const [chargers, counts, ready, managed, openTransfers, walBytes, diskFreeBytes] = await Promise.all([
+  const [chargers, counts, ready, managed, openTransfers, walBytes, disk] = await Promise.all([
     read('chargers', () => door.chargers()),
     read('counts', () => door.counts()),
     read('ready', () => door.ready()),
     read('sites', async () => sites.sites().flatMap((id) => sites.status(id) ?? [])),
     read('transfers', async () => transfers?.transfers({ open: true }) ?? []),
     read('walBytes', async () => (await store.health()).walBytes),
-    read('diskFreeBytes', () => freeBytes(folder)),
+    read('diskFreeBytes', () => diskOf(folder)),
   ]);
-  return { chargers, counts, ready, sites: managed, transfers: openTransfers, walBytes, diskFreeBytes };
+  const { freeBytes: diskFreeBytes, sizeBytes: diskSizeBytes } = disk ?? {};
+  return { chargers, counts, ready, sites: managed, transfers: openTransfers, walBytes, diskFreeBytes, diskSizeBytes };
 }
 
-async function freeBytes(folder: string): Promise<number> {
+async function diskOf(folder: string): Promise<{ readonly freeBytes: number; readonly sizeBytes: number }> {
   const disk = await statfs(folder);
-  return disk.bavail * disk.bsize;
+  return { freeBytes: disk.bavail * disk.bsize, sizeBytes: disk.blocks * disk.bsize };
 }

@@ -110,23 +110,6 @@ export function operationRoutes(operations: Operations): readonly Route[] {
       (await operations[verb](identity)) ? json({ charger: identity }) : unseen(identity),
   });
   return [
-    {
-      method: 'GET',
-      path: ['api', 'chargers'],
-      scope: 'read',
-      summary: 'All chargers ever seen',
-      answer: async () => json({ chargers: await operations.chargers() }),
-    },
-    {
-      method: 'GET',
-      path: ['api', 'chargers', ':identity'],
-      scope: 'read',
-      summary: 'All that is known of a charger',
-      answer: async ([identity = '']) => {
-        const charger = await operations.charger(identity);
-        return charger === undefined ? unseen(identity) : json({ charger });
-      },
-    },
     route({
       method: 'GET',
       path: ['api', 'chargers', ':identity', 'setup'],

@@ -11,9 +11,11 @@ import { backupRoutes } from './backup-routes.ts';
 import { Broadcast } from './broadcast.ts';
 import { campaignRoutes } from './campaign-routes.ts';
 import { answerFile, type ConsoleFiles } from './console-files.ts';
+import { chargerRowsNow } from './charger-views.ts';
 import { type Gate, ownersGate, TcpGate } from './gate.ts';
 import { operationsOn, type SetupOf } from './operations.ts';
 import { outboxRoutes } from './outbox-routes.ts';
+import { overviewNow } from './overview.ts';
 import { BodyRefused, jsonBody, refuseForms } from './request-body.ts';
 import { type Answer, failure, findRoute, operationRoutes, type Route } from './routes.ts';
 import { selfRoutes } from './self-routes.ts';
@@ -25,6 +27,7 @@ import { streamRoute } from './stream-route.ts';
 import type { OperatorToken } from './tokens.ts';
 import { type TopicSources, topicsFrom } from './topics.ts';
 import { transferRoutes } from './transfer-routes.ts';
+import { chargerViewsOf, type LiveGateway, overviewPartsOf, viewRoutes } from './view-routes.ts';
 import { DeadlineExceeded, within } from './within.ts';
 
 export type OperatorServerOptions = StatusOptions & {
@@ -37,6 +40,8 @@ export type OperatorServerOptions = StatusOptions & {
   /** Absent: there are none. */
   readonly campaigns?: CampaignsDesk | undefined;
   readonly backups: BackupsDoor;
+  /** Absent: no gateway runs behind the door. */
+  readonly gateway?: LiveGateway | undefined;
   /** Beside those of the parts above. */
   readonly routes?: readonly Route[];
   /** What the stream tells beside the sites. */
@@ -98,14 +103,23 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
   };
 }
 
-function sourcesOf({ sites, topics }: OperatorServerOptions): TopicSources {
-  return { sites: async () => sitePulses(sites), ...topics };
+function sourcesOf(options: OperatorServerOptions): TopicSources {
+  const { sites, gateway, topics } = options;
+  const views = chargerViewsOf(options);
+  const overview = gateway && overviewPartsOf(options, gateway);
+  return {
+    sites: async () => sitePulses(sites),
+    chargers: () => chargerRowsNow(views),
+    ...(overview === undefined ? {} : { overview: () => overviewNow(overview) }),
+    ...topics,
+  };
 }
 
 function routesOf(options: OperatorServerOptions, broadcast: Broadcast): readonly Route[] {
-  const operations = operationsOn(options.door, options.setupOf);
+  const operations = operationsOn(options.door, options.setupOf, chargerViewsOf(options));
   const routes = [
     ...statusRoutes(options),
+    ...viewRoutes(options),
     ...siteStatusRoutes(options.sites),
     ...operationRoutes(operations),
     ...outboxRoutes(operations),

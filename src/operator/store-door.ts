@@ -1,21 +1,23 @@
-import { chargerDetails } from '../gateway/charger-details.ts';
+import { bootView, chargerDetails } from '../gateway/charger-details.ts';
 import type { ChargerView, OperatorDoor } from '../gateway/operator-port.ts';
-import type { Standing, StationRecord, Store } from '../gateway/store-port.ts';
+import type { MessageCounts, Standing, StationRecord, Store } from '../gateway/store-port.ts';
 
 /** The operator's door to a data folder on which no gateway runs: what is on disk, with every link closed. */
 export function storeOperatorDoor(store: Store): OperatorDoor {
   return {
     chargers: async () => {
-      const open = await store.openTransactionCounts();
-      return (await store.stations()).map((record) => viewOf(record, open.get(record.identity) ?? 0));
+      const [open, messages] = await Promise.all([store.openTransactionCounts(), store.messageCounts()]);
+      return (await store.stations()).map((record) =>
+        viewOf(record, open.get(record.identity) ?? 0, messages.get(record.identity)),
+      );
     },
     charger: async (identity) => {
       const record = await recordOf(store, identity);
       if (record === undefined) return undefined;
       const open = await store.openTransactions(record.identity);
       const changed = await store.settings(record.identity);
-      const unheard = { statuses: new Map<number, string>(), lacks: [] };
-      return chargerDetails(viewOf(record, open.length), record, open, changed, unheard);
+      const messages = (await store.messageCounts()).get(record.identity);
+      return chargerDetails(viewOf(record, open.length, messages), record, open, changed, []);
     },
     adopt: (identity) => setStanding(store, identity, 'accepted'),
     block: (identity) => setStanding(store, identity, 'blocked'),
@@ -27,8 +29,12 @@ export function storeOperatorDoor(store: Store): OperatorDoor {
   };
 }
 
-function viewOf(record: StationRecord, openTransactions: number): ChargerView {
-  const { identity, csmsIdentity, standing, wire, lastSeenMs, source, callback, boot } = record;
+function viewOf(
+  record: StationRecord,
+  openTransactions: number,
+  { waiting, dead }: MessageCounts = { waiting: 0, dead: 0 },
+): ChargerView {
+  const { identity, csmsIdentity, standing, wire, lastSeenMs, source, callback, boot, connectors } = record;
   return {
     identity,
     csmsIdentity,
@@ -40,8 +46,16 @@ function viewOf(record: StationRecord, openTransactions: number): ChargerView {
     callback,
     noCommandsReason: 'the gateway does not run',
     boot: boot?.told,
+    lastBoot: boot && bootView(boot),
     link: { kind: 'closed' },
     openTransactions,
+    waiting,
+    dead,
+    connectors: Array.from({ length: connectors + 1 }, (_, connector) => ({
+      connector,
+      told: undefined,
+      metered: undefined,
+    })),
   };
 }
 

@@ -65,6 +65,7 @@ export function openDeadLetters(db: Database, outbox: Outbox, transactions: Tran
     list: (station: number | undefined): readonly Message[] =>
       (station === undefined ? statements.all.all() : statements.allOf.all(station)).map(messageOf),
     count: () => statements.count.get() ?? 0,
+    countByStation: () => statements.countByStation.all(),
     holds: (tx: number) => statements.holds.get(tx) !== undefined,
   };
 }
@@ -91,6 +92,9 @@ function prepare(db: Database) {
     all: db.prepare<[], MessageRow>(`select ${columns} from dead_letters order by seq`),
     allOf: db.prepare<[number], MessageRow>(`select ${columns} from dead_letters where station = ? order by seq`),
     count: db.prepare<[], number>('select count(*) from dead_letters').pluck(),
+    countByStation: db.prepare<[], { station: number; count: number }>(
+      'select station, count(*) count from dead_letters group by station',
+    ),
     holds: db.prepare<[number], number>('select 1 from dead_letters where tx = ? limit 1').pluck(),
   };
 }

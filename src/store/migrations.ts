@@ -6,12 +6,13 @@ import { sql as sites } from './migrations/0003-sites.ts';
 import { sql as transfers } from './migrations/0004-transfers.ts';
 import { sql as campaigns } from './migrations/0005-campaigns.ts';
 import { sql as servedJobs } from './migrations/0006-served-jobs.ts';
+import { sql as sessions } from './migrations/0007-sessions.ts';
 
 /** Steps in order; the position is the schema's number in `PRAGMA user_version`. */
 export type Migrations = readonly string[];
 
 /** Append only: a released entry never changes. */
-export const released: Migrations = [rooms, charging, sites, transfers, campaigns, servedJobs];
+export const released: Migrations = [rooms, charging, sites, transfers, campaigns, servedJobs, sessions];
 
 /** The schema of an open file; 0 when it is empty. Throws DataFolderError if a newer release wrote it. */
 export function schemaOf(db: Database, migrations: Migrations): number {

@@ -43,9 +43,13 @@ export type Outbox = ReturnType<typeof openOutbox>;
 export function openOutbox(db: Database) {
   const statements = prepare(db);
   // Counting reads the whole index: done once, and again after a rollback.
-  let waiting: number | undefined;
-  const grew = (rows: number) => {
-    if (waiting !== undefined) waiting += rows;
+  let waiting: Map<number, number> | undefined;
+  const grew = (station: number, rows: number) => {
+    waiting?.set(station, (waiting.get(station) ?? 0) + rows);
+  };
+  const countByStation = (): ReadonlyMap<number, number> => {
+    waiting ??= new Map(statements.count.all().map(({ station, count }) => [station, count]));
+    return waiting;
   };
   return {
     insert: (seq: number, station: number, entry: WrittenEntry, place: TransactionPlace | undefined): void => {
@@ -54,11 +58,11 @@ export function openOutbox(db: Database) {
       const offline = entry.offline ? 1 : 0;
       const [tx, txSeqNo] = place === undefined ? [null, null] : [place.id, place.seqNo];
       statements.insert.run(seq, station, lane, action, payload, atMs, offline, tx, txSeqNo, replaceKey);
-      grew(1);
+      grew(station, 1);
     },
     /** Removes the waiting row that a newer one makes superfluous. */
     supersede: (station: number, replaceKey: string): void => {
-      grew(-statements.supersede.run(station, replaceKey).changes);
+      grew(station, -statements.supersede.run(station, replaceKey).changes);
     },
     /** The first rows of a lane, lowest seq first. */
     front: (station: number, lane: Lane): readonly Message[] =>
@@ -66,19 +70,18 @@ export function openOutbox(db: Database) {
     /** Where a waiting row stands; undefined when it does not wait any more. */
     placeOf: (seq: number) => statements.placeOf.get(seq),
     remove: (seq: number): void => {
-      grew(-statements.remove.run(seq).changes);
+      const station = statements.remove.get(seq);
+      if (station !== undefined) grew(station, -1);
     },
     removeOfTransaction: (station: number, tx: number): void => {
-      grew(-statements.removeOfTransaction.run(station, tx).changes);
+      grew(station, -statements.removeOfTransaction.run(station, tx).changes);
     },
     defer: (seq: number, attempts: number, notBeforeMs: number) => statements.defer.run(attempts, notBeforeMs, seq),
     markOffline: (seq: number) => statements.markOffline.run(seq),
     list: (station: number | undefined): readonly Message[] =>
       (station === undefined ? statements.all.all() : statements.allOf.all(station)).map(messageOf),
-    count: (): number => {
-      waiting ??= statements.count.get() ?? 0;
-      return waiting;
-    },
+    count: (): number => [...countByStation().values()].reduce((sum, rows) => sum + rows, 0),
+    countByStation,
     oldestMs: () => statements.oldest.get(),
     waitsFor: (station: number, tx: number) => statements.waitsFor.get(station, tx) !== undefined,
     /** Rows were changed from outside, or a rollback undid some. */
@@ -103,13 +106,15 @@ function prepare(db: Database) {
     placeOf: db.prepare<[number], Pick<MessageRow, 'station' | 'tx' | 'txSeqNo'>>(
       'select station, tx, tx_seq_no txSeqNo from outbox where seq = ?',
     ),
-    remove: db.prepare<[number]>('delete from outbox where seq = ?'),
+    remove: db.prepare<[number], number>('delete from outbox where seq = ? returning station').pluck(),
     removeOfTransaction: db.prepare<[number, number]>('delete from outbox where station = ? and tx = ?'),
     defer: db.prepare<[number, number, number]>('update outbox set attempts = ?, not_before_ms = ? where seq = ?'),
     markOffline: db.prepare<[number]>('update outbox set offline = 1 where seq = ?'),
     all: db.prepare<[], MessageRow>(`select ${messageColumns} from outbox order by seq`),
     allOf: db.prepare<[number], MessageRow>(`select ${messageColumns} from outbox where station = ? order by seq`),
-    count: db.prepare<[], number>('select count(*) from outbox').pluck(),
+    count: db.prepare<[], { station: number; count: number }>(
+      'select station, count(*) count from outbox group by station',
+    ),
     oldest: db.prepare<[], number>('select at_ms from outbox order by seq limit 1').pluck(),
     waitsFor: db.prepare<[number, number], number>('select 1 from outbox where station = ? and tx = ? limit 1').pluck(),
   };

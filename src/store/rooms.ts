@@ -11,6 +11,7 @@ import { openReceipts } from './receipts.ts';
 import type { Secrets } from './secrets.ts';
 import { openSequence } from './sequence.ts';
 import { openServedJobs } from './served-jobs.ts';
+import { openSessions } from './sessions.ts';
 import { openSettings } from './settings.ts';
 import { openSiteStates } from './site-states.ts';
 import { openStations } from './stations.ts';
@@ -34,6 +35,7 @@ export function openRooms(db: Database, secrets: Secrets, provisionalBlock: IdBl
     outbox,
     transactions,
     transactionTable,
+    sessions: openSessions(db, identities),
     ownership: openOwnership(db),
     stations: openStations(db),
     settings: openSettings(db, secrets),

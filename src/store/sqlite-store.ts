@@ -10,9 +10,12 @@ import type {
   InboundEntry,
   Lane,
   LocalList,
+  MessageCounts,
   OutboxCounts,
   OutboxRow,
   Outcome,
+  SessionFilter,
+  SessionRecord,
   StartAnswer,
   StationRecord,
   TransactionRecord,
@@ -25,6 +28,7 @@ import { copyDatabase } from './copy.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { append } from './inbound.ts';
 import { type Message, rowFor } from './outbox.ts';
+import { messageCounts } from './message-counts.ts';
 import { prune } from './prune.ts';
 import type { Rooms } from './rooms.ts';
 import { completeStart, settleStart } from './starts.ts';
@@ -263,6 +267,14 @@ export class SqliteStore implements Verbs {
 
   openTransactionCounts(): Promise<ReadonlyMap<string, number>> {
     return this.#commit.read(() => this.#rooms.transactionTable.openByStation());
+  }
+
+  messageCounts(): Promise<ReadonlyMap<string, MessageCounts>> {
+    return this.#commit.read(() => messageCounts(this.#rooms));
+  }
+
+  sessions(filter: SessionFilter): Promise<readonly SessionRecord[]> {
+    return this.#commit.read(() => this.#rooms.sessions.find(filter));
   }
 
   prune(beforeMs: number): Promise<void> {

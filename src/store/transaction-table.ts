@@ -1,11 +1,11 @@
 import type { Database } from 'better-sqlite3';
 import type { Payload } from '../gateway/ports.ts';
-import type { TransactionEffect, TransactionRecord } from '../gateway/store-port.ts';
+import type { SessionEnd, TransactionEffect, TransactionRecord } from '../gateway/store-port.ts';
 import type { Identities } from './identities.ts';
 import { parsePayload } from './json.ts';
 
 /** A transaction as SQLite returns it. */
-type TransactionRow = {
+export type TransactionRow = {
   readonly id: number;
   readonly station: number;
   readonly connector: number;
@@ -25,7 +25,7 @@ type TransactionRow = {
 
 export type StartEffect = TransactionEffect & { readonly kind: 'start' };
 
-const columns = `id, station, connector, id_tag idTag, started_at startedAt, meter_start meterStart,
+export const transactionColumns = `id, station, connector, id_tag idTag, started_at startedAt, meter_start meterStart,
   reservation_id reservationId, remote_start_id remoteStartId, charger_tx_id chargerTxId, csms_tx_id csmsTxId,
   stopped, dead, offline, late_refusal lateRefusal, next_seq_no nextSeqNo`;
 
@@ -62,7 +62,10 @@ export function openTransactionTable(db: Database, identities: Identities) {
     insert: (seq: number, station: number, atMs: number, effect: StartEffect) =>
       changed(statements.insert.get(newRow(seq, station, atMs, effect))),
     /** Counts one more message. */
-    advance: (id: number, stopped: boolean, atMs: number) => statements.advance.run(stopped ? 1 : 0, atMs, id),
+    advance: (id: number, atMs: number) => statements.advance.run(atMs, id),
+    /** Counts the message that ends it; the first end that was told stays. */
+    stop: (id: number, atMs: number, { stoppedAt, meterStopWh, reason }: SessionEnd) =>
+      statements.stop.run(atMs, stoppedAt ?? null, meterStopWh ?? null, reason ?? null, id),
     tell: (id: number, chargerTxId: number, idTagInfo: Payload, offline: boolean) =>
       changed(statements.tell.get(chargerTxId, JSON.stringify(idTagInfo), offline ? 1 : 0, id)),
     mapCsms: (id: number, csmsTxId: string) => changed(statements.mapCsms.get(csmsTxId, id)),
@@ -75,8 +78,8 @@ export function openTransactionTable(db: Database, identities: Identities) {
 }
 
 function prepare(db: Database) {
-  const one = (where: string) => `select ${columns} from transactions where ${where}`;
-  const change = (set: string) => `update transactions set ${set} where id = ? returning ${columns}`;
+  const one = (where: string) => `select ${transactionColumns} from transactions where ${where}`;
+  const change = (set: string) => `update transactions set ${set} where id = ? returning ${transactionColumns}`;
   return {
     byId: db.prepare<[number], TransactionRow>(one('id = ?')),
     byStartSeq: db.prepare<[number], TransactionRow>(one('start_seq = ?')),
@@ -91,12 +94,18 @@ function prepare(db: Database) {
     ),
     insert: db.prepare<[Record<string, unknown>], TransactionRow>(
       `insert into transactions (station, start_seq, connector, id_tag, started_at, meter_start, reservation_id,
-         remote_start_id, next_seq_no, last_at_ms)
-       values (@station, @seq, @connector, @idTag, @startedAt, @meterStart, @reservationId, @remoteStartId, 1, @atMs)
-       returning ${columns}`,
+         remote_start_id, next_seq_no, last_at_ms, started_ms)
+       values (@station, @seq, @connector, @idTag, @startedAt, @meterStart, @reservationId, @remoteStartId, 1, @atMs,
+         @startedMs)
+       returning ${transactionColumns}`,
     ),
-    advance: db.prepare<[number, number, number]>(
-      'update transactions set next_seq_no = next_seq_no + 1, stopped = max(stopped, ?), last_at_ms = ? where id = ?',
+    advance: db.prepare<[number, number]>(
+      'update transactions set next_seq_no = next_seq_no + 1, last_at_ms = ? where id = ?',
+    ),
+    stop: db.prepare<[number, string | null, number | null, string | null, number]>(
+      `update transactions set next_seq_no = next_seq_no + 1, stopped = 1, last_at_ms = ?,
+         stopped_at = coalesce(stopped_at, ?), meter_stop = coalesce(meter_stop, ?), stop_reason = coalesce(stop_reason, ?)
+       where id = ?`,
     ),
     tell: db.prepare<[number, string, number, number], TransactionRow>(
       change('charger_tx_id = ?, told_id_tag_info = ?, offline = ?'),
@@ -115,10 +124,12 @@ function prepare(db: Database) {
 
 function newRow(seq: number, station: number, atMs: number, effect: StartEffect) {
   const { connector, idTag, startedAt, meterStart, reservationId = null, remoteStartId = null } = effect;
-  return { seq, station, connector, idTag, startedAt, meterStart, reservationId, remoteStartId, atMs };
+  const saidMs = Date.parse(startedAt);
+  const startedMs = Number.isNaN(saidMs) ? atMs : saidMs;
+  return { seq, station, connector, idTag, startedAt, meterStart, reservationId, remoteStartId, atMs, startedMs };
 }
 
-function recordOf(row: TransactionRow, station: string): TransactionRecord {
+export function recordOf(row: TransactionRow, station: string): TransactionRecord {
   return {
     id: row.id,
     station,

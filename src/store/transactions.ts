@@ -49,7 +49,8 @@ export function openTransactions(table: TransactionTable, numberOf: (identity: s
     advance: (station: number, effect: PartEffect, atMs: number): TransactionRecord | undefined => {
       const before = find(station, effect);
       if (before === undefined) return undefined;
-      table.advance(before.id, effect.kind === 'stop', atMs);
+      if (effect.kind === 'stop') table.stop(before.id, atMs, effect);
+      else table.advance(before.id, atMs);
       const after = advanced(before, effect);
       remembered.set(station, withAdvanced(open(station), after));
       return after;

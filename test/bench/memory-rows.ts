@@ -1,5 +1,5 @@
 import type { Payload } from '../../src/gateway/ports.ts';
-import type { OutboxRow, TransactionRecord } from '../../src/gateway/store-port.ts';
+import type { OutboxRow, SessionEnd, TransactionRecord } from '../../src/gateway/store-port.ts';
 
 /** A transaction as the memory store keeps it. */
 export type Transaction = { -readonly [K in keyof TransactionRecord]: TransactionRecord[K] } & {
@@ -8,6 +8,7 @@ export type Transaction = { -readonly [K in keyof TransactionRecord]: Transactio
   stopped: boolean;
   dead: boolean;
   told: Payload | undefined;
+  end: SessionEnd;
 };
 
 /** A message as the memory store keeps it. */

@@ -1,5 +1,3 @@
-import type { ChargingState } from '../../src/charging/ports.ts';
-import type { SiteState } from '../../src/charging/site/ports.ts';
 import type { Payload } from '../../src/gateway/ports.ts';
 import {
   type Appended,
@@ -8,9 +6,12 @@ import {
   type InboundEntry,
   type Lane,
   type LocalList,
+  type MessageCounts,
   type OutboxCounts,
   type OutboxRow,
   type Outcome,
+  type SessionFilter,
+  type SessionRecord,
   StaleEpoch,
   type StartAnswer,
   type StationRecord,
@@ -20,8 +21,9 @@ import {
 } from '../../src/gateway/store-port.ts';
 import type { EveryStore } from '../../src/main/own-store.ts';
 import type { Copied, ServedJob } from '../../src/timetable/ports.ts';
-import { MemoryCampaigns } from './memory-campaigns.ts';
 import { copyOf, recordOf, type Row, shown, type Transaction } from './memory-rows.ts';
+import { MemoryStates } from './memory-states.ts';
+import { countsByStation, sessionsAmong, stop } from './memory-views.ts';
 
 type Receipt = { readonly seq: number; readonly atMs: number; readonly answer: Payload | undefined };
 type Authorization = { readonly idTagInfo: Payload; readonly untilMs: number | undefined };
@@ -31,10 +33,8 @@ const provisional = { from: 1_900_000_000, to: 2_000_000_000 };
 const bySeq = (one: { readonly seq: number }, other: { readonly seq: number }) => one.seq - other.seq;
 
 /** The store's port without a disk: what the bench calls "log off". Keeps all promises of the port but the lasting ones. */
-export class MemoryStore extends MemoryCampaigns implements EveryStore {
+export class MemoryStore extends MemoryStates implements EveryStore {
   readonly #stations = new Map<string, StationRecord>();
-  readonly #chargingStates = new Map<string, ChargingState>();
-  readonly #siteStates = new Map<string, SiteState>();
   readonly #servedJobs = new Map<string, ServedJob>();
   readonly #settings = new Map<string, Record<string, string>>();
   readonly #lanes: Readonly<Record<Lane, Map<string, Row[]>>> = { transaction: new Map(), notice: new Map() };
@@ -59,23 +59,6 @@ export class MemoryStore extends MemoryCampaigns implements EveryStore {
     this.#assertOpen();
     if (this.#owner.holder !== holder) this.#owner = { holder, epoch: this.#owner.epoch + 1 };
     return this.#owner.epoch;
-  }
-
-  async chargingState(station: string): Promise<ChargingState | undefined> {
-    return this.#chargingStates.get(station);
-  }
-
-  async saveChargingState(station: string, state: ChargingState): Promise<void> {
-    this.#chargingStates.set(station, state);
-  }
-
-  async siteState(site: string): Promise<SiteState | undefined> {
-    return this.#siteStates.get(site);
-  }
-
-  async saveSiteState(site: string, change: Partial<SiteState>): Promise<void> {
-    const before = this.#siteStates.get(site) ?? { memory: undefined, plan: undefined, lying: [] };
-    this.#siteStates.set(site, { ...before, ...change });
   }
 
   async servedJobs(): Promise<readonly ServedJob[]> {
@@ -241,6 +224,14 @@ export class MemoryStore extends MemoryCampaigns implements EveryStore {
     return new Map(counts.filter(([, open]) => open > 0));
   }
 
+  async messageCounts(): Promise<ReadonlyMap<string, MessageCounts>> {
+    return countsByStation(this.#rows(), [...this.#dead.values()]);
+  }
+
+  async sessions(filter: SessionFilter): Promise<readonly SessionRecord[]> {
+    return sessionsAmong([...this.#transactions.values()].flat(), filter);
+  }
+
   async prune(beforeMs: number): Promise<void> {
     for (const [key, { atMs }] of this.#receipts) if (atMs < beforeMs) this.#receipts.delete(key);
     const needed = new Set([...this.#rows(), ...this.#dead.values()].map(({ tx }) => tx));
@@ -272,7 +263,7 @@ export class MemoryStore extends MemoryCampaigns implements EveryStore {
     if (tx === undefined) return undefined;
     tx.nextSeqNo++;
     tx.lastAtMs = entry.atMs;
-    tx.stopped ||= effect.kind === 'stop';
+    if (effect.kind === 'stop') stop(tx, effect);
     return tx;
   }
 
@@ -283,7 +274,7 @@ export class MemoryStore extends MemoryCampaigns implements EveryStore {
   ): Transaction {
     const { connector, idTag, startedAt, meterStart, reservationId, remoteStartId } = effect;
     const described = { station, connector, idTag, startedAt, meterStart, reservationId, remoteStartId };
-    const ids = { chargerTxId: undefined, csmsTxId: undefined, told: undefined };
+    const ids = { chargerTxId: undefined, csmsTxId: undefined, told: undefined, end: {} };
     const flags = { state: 'open' as const, stopped: false, dead: false, offline: false, lateRefusal: false };
     const id = ++this.#lastTransaction;
     const tx: Transaction = { id, startSeq, lastAtMs: atMs, nextSeqNo: 0, ...described, ...ids, ...flags };

@@ -16,6 +16,7 @@ import {
   waiting,
 } from './store-messages.ts';
 import { modelContract } from './store-model.ts';
+import { sessionContract } from './store-sessions.ts';
 import { siteContract } from './store-sites.ts';
 import { type OpenSubject, useStore } from './store-subject.ts';
 import { timetableContract } from './store-timetable.ts';
@@ -35,6 +36,7 @@ export function storeContract(name: string, open: OpenSubject, histories = 60): 
     transferContract(open);
     campaignContract(open);
     timetableContract(open);
+    sessionContract(open);
     modelContract(open, histories);
   });
 }

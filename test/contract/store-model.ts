@@ -273,6 +273,12 @@ async function compare(store: Store, model: Model): Promise<void> {
   for (const station of stations) {
     expect(byStation.get(station) ?? 0).toBe(open.filter((one) => one.station === station).length);
   }
+  const messages = await store.messageCounts();
+  for (const station of stations) {
+    const countOf = (rows: readonly ModelRow[]) => rows.filter(({ entry }) => entry.station === station).length;
+    const own = { waiting: countOf(model.waiting), dead: countOf(model.dead) };
+    expect(messages.get(station) ?? { waiting: 0, dead: 0 }).toEqual(own);
+  }
   for (const station of stations) {
     const { transaction, notice } = await store.peek(station);
     const heads = [model.heads(station, 'transaction'), model.heads(station, 'notice')];

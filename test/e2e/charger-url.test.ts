@@ -37,12 +37,18 @@ test('a charger that must show a secret gets in by its URL, and by no other', as
   await expect(boot(edge.soapUrl)).rejects.toThrow('the secret in the URL');
   await boot(url);
   expect(await operations.charger('DE*A 1')).toMatchObject({
-    standing: 'accepted',
-    boot: 'Accepted',
-    lastBoot: { payload: { chargePointVendor: 'V' }, csms: { status: 'Accepted', intervalS: 300 }, unheard: false },
-    connectors: [{ connector: 0 }, { connector: 1, status: 'Charging' }],
+    charger: {
+      standing: 'accepted',
+      boot: 'Accepted',
+      vendor: 'V',
+      link: 'open',
+      connectors: [{ connector: 1, status: 'Charging' }],
+    },
+    bootPayload: { chargePointVendor: 'V' },
+    csmsStatus: 'Accepted',
+    csmsIntervalS: 300,
+    bootUnheard: false,
     transactions: [],
-    link: { kind: 'open' },
   });
   expect(await operations.setup('DE*A 1')).toMatchObject({ registered: true, settings: { maxCurrentA: 16 } });
   expect(await operations.charger('nobody')).toBeUndefined();

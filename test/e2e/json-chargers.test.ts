@@ -77,7 +77,7 @@ describe('a charger with OCPP-J', () => {
       wire: 'ocpp1.6-json',
       source: '127.0.0.1',
       standing: 'accepted',
-      link: { kind: 'open' },
+      link: 'open',
     });
   });
 
@@ -179,7 +179,7 @@ describe('an outage of the CSMS', () => {
   test('is not felt by the charger, and everything arrives under the id of the CSMS', async () => {
     const charger = await stage.ready('CP20');
     await stage.csms.goAway();
-    await vi.waitUntil(async () => (await stage.edge.view('CP20'))?.link.kind === 'connecting', {
+    await vi.waitUntil(async () => (await stage.edge.view('CP20'))?.link === 'connecting', {
       interval: 5,
       timeout: 30_000,
     });

@@ -38,7 +38,7 @@ test.each([
   await charger.boot(headers);
   expect(await stage.edge.view(charger.identity)).toMatchObject({
     noCommandsReason: 'the charger sends no callback address (wsa:From)',
-    link: { kind: 'open' },
+    link: 'open',
   });
   await expect(stage.csms.call(charger.identity, 'ClearCache', {})).rejects.toMatchObject({
     rpcErrorCode: 'GenericError',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { operationsOver } from '../../src/cli/gateway-client.ts';
 import { readConfig } from '../../src/main/read-config.ts';
-import type { ChargerView } from '../../src/gateway/operator-port.ts';
+import type { ChargerRow } from '../../src/operator/views/chargers.ts';
 import type { Log, Payload } from '../../src/gateway/ports.ts';
 import { type RunningGateway, startEdge } from '../../src/main.ts';
 import { socketPathIn } from '../../src/operator/socket-file.ts';
@@ -20,7 +20,7 @@ export type Edge = RunningGateway & {
   readonly folder: string;
   readonly logged: readonly Logged[];
   /** What the operator sees of a charger. */
-  view(identity: string): Promise<ChargerView | undefined>;
+  view(identity: string): Promise<ChargerRow | undefined>;
   /** Ends it, and removes its folder. */
   remove(): Promise<void>;
 };

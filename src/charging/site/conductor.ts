@@ -8,6 +8,7 @@ import type { ChargerFacts, ProfileAction } from '../../gateway/charging-port.ts
 import type { Clock, Log, Payload } from '../../gateway/ports.ts';
 import { OcppError } from '../../ocpp/errors.ts';
 import { planAround } from './around.ts';
+import { askedPlan, type Planning } from './asked-plan.ts';
 import { connectorAt } from './connectors.ts';
 import { Crew } from './crew.ts';
 import { Dispatch } from './dispatch.ts';
@@ -22,6 +23,7 @@ import type {
   SiteMeters,
   SiteStatus,
 } from './ports.ts';
+import type { Glance, Situation } from './glance.ts';
 import type { SiteRecord } from './record.ts';
 import type { SiteSettings } from './settings.ts';
 import { SafeReserve, withShares } from './shares.ts';
@@ -46,12 +48,6 @@ import { answerCeiling, compositeOfSite, longestCompositeS } from './whole-site.
  *
  * A planner that fails leaves everything as it is; it is asked again when the next plan is due.
  */
-
-/**
- * Whoever makes plans; rejects for a mistake of ours. With `hear` there may be an early plan, which it is told; then the
- * promise resolves with that same one if none is worth taking its place.
- */
-export type Planning = { plan(scenario: Scenario, hear?: (early: PlanResult) => void): Promise<PlanResult> };
 
 /** A plan, and the site without the connectors that it goes around. */
 type Made = { readonly result: PlanResult; readonly site: Site };
@@ -90,6 +86,7 @@ export class Conductor {
   #better: (Made & { readonly dueMs: number }) | undefined;
   /** News have voided one: the next plan is to be the best one. */
   #isOwed = false;
+  #situation: Situation | undefined;
   #cancelTimer: () => void = () => undefined;
 
   constructor(parts: ConductorParts) {
@@ -224,6 +221,11 @@ export class Conductor {
     return this.#crew.limits(this.#settings.site, chargePoint, this.#nowS());
   }
 
+  glance(): Glance {
+    const { plan, ledger } = this.#parts.record;
+    return { settings: this.#settings, plan, ledger, situation: this.#situation };
+  }
+
   stop(): void {
     this.#phase = 'stopped';
     this.#cancelTimer();
@@ -314,6 +316,7 @@ export class Conductor {
     this.#raise([...alarms, ...this.#crew.alarms(reserved, this.#dispatch)]);
     const shared = withShares(scenario, reserveA, (connector) => this.#crew.isDriven(connector));
     const connectors = scenario.site.connectors.filter((own) => !isReserved(own));
+    this.#situation = { scenario: shared, reserved };
     await this.#planned(planAround(shared, reserved), { ...scenario.site, connectors });
   }
 
@@ -363,20 +366,8 @@ export class Conductor {
     return transactionId !== undefined && this.#crew.isRunning(chargePoint, connectorId);
   }
 
-  async #ask(scenario: Scenario, hear?: (early: PlanResult) => void): Promise<PlanResult> {
-    const { planning, clock, meters, log } = this.#parts;
-    const { id } = scenario.site;
-    const begunMs = clock.elapsed();
-    const seconds = () => (clock.elapsed() - begunMs) / 1000;
-    try {
-      const result = await planning.plan(scenario, hear);
-      meters.planned(result.engine, result.status, seconds());
-      if (result.status === 'fallback') log.warn('site planned without solver', { site: id, engine: result.engine });
-      return result;
-    } catch (thrown) {
-      meters.planned('none', 'failed', seconds());
-      throw thrown;
-    }
+  #ask(scenario: Scenario, hear?: (early: PlanResult) => void): Promise<PlanResult> {
+    return askedPlan(this.#parts, scenario, hear);
   }
 
   /** Each alarm is said once while it lasts. */

@@ -5,7 +5,7 @@ import type { Payload } from '../../gateway/ports.ts';
 /** A quantity on each pin of a connector and as a whole; undefined where it was not measured. */
 export type Measured = { readonly pins: PerPhase<number | undefined>; readonly total: number | undefined };
 
-/** One MeterValue (OCPP 1.6 §7.33): A, W, V, Wh. */
+/** One MeterValue (OCPP 1.6 §7.33): A, W, V, Wh, %. */
 export type MeterSample = {
   /** By the charger's clock, seconds since the epoch. */
   readonly timestampS: number | undefined;
@@ -18,11 +18,11 @@ export type MeterReport = {
   readonly rejected: readonly string[];
 };
 
-type QuantityName = 'current' | 'power' | 'voltage' | 'energy';
+type QuantityName = 'current' | 'power' | 'voltage' | 'energy' | 'charge';
 
 type Quantity = {
   readonly name: QuantityName;
-  /** Factors to A, W, V, Wh; the first is that of a value without unit. */
+  /** Factors to A, W, V, Wh, %; the first is that of a value without unit. */
   readonly units: ReadonlyMap<string, number>;
   /** An idle meter may show a little less than nothing. */
   readonly least: number;
@@ -58,6 +58,7 @@ const quantities: ReadonlyMap<string, Quantity> = new Map([
       most: 1e12,
     },
   ],
+  ['SoC', { name: 'charge', units: new Map([['Percent', 1]]), least: 0, most: 100 }],
 ]);
 
 /** What is meant when none is named (OCPP 1.6 §7.43). */
@@ -155,6 +156,7 @@ function sampleOf(outcomes: readonly Outcome[]): Readonly<Record<QuantityName, M
     power: measured(values, 'power'),
     voltage: measured(values, 'voltage'),
     energy: measured(values, 'energy'),
+    charge: measured(values, 'charge'),
   };
 }
 

@@ -4,6 +4,7 @@ import type { SiteControl, SitesDoor } from './ports.ts';
 export const noSites: SitesDoor & SiteControl = {
   sites: () => [],
   status: () => undefined,
+  siteOf: () => undefined,
   signal: nowhere,
   target: nowhere,
   answer: nowhere,
@@ -14,6 +15,8 @@ export const noSites: SitesDoor & SiteControl = {
   heard: () => undefined,
   transfer: () => ({ status: 'Rejected' }),
   limits: () => new Map(),
+  toldNow: () => new Map(),
+  rules: () => new Map(),
   stop: () => undefined,
 };
 

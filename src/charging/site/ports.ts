@@ -1,5 +1,6 @@
 import type { ChargingProfile } from '../../../optimizer/charging-profile.ts';
 import type { InstalledProfile, ProfileStore } from '../../../optimizer/profile-store.ts';
+import type { Limitation } from '../../../optimizer/limited-by.ts';
 import type { PlanResult, PlannedProfile } from '../../../optimizer/plan-result.ts';
 import type { ExternalLimit, PerPhase, PriceStep, Scenario, SiteConnector } from '../../../optimizer/site.ts';
 import type { Effect } from '../../../optimizer/stack-effect.ts';
@@ -155,6 +156,8 @@ export interface SitesDoor {
   /** Sites by their ids, in the order of the config. */
   sites(): readonly string[];
   status(site: string): SiteStatus | undefined;
+  /** The site that a charger belongs to; identities match without case. */
+  siteOf(identity: string): string | undefined;
   /** Throws OcppError for a site that is not there, or a signal that is none. */
   signal(site: string, signal: Signal): void;
   target(site: string, target: SessionTarget): void;
@@ -178,6 +181,36 @@ export interface SiteHands {
   held(identity: string): Promise<void>;
 }
 
+/** What a site knows of why a connector may draw what it may, at one moment; A per phase. */
+export type SiteRule = {
+  readonly site: string;
+  /** From outside, for the whole site. */
+  readonly external: Omit<ExternalLimit, 'fromS'> | undefined;
+  /** What the connector shares with others, from the root down. */
+  readonly nodes: readonly NodeRule[];
+  /** In the present slot of the last plan; undefined where that has no such car, or does not reach so far. */
+  readonly plannedA: number | undefined;
+  /** Why its car does not get all its energy, by that plan. */
+  readonly limitedBy: readonly Limitation[];
+  /** The gateway's own profiles that it was told last, and what they come to now; undefined: none. */
+  readonly told: readonly PlannedProfile[];
+  readonly toldA: number | undefined;
+  /** The most that its car takes; undefined without one. */
+  readonly carA: number | undefined;
+};
+
+/** A limit that several connectors share, on the phase of this one where least is left. */
+export type NodeRule = {
+  readonly id: string;
+  readonly isRoot: boolean;
+  readonly limitA: number;
+  /** By the plan, load that nobody controls included; undefined without one. */
+  readonly usedA: number | undefined;
+  readonly isFull: boolean;
+  /** The limit is lower than its own: somebody outside commands it. */
+  readonly isCommanded: boolean;
+};
+
 /** What the desk asks of the sites. Nothing here waits or throws. */
 export interface SiteControl {
   serve(hands: SiteHands): void;
@@ -190,6 +223,10 @@ export interface SiteControl {
   transfer(identity: string, payload: Payload): Payload;
   /** What the gateway's own profiles allow each connector of the site, from now on. */
   limits(identity: string): ReadonlyMap<number, Effect>;
+  /** The same at this moment, A; connectors without any profile are left out. Cheap: asked for whole lists of chargers. */
+  toldNow(identity: string): ReadonlyMap<number, number>;
+  /** Why each connector of the site may draw what it may now. */
+  rules(identity: string): ReadonlyMap<number, SiteRule>;
   /** Plans no more; what lies in the chargers is left to its lease. */
   stop(): void;
 }

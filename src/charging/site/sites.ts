@@ -3,7 +3,8 @@ import type { Effect } from '../../../optimizer/stack-effect.ts';
 import type { ChargerFacts, ProfileAction } from '../../gateway/charging-port.ts';
 import { OcppError } from '../../ocpp/errors.ts';
 import type { Clock, Log, Payload } from '../../gateway/ports.ts';
-import { Conductor, type Planning } from './conductor.ts';
+import type { Planning } from './asked-plan.ts';
+import { Conductor } from './conductor.ts';
 import { nameOf } from './connectors.ts';
 import type {
   Keeper,
@@ -14,15 +15,19 @@ import type {
   SiteInputs,
   SiteMemory,
   SiteMeters,
+  SiteRule,
   SitesDoor,
   SiteState,
   SiteStatus,
   SiteStore,
 } from './ports.ts';
+import type { Glance } from './glance.ts';
 import { SiteRecord } from './record.ts';
 import type { SiteSettings } from './settings.ts';
 import { checkSignal } from './signal-check.ts';
+import { siteRules } from './site-rules.ts';
 import { checkTarget } from './targets.ts';
+import { toldNow } from './told-now.ts';
 
 export type SitesParts = {
   readonly store: SiteStore;
@@ -68,6 +73,10 @@ class Sites implements SitesDoor, SiteControl {
     if (place === undefined) return undefined;
     const unread: SiteStatus = { id: site, plan: undefined, alarms: [], measuredA: [0, 0, 0], installed: [] };
     return place.conductor?.status() ?? unread;
+  }
+
+  siteOf(identity: string): string | undefined {
+    return this.#member(identity)?.place.settings.site.id;
   }
 
   signal(site: string, signal: Signal): void {
@@ -194,6 +203,14 @@ class Sites implements SitesDoor, SiteControl {
     return member?.place.conductor?.limits(member.name) ?? new Map();
   }
 
+  toldNow(identity: string): ReadonlyMap<number, number> {
+    return this.#glanceAt(identity, toldNow) ?? new Map();
+  }
+
+  rules(identity: string): ReadonlyMap<number, SiteRule> {
+    return this.#glanceAt(identity, siteRules) ?? new Map();
+  }
+
   stop(): void {
     this.#isStopped = true;
     for (const { conductor } of this.#places.values()) conductor?.stop();
@@ -220,6 +237,13 @@ class Sites implements SitesDoor, SiteControl {
     if (place !== undefined) return place;
     const known = this.sites().join(', ');
     throw new OcppError('PropertyConstraintViolation', `site: expected one of ${known || 'none'}, found "${site}"`);
+  }
+
+  /** Undefined for a charger of no site, or of one that is still being opened. */
+  #glanceAt<T>(identity: string, look: (glance: Glance, chargePoint: string, atS: number) => T): T | undefined {
+    const member = this.#member(identity);
+    const glance = member?.place.conductor?.glance();
+    return member && glance && look(glance, member.name, this.#nowS());
   }
 
   #member(identity: string): Member | undefined {

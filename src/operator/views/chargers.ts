@@ -31,6 +31,9 @@ export const chargerRow = record(
     firmware: maybe(text('Of its last BootNotification.')),
     site: maybe(text('The managed site that it belongs to.')),
     link: choice(['closed', 'connecting', 'open'], 'Its WebSocket to the CSMS.'),
+    linkSinceMs: maybe(whole('When the link was opened; absent while it is not open.')),
+    linkAttempts: maybe(whole('How often its opening was tried; absent unless it is being opened.')),
+    linkError: maybe(text('Why the last attempt to open it failed.')),
     conflict: flag('Two live sources claim this identity.'),
     source: maybe(text('Where it speaks from.')),
     callback: maybe(text('Where it is called.')),
@@ -62,8 +65,12 @@ export const limitStep = record(
 export type LimitStep = Shown<typeof limitStep>;
 
 export const schedulePeriod = record(
-  { atMs: whole('From then on.'), limitA: number('Per phase.') },
-  'A step of a schedule; the last one holds.',
+  {
+    atMs: whole('From then on.'),
+    limitA: number('Per phase.'),
+    untilMs: maybe(whole('Where it ends, if nothing follows at once; absent: it holds until the next one.')),
+  },
+  'A step of a schedule.',
 );
 
 export const stackedProfile = record(
@@ -110,6 +117,9 @@ export const chargerSheet = record(
     bootAtMs: maybe(whole('When it booted last.')),
     bootPayload: maybe(anything('Its BootNotification.')),
     csmsStatus: maybe(text('What the CSMS answered to it.')),
+    csmsIntervalS: maybe(whole('The interval of heartbeats that the CSMS gave it.')),
+    bootUnheard: flag('The CSMS has still to hear of that boot.'),
+    stationStatus: maybe(text('Status of the charger as a whole, as it said it last.')),
     transactions: list(openTransaction, 'Those that run.'),
     lacks: list(text('An operation.'), 'What it answered with NotSupported or NotImplemented.'),
     changedSettings: list(text('A key.'), 'Settings of its link that the CSMS changed.'),

@@ -95,15 +95,19 @@ describe.each([
   test('show --json holds it as it is', async () => {
     const { charger, setup } = JSON.parse((await chargers('show', 'CP-1', '--json')).out);
     expect(charger).toMatchObject({
-      identity: 'CP-1',
-      standing: 'quarantined',
-      callback: 'http://10.0.0.5:8080/',
-      lastBoot: {
-        payload: { chargePointVendor: 'V\nx' },
-        csms: { status: 'Accepted', intervalS: 300 },
-        unheard: false,
+      charger: {
+        identity: 'CP-1',
+        standing: 'quarantined',
+        callback: 'http://10.0.0.5:8080/',
+        vendor: 'V\nx',
+        dead: 2,
+        waiting: 1,
+        connectors: [{ connector: 1 }, { connector: 2 }],
       },
-      connectors: [{ connector: 0 }, { connector: 1 }, { connector: 2 }],
+      bootPayload: { chargePointVendor: 'V\nx' },
+      csmsStatus: 'Accepted',
+      csmsIntervalS: 300,
+      bootUnheard: false,
       transactions: [],
       lacks: [],
       changedSettings: ['WebSocketPingInterval'],

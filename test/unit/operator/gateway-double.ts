@@ -19,6 +19,10 @@ export function charger(identity: string, more: Partial<ChargerView> = {}): Char
     boot: 'Accepted',
     link: { kind: 'open', sinceMs: nowMs - 60_000 },
     openTransactions: 0,
+    lastBoot: undefined,
+    waiting: 0,
+    dead: 0,
+    connectors: [],
     ...more,
   };
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { planWith } from '../../../../optimizer/plan.ts';
 import type { Scenario } from '../../../../optimizer/site.ts';
 import { enginesWithoutWasm } from '../../../../optimizer/solver.ts';
-import type { Planning } from '../../../../src/charging/site/conductor.ts';
+import type { Planning } from '../../../../src/charging/site/asked-plan.ts';
 import type { VirtualClock } from '../../../support/virtual-clock.ts';
 import { type Fate, ProfileCharger, Stage } from './control-stage.ts';
 

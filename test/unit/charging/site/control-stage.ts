@@ -16,7 +16,7 @@ import { type Driving, openDesk, type Remember } from '../../../../src/charging/
 import { createDriver } from '../../../../src/charging/driver.ts';
 import type { ChargerModel } from '../../../../src/charging/models.ts';
 import type { ChargingState, ChargingStore } from '../../../../src/charging/ports.ts';
-import type { Planning } from '../../../../src/charging/site/conductor.ts';
+import type { Planning } from '../../../../src/charging/site/asked-plan.ts';
 import { createSiteInputs } from '../../../../src/charging/site/inputs.ts';
 import type { SiteControl, SitesDoor, SiteState, SiteStore } from '../../../../src/charging/site/ports.ts';
 import type { SiteSettings } from '../../../../src/charging/site/settings.ts';

@@ -1,0 +1,16 @@
+import type { Scenario } from '../../../optimizer/site.ts';
+import type { Reserved } from './around.ts';
+import type { Ledger } from './ledger.ts';
+import type { MadePlan } from './ports.ts';
+import type { SiteSettings } from './settings.ts';
+
+/** What a site was planned with last: the whole site, and the connectors that the plan goes around. */
+export type Situation = { readonly scenario: Scenario; readonly reserved: readonly Reserved[] };
+
+/** What is known of a site when somebody looks; undefined: it was not planned since the start. */
+export type Glance = {
+  readonly settings: SiteSettings;
+  readonly plan: MadePlan | undefined;
+  readonly ledger: Pick<Ledger, 'on' | 'told'>;
+  readonly situation: Situation | undefined;
+};
