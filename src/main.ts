@@ -4,7 +4,7 @@ import type { Config } from './config/load.ts';
 import { systemClock } from './gateway/clock.ts';
 import { startGateway } from './gateway/gateway.ts';
 import type { OperatorDoor } from './gateway/operator-port.ts';
-import type { Clock, ConnectionDoor, CsmsDoor, Log, Meters } from './gateway/ports.ts';
+import type { Clock, ConnectionDoor, CsmsDoor, Log, MessageLog, Meters } from './gateway/ports.ts';
 import { localHost } from './main/addresses.ts';
 import { jsonListenersOf, setupsOf, soapListenersOf } from './main/charger-setup.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
@@ -18,6 +18,7 @@ import type { ReadConfig } from './main/read-config.ts';
 import { smartCharging } from './main/smart-charging.ts';
 import { soapCodecs } from './main/soap-codecs.ts';
 import { soapListeners } from './main/soap-listeners.ts';
+import { telemetryOf } from './main/telemetry.ts';
 import { startTimetable } from './main/timetable.ts';
 import { openTransfers } from './main/transfers.ts';
 import { createCsmsLinks, csmsLinkDefaults } from './ocpp-j/client.ts';
@@ -25,7 +26,9 @@ import { createSoapCaller } from './ocpp-s/client.ts';
 import { loadContract } from './ocpp-s/wsdl/contract.ts';
 import { createMeters } from './operator/meters.ts';
 import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
+import { messageRoutes } from './operator/message-routes.ts';
 import type { SetupOf } from './operator/operations.ts';
+import type { Route } from './operator/routes.ts';
 import { createOperatorServer } from './operator/server.ts';
 import { socketPathIn } from './operator/socket-file.ts';
 import type { CampaignsDesk } from './transfers/campaigns/ports.ts';
@@ -67,12 +70,15 @@ export async function startEdge(
   try {
     const store = given ?? (await openOwnStore(config, log));
     ending.first(() => store.close());
-    const { meters, siteMeters, transferMeters, timetableMeters, registry } = createMeters();
-    const common = { clock: systemClock, log, meters };
+    const { meters, siteMeters, transferMeters, timetableMeters, telemetryMeters, registry } = createMeters();
+    const { telemetry, messages, watch } = telemetryOf(config, { clock: systemClock, log, ...telemetryMeters });
+    ending.first(() => telemetry.close());
+    const common = { clock: systemClock, log, meters, messages };
     const wires = openWires(config, common, ending);
     const managed = await openManagedSites(config, { ...common, store, meters: siteMeters });
     ending.first(() => managed.stop());
     const { sites } = managed;
+    ending.first(watch(sites));
     const charging = smartCharging(config, { ...common, store, models, sites });
     const files = await openTransfers(config, { ...common, store, transferMeters });
     ending.first(() => files.close());
@@ -89,7 +95,8 @@ export async function startEdge(
     const setupOf = setupsOf({ config, models }, () => open);
     const { operator: door } = gateway;
     const ofFiles = { transfers: files.desk, campaigns: files.campaigns };
-    const forOperator = { ...common, registry, store, sites, ...ofFiles, backups, door, setupOf };
+    const more = messageRoutes(telemetry);
+    const forOperator = { ...common, registry, store, sites, ...ofFiles, backups, door, setupOf, more };
     const operatorUrl = await openOperatorSide(config, forOperator, ending);
     const night = { ...common, store, backups, door, desk: files.desk, meters: timetableMeters };
     const timetable = await startTimetable(config, night);
@@ -102,7 +109,12 @@ export async function startEdge(
   }
 }
 
-type Common = { readonly clock: Clock; readonly log: Log; readonly meters: Meters };
+type Common = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meters: Meters;
+  readonly messages: MessageLog;
+};
 
 /** How chargers and the CSMS are called. `own.url` is where chargers find us, as soon as that is known. */
 function openWires(config: Config, common: Common, ending: Ending) {
@@ -170,6 +182,7 @@ type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
   readonly clock: Clock;
   readonly door: OperatorDoor;
   readonly setupOf: SetupOf;
+  readonly more: readonly Route[];
 };
 
 /** Health, metrics and the command line's socket; resolves with the URL of the former. */
