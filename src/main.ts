@@ -5,7 +5,7 @@ import { operatorTokens } from './config/tokens.ts';
 import { systemClock } from './gateway/clock.ts';
 import { startGateway } from './gateway/gateway.ts';
 import type { OperatorDoor } from './gateway/operator-port.ts';
-import type { Clock, ConnectionDoor, CsmsDoor, Log, Meters } from './gateway/ports.ts';
+import type { Clock, ConnectionDoor, CsmsDoor, Log, MessageLog, Meters } from './gateway/ports.ts';
 import { localHost } from './main/addresses.ts';
 import { jsonListenersOf, setupsOf, soapListenersOf } from './main/charger-setup.ts';
 import { certificateEnds } from './main/certificate-ends.ts';
@@ -20,6 +20,7 @@ import type { ReadConfig } from './main/read-config.ts';
 import { smartCharging } from './main/smart-charging.ts';
 import { soapCodecs } from './main/soap-codecs.ts';
 import { soapListeners } from './main/soap-listeners.ts';
+import { telemetryOf } from './main/telemetry.ts';
 import { startTimetable } from './main/timetable.ts';
 import { openTransfers } from './main/transfers.ts';
 import { createCsmsLinks, csmsLinkDefaults } from './ocpp-j/client.ts';
@@ -28,9 +29,12 @@ import { loadContract } from './ocpp-s/wsdl/contract.ts';
 import { readConsoleFiles } from './operator/console-files.ts';
 import { createMeters } from './operator/meters.ts';
 import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
+import { messageRoutes, messagesAfter } from './operator/message-routes.ts';
 import type { SetupOf } from './operator/operations.ts';
+import type { Route } from './operator/routes.ts';
 import { createOperatorServer } from './operator/server.ts';
 import { socketPathIn } from './operator/socket-file.ts';
+import type { TopicSources } from './operator/topics.ts';
 import type { LiveGateway } from './operator/view-routes.ts';
 import type { CampaignsDesk } from './transfers/campaigns/ports.ts';
 import type { BackupsDoor } from './timetable/ports.ts';
@@ -71,12 +75,15 @@ export async function startEdge(
   try {
     const store = given ?? (await openOwnStore(config, log));
     ending.first(() => store.close());
-    const { meters, siteMeters, transferMeters, timetableMeters, registry } = createMeters();
-    const common = { clock: systemClock, log, meters };
+    const { meters, siteMeters, transferMeters, timetableMeters, telemetryMeters, registry } = createMeters();
+    const { telemetry, messages, watch } = telemetryOf(config, { clock: systemClock, log, ...telemetryMeters });
+    ending.first(() => telemetry.close());
+    const common = { clock: systemClock, log, meters, messages };
     const wires = openWires(config, common, ending);
     const managed = await openManagedSites(config, { ...common, store, meters: siteMeters });
     ending.first(() => managed.stop());
     const { sites } = managed;
+    ending.first(watch(sites));
     const charging = smartCharging(config, { ...common, store, models, sites });
     const files = await openTransfers(config, { ...common, store, transferMeters });
     ending.first(() => files.close());
@@ -94,7 +101,19 @@ export async function startEdge(
     const { operator: door } = gateway;
     const ofFiles = { transfers: files.desk, campaigns: files.campaigns };
     const live = { inspection: gateway.inspection, certificates: certificateEnds(config) };
-    const forOperator = { ...common, registry, store, sites, ...ofFiles, backups, door, setupOf, gateway: live };
+    const forOperator = {
+      ...common,
+      registry,
+      store,
+      sites,
+      ...ofFiles,
+      backups,
+      door,
+      setupOf,
+      gateway: live,
+      routes: messageRoutes(telemetry),
+      topics: { messages: messagesAfter(telemetry) },
+    };
     const operatorUrl = await openOperatorSide(config, forOperator, ending);
     const night = { ...common, store, backups, door, desk: files.desk, meters: timetableMeters };
     const timetable = await startTimetable(config, night);
@@ -107,7 +126,12 @@ export async function startEdge(
   }
 }
 
-type Common = { readonly clock: Clock; readonly log: Log; readonly meters: Meters };
+type Common = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meters: Meters;
+  readonly messages: MessageLog;
+};
 
 /** How chargers and the CSMS are called. `own.url` is where chargers find us, as soon as that is known. */
 function openWires(config: Config, common: Common, ending: Ending) {
@@ -176,6 +200,8 @@ type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
   readonly door: OperatorDoor;
   readonly setupOf: SetupOf;
   readonly gateway: LiveGateway;
+  readonly routes: readonly Route[];
+  readonly topics: TopicSources;
 };
 
 /** The operator API with the console, over TCP and the socket of the data folder; resolves with the URL of the former. */

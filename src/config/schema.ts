@@ -3,7 +3,7 @@ import { chargerDefaults, chargers, groups, unknownChargers } from './sections/c
 import { controller } from './sections/controller.ts';
 import { csms } from './sections/csms.ts';
 import { json } from './sections/json.ts';
-import { backup, data, log, offline, operator, outbox } from './sections/operation.ts';
+import { backup, data, log, messages, offline, operator, outbox } from './sections/operation.ts';
 import { charging } from './sections/smart-charging.ts';
 import { soap } from './sections/soap.ts';
 import { transfers } from './sections/transfers.ts';
@@ -25,6 +25,7 @@ export const settingsSchema = section('Settings of the OCPP edge gateway.', {
   data: byDefault({}, data),
   backup: byDefault({}, backup),
   operator: byDefault({}, operator),
+  messages: byDefault({}, messages),
   log: byDefault({}, log),
 });
 

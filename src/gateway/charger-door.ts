@@ -7,7 +7,7 @@ import { type ChargingDoor, ownVendorId } from './charging-port.ts';
 import { isRepeated, noteConnector, tellStatusOfTransaction } from './connector-status.ts';
 import { announce, openLink, type Context } from './context.ts';
 import { detached } from './detached.ts';
-import { answerKept, answerNotice, answerStart } from './inbound.ts';
+import { answerKept, answerNotice, answerStart, type Kept } from './inbound.ts';
 import { livenessMs } from './liveness.ts';
 import { fillGaps } from './memory.ts';
 import { plainAddress } from './networks.ts';
@@ -49,8 +49,8 @@ async function receive(context: Context, inside: Inside, claim: Claim, call: Cha
     identity = station.identity;
     await noteSource(context, station, claim);
     inside.heard(station);
-    const payload = await answer(context, inside, station, call);
-    return { kind: 'answered', identity, payload };
+    const { conf, seq } = await answer(context, inside, station, call);
+    return { kind: 'answered', identity, payload: conf, seq };
   } catch (thrown) {
     return replyTo(context, identity, call.action, thrown);
   }
@@ -178,10 +178,10 @@ export async function noteSource(context: Context, station: Station, claim: Clai
 
 // ------------------------------------------------------------------------------------------------ what is said
 
-async function answer(context: Context, inside: Inside, station: Station, call: ChargerCall): Promise<Payload> {
+async function answer(context: Context, inside: Inside, station: Station, call: ChargerCall): Promise<Kept> {
   const handling = handlingOf(call.action);
   if (handling === undefined) throw new OcppError('NotSupported', `${call.action} is not a message of a charger`);
-  if (station.record.standing === 'quarantined') return answerQuarantined(context, call);
+  if (station.record.standing === 'quarantined') return { conf: answerQuarantined(context, call) };
   for (const anomaly of call.anomalies) noteAnomaly(context, station, call.action, anomaly);
   const repaired = repair(call, station.settings.repair, {
     nowMs: context.clock.now(),
@@ -219,21 +219,22 @@ async function answerAccepted(
   station: Station,
   call: ChargerCall,
   repaired: Repaired,
-): Promise<Payload> {
+): Promise<Kept> {
   const { action, gaps = [] } = call;
   const { payload } = repaired;
   const pump = inside.pumpOf(station);
   const repeated = gaps.includes('occupied') && isRepeated(station, payload);
   await noteConnector(context, station, action, payload);
-  if (repeated) return {};
+  if (repeated) return { conf: {} };
   if (isForGateway(action, payload)) {
-    return inside.charging.transfer(station.identity, { ...payload, vendorId: ownVendorId });
+    return { conf: inside.charging.transfer(station.identity, { ...payload, vendorId: ownVendorId }) };
   }
-  const conf = await answerByAction(context, inside, station, call, repaired);
+  const kept = await answerByAction(context, inside, station, call, repaired);
+  const { conf } = kept;
   if (gaps.includes('status')) await tellStatusOfTransaction(context, station, pump, { action, payload, conf });
   if (toldToCharging.has(action)) inside.charging.heard(station.identity, action, payload);
   if (isNewsToCharging(action, payload)) inside.changed(station);
-  return conf;
+  return kept;
 }
 
 /** Messages that say something about sessions and currents. */
@@ -262,27 +263,27 @@ function isNewsToCharging(action: string, payload: Payload): boolean {
   }
 }
 
-function answerByAction(
+async function answerByAction(
   context: Context,
   inside: Inside,
   station: Station,
   call: ChargerCall,
   repaired: Repaired,
-): Promise<Payload> {
+): Promise<Kept> {
   const { payload } = repaired;
   const pump = inside.pumpOf(station);
   switch (call.action) {
     case 'BootNotification':
       inside.transfers.booted(station.identity, textOf(payload, 'firmwareVersion'));
-      return answerBoot(context, station, payload, () => pump.kick());
+      return { conf: await answerBoot(context, station, payload, () => pump.kick()) };
     case 'Authorize':
-      return answerAuthorize(context, station, payload);
+      return { conf: await answerAuthorize(context, station, payload) };
     case 'DataTransfer':
-      return answerDataTransfer(context, station, pump, payload);
+      return { conf: await answerDataTransfer(context, station, pump, payload) };
     case 'Heartbeat':
-      return answerHeartbeat(context, station);
+      return { conf: await answerHeartbeat(context, station) };
     case 'SignCertificate':
-      return Promise.resolve(certificateRefused);
+      return { conf: certificateRefused };
     case 'StartTransaction':
       return answerStart(context, station, pump, call, repaired);
     case 'StopTransaction':
@@ -303,9 +304,9 @@ async function answerTransferStatus(
   station: Station,
   action: TransferStatusAction,
   payload: Payload,
-): Promise<Payload> {
+): Promise<Kept> {
   const outcome = await inside.transfers.status(station.identity, action, textOf(payload, 'status') ?? '');
-  return outcome === 'taken' ? {} : answerNotice(context, station, inside.pumpOf(station), action, payload);
+  return outcome === 'taken' ? { conf: {} } : answerNotice(context, station, inside.pumpOf(station), action, payload);
 }
 
 /** Lets whoever waits for the next message of a charger go on. */

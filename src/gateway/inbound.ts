@@ -15,6 +15,9 @@ import type { InboundEntry, StartAnswer, TransactionEffect } from './store-port.
  * (`complete`) or the deadline (`settleStart`).
  */
 
+/** What a charger is answered, and the number in the outbox under which its message is kept, if it is. */
+export type Kept = { readonly conf: Payload; readonly seq?: number };
+
 /** Keeps a StartTransaction and answers with the CSMS's word if it comes in time, else with a provisional id. */
 export async function answerStart(
   context: Context,
@@ -22,16 +25,16 @@ export async function answerStart(
   pump: Pump,
   call: ChargerCall,
   { payload }: Repaired,
-): Promise<Payload> {
+): Promise<Kept> {
   const offline = !station.linkOpen;
   const entry = transactionEntry(context, station, call, payload, { offline, transaction: startEffect(payload) });
   const appended = await context.store.appendInbound(entry);
   if (appended.kind === 'duplicate') {
     context.meters.duplicate('charger');
-    if (appended.answer !== undefined) return appended.answer;
+    if (appended.answer !== undefined) return { conf: appended.answer, seq: appended.seq };
   }
   const answer = await startAnswer(context, station, pump, appended.seq, textOf(payload, 'idTag') ?? '');
-  return { transactionId: answer.transactionId, idTagInfo: answer.idTagInfo };
+  return { conf: { transactionId: answer.transactionId, idTagInfo: answer.idTagInfo }, seq: appended.seq };
 }
 
 async function startAnswer(
@@ -54,16 +57,16 @@ export async function answerKept(
   pump: Pump,
   call: ChargerCall,
   repaired: Repaired,
-): Promise<Payload> {
+): Promise<Kept> {
   const { payload } = repaired;
-  if (call.action === 'MeterValues' && isEmptyList(payload['meterValue'])) return {};
+  if (call.action === 'MeterValues' && isEmptyList(payload['meterValue'])) return { conf: {} };
   const transaction = call.action === 'StopTransaction' ? stopEffect(payload) : updateEffect(repaired);
   const offline = !station.linkOpen;
   const entry = transactionEntry(context, station, call, payload, { offline, transaction, answer: {} });
   const appended = await context.store.appendInbound(entry);
   if (appended.kind === 'duplicate') context.meters.duplicate('charger');
   else pump.kick();
-  return {};
+  return { conf: {}, seq: appended.seq };
 }
 
 /** Keeps a StatusNotification or the status of a transfer, and answers at once. */
@@ -73,20 +76,20 @@ export async function answerNotice(
   pump: Pump,
   action: string,
   payload: Payload,
-): Promise<Payload> {
+): Promise<Kept> {
   if (action !== 'StatusNotification') station.transfers.set(action, textOf(payload, 'status') ?? '');
-  await keepNotice(context, station, pump, { action, payload });
-  return {};
+  const seq = await keepNotice(context, station, pump, { action, payload });
+  return { conf: {}, seq };
 }
 
 /** A notice for the CSMS; one whose key was used before is not kept again. */
 export type Notice = Pick<InboundEntry, 'action' | 'payload' | 'dedupeKey'>;
 
-/** Keeps a notice; while the CSMS is away only the last one of its sort counts. */
-export async function keepNotice(context: Context, station: Station, pump: Pump, notice: Notice): Promise<void> {
+/** Keeps a notice, and tells its number in the outbox; while the CSMS is away only the last one of its sort counts. */
+export async function keepNotice(context: Context, station: Station, pump: Pump, notice: Notice): Promise<number> {
   const listens = station.linkOpen && csmsAcceptedBoot(station);
   const replaceKey = listens ? undefined : replaceKeyOf(notice.action, notice.payload);
-  await context.store.appendInbound({
+  const { seq } = await context.store.appendInbound({
     station: station.identity,
     ...notice,
     lane: 'notice',
@@ -96,6 +99,7 @@ export async function keepNotice(context: Context, station: Station, pump: Pump,
     ...(replaceKey === undefined ? {} : { replaceKey }),
   });
   pump.kick();
+  return seq;
 }
 
 /** Errors and final statuses are history that counts; everything else is replaced by what comes after it. */

@@ -43,7 +43,13 @@ export type ChargerCall = {
 };
 
 export type ChargerReply =
-  | { readonly kind: 'answered'; readonly identity: string; readonly payload: Payload }
+  | {
+      readonly kind: 'answered';
+      readonly identity: string;
+      readonly payload: Payload;
+      /** Number in the outbox under which the message was kept for the CSMS. */
+      readonly seq?: number;
+    }
   | { readonly kind: 'refused'; readonly identity: string; readonly error: OcppError }
   /** Nothing may be said, since nothing could be kept: close the connection, the charger keeps the message (notes B3). */
   | { readonly kind: 'silence'; readonly identity: string; readonly reason: string };
@@ -165,14 +171,22 @@ export interface CsmsLinks {
   /** Ends the link with a proper close frame. */
   close(station: string): void;
   state(station: string): LinkState;
-  /** Sends one CALL and waits for its answer; calls of one station go one after the other. Never rejects. */
-  deliver(station: string, action: string, payload: Payload, deadlineMs: number): Promise<Delivery>;
+  /**
+   * Sends one CALL and waits for its answer; calls of one station go one after the other. Never rejects. `seq` is its
+   * number in the outbox, when it comes from there.
+   */
+  deliver(station: string, action: string, payload: Payload, deadlineMs: number, seq?: number): Promise<Delivery>;
   /** Ends all links and waits for the close handshakes, 2 s at most. */
   shutdown(): Promise<void>;
 }
 
 export type CommandReply =
-  | { readonly kind: 'answered'; readonly payload: Payload }
+  | {
+      readonly kind: 'answered';
+      readonly payload: Payload;
+      /** As in ChargerReply. */
+      readonly seq?: number;
+    }
   | { readonly kind: 'refused'; readonly error: OcppError };
 
 /** What a CsmsLinks adapter calls. */
@@ -207,6 +221,34 @@ export interface Log {
 
 /** Which wire, and towards whom: `json` is the CSMS. */
 export type MeterSide = 'soap' | 'json' | 'json-charger';
+
+/** A request on a wire and what became of it. The texts are those of the wire, secrets included. */
+export type Exchange = {
+  /** When the request came or left, ms since the epoch. */
+  readonly atMs: number;
+  /** The charger's identity, as far as it is known; else empty. */
+  readonly station: string;
+  readonly side: MeterSide;
+  readonly direction: 'in' | 'out';
+  /** Empty when it is none of OCPP's. */
+  readonly action: string;
+  /** `answered`, or what went wrong; see `Meters.message`. */
+  readonly outcome: string;
+  /** From request to answer; undefined: there was none. */
+  readonly latencyMs: number | undefined;
+  readonly request: string;
+  readonly answer: string | undefined;
+  /** Number in the outbox under which it was kept. */
+  readonly seq: number | undefined;
+};
+
+/** Where the wires tell what was said, for the operator to read later. Takes no time, and never throws. */
+export interface MessageLog {
+  said(exchange: Exchange): void;
+}
+
+/** When nobody wants to read it. */
+export const noMessageLog: MessageLog = { said: () => undefined };
 
 /** What the operator's metrics count (names in `operator/metrics.ts`). */
 export interface Meters {

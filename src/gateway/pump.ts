@@ -134,7 +134,8 @@ export class Pump {
   /** True if the next row may follow at once. */
   async #send(row: OutboxRow): Promise<boolean> {
     const { links, settings } = this.#context;
-    const delivery = await links.deliver(this.#station.identity, row.action, asSent(row), settings.csmsDeadlineMs);
+    const { csmsDeadlineMs } = settings;
+    const delivery = await links.deliver(this.#station.identity, row.action, asSent(row), csmsDeadlineMs, row.seq);
     switch (delivery.kind) {
       case 'answered':
         await this.#complete(row, delivery.payload);

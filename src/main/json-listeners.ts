@@ -1,5 +1,5 @@
 import type { Config } from '../config/load.ts';
-import type { ChargerCaller, ChargerWire, Clock, ConnectionDoor, Log, Meters } from '../gateway/ports.ts';
+import type { ChargerCaller, ChargerWire, Clock, ConnectionDoor, Log, MessageLog, Meters } from '../gateway/ports.ts';
 import { ChargerConnections } from '../ocpp-j/charger-connections.ts';
 import { defaultJsonLimits, type JsonLimits } from '../ocpp-j/server-limits.ts';
 import { createJsonServer, type JsonServer } from '../ocpp-j/server.ts';
@@ -20,7 +20,12 @@ export type JsonChargers = {
 
 export type JsonUrls = { readonly jsonUrl?: string; readonly jsonTlsUrl?: string };
 
-type Surroundings = { readonly meters: Meters; readonly log: Log; readonly clock: Clock };
+type Surroundings = {
+  readonly meters: Meters;
+  readonly messages: MessageLog;
+  readonly log: Log;
+  readonly clock: Clock;
+};
 
 /** Compressing smaller messages costs more than it saves. */
 const compressFromBytes = 512;

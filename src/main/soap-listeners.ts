@@ -1,5 +1,5 @@
 import type { Config } from '../config/load.ts';
-import type { ChargerDoor, Clock, Log, Meters } from '../gateway/ports.ts';
+import type { ChargerDoor, Clock, Log, MessageLog, Meters } from '../gateway/ports.ts';
 import { defaultHttpLimits, type HttpLimits } from '../ocpp-s/http-limits.ts';
 import { createSoapServer, type SoapServer, type SoapServerParts } from '../ocpp-s/server.ts';
 import type { Soap } from '../ocpp-s/soap.ts';
@@ -12,6 +12,7 @@ export type ListenerParts = {
   readonly services: readonly LoadedService[];
   readonly door: ChargerDoor;
   readonly meters: Meters;
+  readonly messages: MessageLog;
   readonly log: Log;
   readonly clock: Clock;
 };
@@ -25,7 +26,8 @@ export function soapListeners(parts: ListenerParts): { readonly plain: SoapServe
   return { plain, tls: createSoapServer({ ...common(parts), port: tls.port, tls: listenerTls(config, tls) }) };
 }
 
-function common({ config, soap, services, door, meters, log, clock }: ListenerParts): Omit<SoapServerParts, 'port'> {
+function common(parts: ListenerParts): Omit<SoapServerParts, 'port'> {
+  const { config, soap, services, door, meters, messages, log, clock } = parts;
   const { host, path, lenientHttp, publicUrl } = config.soap;
   return {
     host,
@@ -37,6 +39,7 @@ function common({ config, soap, services, door, meters, log, clock }: ListenerPa
     wsdls: services,
     ...(publicUrl === undefined ? {} : { publicUrl }),
     meters,
+    messages,
     log,
     clock,
   };

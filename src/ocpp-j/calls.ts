@@ -1,4 +1,4 @@
-import type { Clock, Delivery, Payload } from '../gateway/ports.ts';
+import type { Clock, Delivery, Exchange, Payload } from '../gateway/ports.ts';
 import { writeCall } from './frames.ts';
 
 /**
@@ -19,12 +19,12 @@ export class Calls {
   }
 
   /** Queues one call; `payload` is valid. Never rejects. */
-  make(action: string, payload: Payload, deadlineMs: number): Promise<Delivery> {
+  make(action: string, payload: Payload, deadlineMs: number, seq?: number): Promise<Delivery> {
     if (this.#waiting.length >= this.#options.maxWaiting) {
       return Promise.resolve({ kind: 'unreachable', reason: 'too many calls are waiting', sent: false });
     }
     return new Promise((resolve) => {
-      const call: Call = { action, payload, resolve, id: undefined, sentAtMs: 0, cancel: () => undefined };
+      const call: Call = { action, payload, seq, resolve, id: undefined, sent: undefined, cancel: () => undefined };
       call.cancel = this.#options.clock.after(deadlineMs, () => this.#expire(call));
       this.#waiting.push(call);
       this.#sendNext();
@@ -36,13 +36,12 @@ export class Calls {
     return this.#open?.id === id ? this.#open.action : undefined;
   }
 
-  /** Ends the open call with what the peer said. */
-  settle(delivery: Delivery): void {
+  /** Ends the open call with what the peer said, in the frame `answer`. */
+  settle(delivery: Delivery, answer: string): void {
     const call = this.#open;
     if (call === undefined) return;
     this.#timeoutsInRow = 0;
-    this.#options.onAnswer(call.action, this.#options.clock.elapsed() - call.sentAtMs);
-    this.#leave(call, delivery);
+    this.#leave(call, delivery, answer);
     this.#sendNext();
   }
 
@@ -66,9 +65,11 @@ export class Calls {
     if (call === undefined) return;
     this.#count += 1;
     call.id = `${this.#options.idPrefix}${this.#count.toString(36)}`;
-    call.sentAtMs = this.#options.clock.elapsed();
+    const { clock, send } = this.#options;
+    const text = writeCall(call.id, call.action, call.payload);
+    call.sent = { text, atMs: clock.now(), elapsedMs: clock.elapsed() };
     this.#open = call;
-    this.#options.send(writeCall(call.id, call.action, call.payload));
+    send(text);
   }
 
   #expire(call: Call): void {
@@ -84,10 +85,16 @@ export class Calls {
     else this.#sendNext();
   }
 
-  #leave(call: Call, delivery: Delivery): void {
+  #leave(call: Call, delivery: Delivery, answer?: string): void {
     if (call === this.#open) this.#open = undefined;
     call.cancel();
+    if (call.sent !== undefined) this.#options.onOver(call.action, delivery, this.#traceOf(call, call.sent, answer));
     call.resolve(delivery);
+  }
+
+  #traceOf({ seq }: Call, { text, atMs, elapsedMs }: Sent, answer: string | undefined): CallTrace {
+    const tookMs = this.#options.clock.elapsed() - elapsedMs;
+    return { atMs, latencyMs: answer === undefined ? undefined : tookMs, request: text, answer, seq };
   }
 }
 
@@ -98,16 +105,23 @@ export type CallsOptions = {
   readonly maxWaiting: number;
   readonly maxTimeoutsInRow: number;
   readonly send: (text: string) => void;
-  readonly onAnswer: (action: string, tookMs: number) => void;
+  /** A call that was sent is over, whether it was answered or not. */
+  readonly onOver: (action: string, delivery: Delivery, trace: CallTrace) => void;
   /** So many calls in a row were not answered that the connection is of no use. */
   readonly onStuck: (timeouts: number) => void;
 };
 
+/** A call as it went over the wire. */
+export type CallTrace = Pick<Exchange, 'atMs' | 'latencyMs' | 'request' | 'answer' | 'seq'>;
+
+type Sent = { readonly text: string; readonly atMs: number; readonly elapsedMs: number };
+
 type Call = {
   readonly action: string;
   readonly payload: Payload;
+  readonly seq: number | undefined;
   readonly resolve: (delivery: Delivery) => void;
   id: string | undefined;
-  sentAtMs: number;
+  sent: Sent | undefined;
   cancel: () => void;
 };

@@ -1,6 +1,16 @@
 import type { WebSocket } from 'ws';
 import type { RateLimiter } from '../front-door/rates.ts';
-import type { Claim, Clock, CommandReply, ConnectionDoor, Delivery, Log, Meters, Payload } from '../gateway/ports.ts';
+import type {
+  Claim,
+  Clock,
+  CommandReply,
+  ConnectionDoor,
+  Delivery,
+  Log,
+  MessageLog,
+  Meters,
+  Payload,
+} from '../gateway/ports.ts';
 import { OcppError } from '../ocpp/errors.ts';
 import { FrameSocket } from './frame-socket.ts';
 import type { JsonLimits } from './server-limits.ts';
@@ -27,7 +37,7 @@ export class ChargerConnection {
   #over = false;
 
   constructor(socket: WebSocket, identity: string, claim: Claim, around: ConnectionSurroundings) {
-    const { clock, log, meters, limits } = around;
+    const { clock, log, meters, messages, limits } = around;
     this.identity = identity;
     this.#claim = claim;
     this.#around = around;
@@ -45,6 +55,7 @@ export class ChargerConnection {
       clock,
       log,
       meters,
+      messages,
       limits,
       send: (text) => this.#frames.send(text),
       lacks: () => false,
@@ -142,6 +153,7 @@ export type ConnectionSurroundings = {
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
+  readonly messages: MessageLog;
   readonly limits: JsonLimits;
   /** Of all connections, by identity in lower case: to connect anew is no way to be faster. */
   readonly rates: RateLimiter;

@@ -1,6 +1,15 @@
 import type { WebSocket } from 'ws';
 import { RateLimiter } from '../front-door/rates.ts';
-import type { ChargerCaller, Claim, Clock, ConnectionDoor, Delivery, Log, Meters } from '../gateway/ports.ts';
+import type {
+  ChargerCaller,
+  Claim,
+  Clock,
+  ConnectionDoor,
+  Delivery,
+  Log,
+  MessageLog,
+  Meters,
+} from '../gateway/ports.ts';
 import { ChargerConnection } from './charger-connection.ts';
 import type { JsonLimits } from './server-limits.ts';
 
@@ -8,6 +17,7 @@ export type ConnectionsParts = {
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
+  readonly messages: MessageLog;
   readonly limits: JsonLimits;
 };
 

@@ -6,6 +6,7 @@ import type {
   LinkSettings,
   LinkState,
   Log,
+  MessageLog,
   Meters,
   Payload,
 } from '../gateway/ports.ts';
@@ -46,6 +47,7 @@ export type CsmsLinksParts = {
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
+  readonly messages: MessageLog;
   readonly options?: Partial<CsmsLinkOptions>;
   /** Tests replace the network and the dice. */
   readonly connect?: Connect;
@@ -65,13 +67,14 @@ class WebSocketLinks implements CsmsLinks {
   #emptied: Promise<void> | undefined;
   #onEmpty: (() => void) | undefined;
 
-  constructor({ door, clock, log, meters, options, connect, chance }: CsmsLinksParts) {
+  constructor({ door, clock, log, meters, messages, options, connect, chance }: CsmsLinksParts) {
     this.#options = { ...csmsLinkDefaults, ...options };
     this.#common = {
       door,
       clock,
       log,
       meters,
+      messages,
       slots: new Slots(this.#options.maxConnecting),
       connect: connect ?? webSockets(this.#options),
       chance: chance ?? Math.random,
@@ -94,9 +97,9 @@ class WebSocketLinks implements CsmsLinks {
     return this.#links.get(station)?.state() ?? { kind: 'closed' };
   }
 
-  deliver(station: string, action: string, payload: Payload, deadlineMs: number): Promise<Delivery> {
+  deliver(station: string, action: string, payload: Payload, deadlineMs: number, seq?: number): Promise<Delivery> {
     const link = this.#links.get(station);
-    if (link !== undefined) return link.deliver(action, payload, deadlineMs);
+    if (link !== undefined) return link.deliver(action, payload, deadlineMs, seq);
     return Promise.resolve({ kind: 'unreachable', reason: 'no link is wanted for this station', sent: false });
   }
 

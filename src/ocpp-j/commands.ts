@@ -56,7 +56,10 @@ export class Commands {
     cancel?.();
     if (this.#open !== command) return;
     this.#open = undefined;
-    if (this.#ended) return;
+    if (this.#ended) {
+      this.#options.unheard(command);
+      return;
+    }
     this.#options.answer(command, reply);
     this.#afterAnswer();
     this.#runNext();
@@ -68,6 +71,10 @@ export type Command = {
   readonly token: string;
   readonly action: string;
   readonly payload: Payload;
+  /** The frame, and when it came: wall clock, and monotonic. */
+  readonly text: string;
+  readonly atMs: number;
+  readonly elapsedMs: number;
 };
 
 export type CommandsOptions = {
@@ -78,6 +85,8 @@ export type CommandsOptions = {
   readonly overdue: string;
   readonly execute: (command: Command) => Promise<CommandReply>;
   readonly answer: (command: Command, reply: CommandReply) => void;
+  /** The connection ended before the command was answered. */
+  readonly unheard: (command: Command) => void;
 };
 
 function refusal(code: 'GenericError' | 'InternalError', description: string): CommandReply {

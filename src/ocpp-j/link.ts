@@ -1,4 +1,14 @@
-import type { Clock, CsmsDoor, Delivery, LinkSettings, LinkState, Log, Meters, Payload } from '../gateway/ports.ts';
+import type {
+  Clock,
+  CsmsDoor,
+  Delivery,
+  LinkSettings,
+  LinkState,
+  Log,
+  MessageLog,
+  Meters,
+  Payload,
+} from '../gateway/ports.ts';
 import { type BackOff, backOffMs } from './back-off.ts';
 import { sameSettings } from './handshake.ts';
 import { Session, type SessionLimits } from './session.ts';
@@ -37,8 +47,8 @@ export class Link {
     return { kind: 'connecting', attempts: this.#failures, ...lastError };
   }
 
-  deliver(action: string, payload: Payload, deadlineMs: number): Promise<Delivery> {
-    if (this.#phase.kind === 'open') return this.#phase.session.call(action, payload, deadlineMs);
+  deliver(action: string, payload: Payload, deadlineMs: number, seq?: number): Promise<Delivery> {
+    if (this.#phase.kind === 'open') return this.#phase.session.call(action, payload, deadlineMs, seq);
     const reason = this.#lastError === undefined ? 'not connected yet' : `not connected: ${this.#lastError}`;
     return Promise.resolve({ kind: 'unreachable', reason, sent: false });
   }
@@ -127,13 +137,14 @@ export class Link {
   }
 
   #newSession(socket: LinkSocket): Session {
-    const { door, clock, log, meters, options } = this.#surroundings;
+    const { door, clock, log, meters, messages, options } = this.#surroundings;
     return new Session({
       station: this.#station,
       serves: 'ChargePoint',
       clock,
       log,
       meters,
+      messages,
       limits: options,
       send: (text) => socket.send(text),
       lacks: (action) => door.lacks(this.#station, action),
@@ -259,6 +270,7 @@ export type LinkSurroundings = {
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
+  readonly messages: MessageLog;
   /** Shared by all links. */
   readonly slots: Slots;
   readonly connect: Connect;

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock, CommandReply, Delivery, Log, MeterSide, Meters, Payload } from '../gateway/ports.ts';
+import type { Clock, CommandReply, Delivery, Log, MessageLog, MeterSide, Meters, Payload } from '../gateway/ports.ts';
 import { jsonActionsOf } from '../ocpp/actions.ts';
 import { OcppError } from '../ocpp/errors.ts';
 import type { ServiceName } from '../ocpp/schema.ts';
 import { tolerated } from '../ocpp/tolerance.ts';
 import { validateJsonRequest, validateJsonResponse, withoutNulls } from '../ocpp/validation.ts';
-import { Calls } from './calls.ts';
+import { Calls, type CallTrace } from './calls.ts';
 import { type Command, Commands } from './commands.ts';
 import { errorCodeOf } from './errors.ts';
 import type { Peer } from './failures.ts';
@@ -23,7 +23,7 @@ export class Session {
   readonly #commands: Commands;
 
   constructor(options: SessionOptions) {
-    const { clock, meters, limits } = options;
+    const { clock, limits } = options;
     this.#options = options;
     this.#calls = new Calls({
       clock,
@@ -31,10 +31,7 @@ export class Session {
       maxWaiting: limits.maxWaitingCalls,
       maxTimeoutsInRow: limits.maxTimeoutsInRow,
       send: options.send,
-      onAnswer: (action, tookMs) => {
-        meters.callDuration(peers[options.serves].side, action, tookMs / 1000);
-        options.onAnswer();
-      },
+      onOver: (action, delivery, trace) => this.#over(action, delivery, trace),
       onStuck: options.onStuck,
     });
     this.#commands = new Commands({
@@ -44,6 +41,7 @@ export class Session {
       overdue: peers[options.serves].overdue,
       execute: (command) => this.#execute(command),
       answer: (command, reply) => this.#answer(command, reply),
+      unheard: (command) => this.#said(command, 'silence', undefined),
     });
   }
 
@@ -52,8 +50,8 @@ export class Session {
   }
 
   /** Sends one call when its turn has come; resolves with the answer, or when `deadlineMs` from now have passed. */
-  async call(action: string, payload: Payload, deadlineMs: number): Promise<Delivery> {
-    const delivery = this.#refuseInvalid(action, payload) ?? (await this.#calls.make(action, payload, deadlineMs));
+  async call(action: string, payload: Payload, deadlineMs: number, seq?: number): Promise<Delivery> {
+    const delivery = this.#refuseInvalid(action, payload) ?? (await this.#calls.make(action, payload, deadlineMs, seq));
     this.#options.meters.message(this.#peer.side, 'out', action, outcomeOf(delivery));
     return delivery;
   }
@@ -63,20 +61,19 @@ export class Session {
     const reading = readFrame(text);
     switch (reading.kind) {
       case 'call':
-        this.#commands.take(reading);
+        this.#commands.take(this.#commandOf(reading, text));
         return;
       case 'result':
-        this.#result(reading.id, reading.payload);
+        this.#result(reading.id, reading.payload, text);
         return;
       case 'error':
-        this.#settle(reading.id, refusedBy(reading));
+        this.#settle(reading.id, refusedBy(reading), text);
         return;
       case 'brokenResult':
-        this.#settle(reading.id, this.#unusable(new OcppError('FormationViolation', reading.description)));
+        this.#settle(reading.id, this.#unusable(new OcppError('FormationViolation', reading.description)), text);
         return;
       case 'broken':
-        this.#options.meters.securityReject(`json_${reading.rule}`);
-        this.#options.send(writeError(reading.token, 'FormationViolation', reading.description));
+        this.#refuseFrame(reading, text);
         return;
       case 'ignored':
         if (reading.rule !== 'empty') this.#options.meters.anomaly(`json_${reading.rule}`);
@@ -107,13 +104,26 @@ export class Session {
     }
   }
 
-  #result(id: string, received: Payload): void {
+  #commandOf({ token, action, payload }: ReadCall, text: string): Command {
+    const { clock } = this.#options;
+    return { token, action, payload, text, atMs: clock.now(), elapsedMs: clock.elapsed() };
+  }
+
+  #refuseFrame({ token, rule, description }: BrokenFrame, text: string): void {
+    const { meters, send } = this.#options;
+    const answer = writeError(token, 'FormationViolation', description);
+    meters.securityReject(`json_${rule}`);
+    send(answer);
+    this.#said(this.#commandOf({ token, action: '', payload: {} }, text), 'FormationViolation', answer);
+  }
+
+  #result(id: string, received: Payload, text: string): void {
     const action = this.#calls.openAction(id);
     if (action === undefined) {
       this.#strayAnswer(id);
       return;
     }
-    this.#calls.settle(this.#readAnswer(action, withoutNulls(received)));
+    this.#calls.settle(this.#readAnswer(action, withoutNulls(received)), text);
   }
 
   #readAnswer(action: string, payload: Payload): Delivery {
@@ -133,9 +143,19 @@ export class Session {
     return { kind: 'refused', code, description: `invalid answer of ${this.#peer.name}: ${message}`, details };
   }
 
-  #settle(id: string, delivery: Delivery): void {
+  #settle(id: string, delivery: Delivery, text: string): void {
     if (this.#calls.openAction(id) === undefined) this.#strayAnswer(id);
-    else this.#calls.settle(delivery);
+    else this.#calls.settle(delivery, text);
+  }
+
+  #over(action: string, delivery: Delivery, trace: CallTrace): void {
+    const { station, meters, messages, onAnswer } = this.#options;
+    const { side } = this.#peer;
+    if (trace.latencyMs !== undefined) {
+      meters.callDuration(side, action, trace.latencyMs / 1000);
+      onAnswer();
+    }
+    messages.said({ station, side, direction: 'out', action, outcome: outcomeOf(delivery), ...trace });
   }
 
   #strayAnswer(id: string): void {
@@ -153,20 +173,46 @@ export class Session {
     return reply;
   }
 
-  #answer({ token, action }: Command, reply: CommandReply): void {
+  #answer(command: Command, reply: CommandReply): void {
     const { station, log, meters, send, serves } = this.#options;
+    const { token, action } = command;
     // Names from the wire never become labels.
     const label = jsonActionsOf(serves).has(action) ? action : 'unknown';
-    meters.message(this.#peer.side, 'in', label, reply.kind === 'answered' ? 'answered' : reply.error.code);
+    const outcome = reply.kind === 'answered' ? 'answered' : reply.error.code;
+    meters.message(this.#peer.side, 'in', label, outcome);
     if (reply.kind === 'answered') {
-      send(writeResult(token, reply.payload));
+      const text = writeResult(token, reply.payload);
+      send(text);
+      this.#said(command, outcome, text, reply.seq);
       return;
     }
     const { code, message, details, cause } = reply.error;
     if (code === 'InternalError' && cause !== undefined) log.error('command failed', { station, action: label }, cause);
-    send(writeError(token, code, message, details));
+    const text = writeError(token, code, message, details);
+    send(text);
+    this.#said(command, outcome, text);
+  }
+
+  /** A call of the peer, and our answer, if there was one. */
+  #said({ action, text, atMs, elapsedMs }: Command, outcome: string, answer: string | undefined, seq?: number): void {
+    const { station, clock, messages, serves } = this.#options;
+    messages.said({
+      atMs,
+      station,
+      side: this.#peer.side,
+      direction: 'in',
+      action: jsonActionsOf(serves).has(action) ? action : '',
+      outcome,
+      latencyMs: answer === undefined ? undefined : clock.elapsed() - elapsedMs,
+      request: text,
+      answer,
+      seq,
+    });
   }
 }
+
+type ReadCall = Pick<Command, 'token' | 'action' | 'payload'>;
+type BrokenFrame = Extract<Reading, { kind: 'broken' }>;
 
 export type SessionOptions = {
   readonly station: string;
@@ -175,6 +221,7 @@ export type SessionOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
+  readonly messages: MessageLog;
   readonly limits: SessionLimits;
   readonly send: (text: string) => void;
   /** True for an operation that the station does not have; answered NotImplemented. */

@@ -7,6 +7,7 @@ import type {
   Clock,
   Delivery,
   Log,
+  MessageLog,
   Meters,
   Payload,
 } from '../gateway/ports.ts';
@@ -26,6 +27,7 @@ export type SoapCallerParts = {
   readonly maxAnswerBytes: number;
   readonly tls: CallerTls;
   readonly meters: Meters;
+  readonly messages: MessageLog;
   readonly log: Log;
   readonly clock: Clock;
 };
@@ -79,21 +81,44 @@ const repeatable: ReadonlySet<string> = new Set([
 /** A payload with one of these holds a value that 1.6-J does not have. */
 const unfit: ReadonlySet<AnomalyKind> = new Set<AnomalyKind>(['unknownEnum', 'impossibleTime']);
 
+/** What went over the wire in a call, as far as it came. */
+type Texts = { request: string | undefined; answer: string | undefined };
+
 async function measuredCall(around: Surroundings, call: Call): Promise<Delivery> {
-  const startedMs = around.clock.elapsed();
-  const delivery = await makeCall(around, call);
-  around.meters.callDuration('soap', call.action, (around.clock.elapsed() - startedMs) / 1000);
-  around.meters.message('soap', 'out', call.action, delivery.kind === 'refused' ? delivery.code : delivery.kind);
+  const { clock, meters, messages } = around;
+  const [atMs, startedMs] = [clock.now(), clock.elapsed()];
+  const texts: Texts = { request: undefined, answer: undefined };
+  const delivery = await makeCall(around, call, texts);
+  const tookMs = clock.elapsed() - startedMs;
+  const outcome = delivery.kind === 'refused' ? delivery.code : delivery.kind;
+  meters.callDuration('soap', call.action, tookMs / 1000);
+  meters.message('soap', 'out', call.action, outcome);
+  const { request, answer } = texts;
+  if (request === undefined) return delivery;
+  messages.said({
+    atMs,
+    station: call.target.identity,
+    side: 'soap',
+    direction: 'out',
+    action: call.action,
+    outcome,
+    latencyMs: answer === undefined ? undefined : tookMs,
+    request,
+    answer,
+    seq: undefined,
+  });
   return delivery;
 }
 
-async function makeCall(around: Surroundings, call: Call): Promise<Delivery> {
+async function makeCall(around: Surroundings, call: Call, texts: Texts): Promise<Delivery> {
   try {
     const ocpp = versions[call.target.wire];
     if (ocpp === undefined) return refused('NotSupported', 'the charger does not speak SOAP');
     const address = around.addresses.of(call.target.url);
     if (address === undefined) return unreachable('its callback address is not an http URL');
-    const posted = await post(around, call, address, ocpp);
+    texts.request = requestOf(around, call, ocpp);
+    const posted = await post(around, call, address, texts.request);
+    if (posted.kind === 'answer' && posted.body.kind === 'text') texts.answer = posted.body.text;
     return deliveryOf(around, call, ocpp, posted);
   } catch (thrown) {
     const error = OcppError.from(thrown);
@@ -103,9 +128,8 @@ async function makeCall(around: Surroundings, call: Call): Promise<Delivery> {
   }
 }
 
-function post(around: Surroundings, call: Call, address: HttpAddress, ocpp: OcppVersion): Promise<Posted> {
-  const { target, action, payload, deadlineMs } = call;
-  const body = around.soap.encodeRequest({
+function requestOf(around: Surroundings, { target, action, payload }: Call, ocpp: OcppVersion): string {
+  return around.soap.encodeRequest({
     ocpp,
     service: 'ChargePoint',
     action,
@@ -117,6 +141,10 @@ function post(around: Surroundings, call: Call, address: HttpAddress, ocpp: Ocpp
     mustUnderstand: target.profile.mustUnderstand,
     ...(target.keySpellings && { keySpellings: target.keySpellings }),
   });
+}
+
+function post(around: Surroundings, call: Call, address: HttpAddress, body: string): Promise<Posted> {
+  const { target, action, deadlineMs } = call;
   return around.poster.post({
     address,
     headers: headersOf(target, action),

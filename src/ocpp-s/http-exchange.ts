@@ -7,6 +7,7 @@ import type {
   Claim,
   Clock,
   Log,
+  MessageLog,
   Meters,
 } from '../gateway/ports.ts';
 import type { BasicCredentials } from '../front-door/basic.ts';
@@ -23,6 +24,7 @@ export type ExchangeParts = {
   readonly soap: Soap;
   readonly door: ChargerDoor;
   readonly meters: Meters;
+  readonly messages: MessageLog;
   readonly log: Log;
   readonly clock: Clock;
   /** The actions that metrics may name; a peer's own words must not become labels. */
@@ -46,8 +48,49 @@ const wires: Readonly<Record<OcppVersion, ChargerWire>> = {
 
 const nobody: Answerable = { soap: '1.2', addressing: {} };
 
+/** How a request was answered, and what is counted and kept of it. */
+type Conclusion = {
+  readonly answer: HttpAnswer;
+  readonly about: Answerable;
+  readonly identity: string | undefined;
+  readonly outcome: string;
+  readonly seq?: number | undefined;
+};
+
 /** One SOAP request of a charger, from text to answer. Never rejects: our own bugs are logged and answered InternalError. */
 export async function exchange(parts: ExchangeParts, poster: Poster, xml: string): Promise<HttpAnswer> {
+  const [atMs, startedMs] = [parts.clock.now(), parts.clock.elapsed()];
+  const conclusion = await conclude(parts, poster, xml);
+  const { answer, about, identity = '', outcome, seq } = conclusion;
+  const action = known(parts, about.action);
+  parts.meters.message('soap', 'in', action ?? 'unknown', outcome);
+  parts.messages.said({
+    atMs,
+    station: identity,
+    side: 'soap',
+    direction: 'in',
+    action: action ?? '',
+    outcome,
+    latencyMs: answer.kind === 'silence' ? undefined : parts.clock.elapsed() - startedMs,
+    request: xml,
+    answer: textOf(answer),
+    seq,
+  });
+  return answer;
+}
+
+function textOf(answer: HttpAnswer): string | undefined {
+  switch (answer.kind) {
+    case 'soap':
+      return answer.xml;
+    case 'plain':
+      return answer.text;
+    case 'silence':
+      return undefined;
+  }
+}
+
+async function conclude(parts: ExchangeParts, poster: Poster, xml: string): Promise<Conclusion> {
   let about: Answerable = nobody;
   try {
     const message = parts.soap.decode(xml, { service: 'CentralSystem', ...versionHint(poster.route) });
@@ -64,7 +107,7 @@ async function answerTo(
   poster: Poster,
   message: SoapMessage | Unreadable,
   xml: string,
-): Promise<HttpAnswer> {
+): Promise<Conclusion> {
   switch (message.kind) {
     case 'request':
       return receive(parts, poster, message);
@@ -84,7 +127,7 @@ async function answerTo(
   }
 }
 
-async function receive(parts: ExchangeParts, poster: Poster, request: SoapRequest): Promise<HttpAnswer> {
+async function receive(parts: ExchangeParts, poster: Poster, request: SoapRequest): Promise<Conclusion> {
   if (request.service === 'ChargePoint') {
     return refuse(
       parts,
@@ -108,7 +151,7 @@ async function receive(parts: ExchangeParts, poster: Poster, request: SoapReques
     return refuse(parts, poster, request, 'ProtocolError', 'chargeBoxIdentity must be 1 to 48 printable characters');
   }
   if (parts.chargerRates?.take(`${poster.peerAddress} ${identity}`, parts.clock.elapsed()) === false) {
-    return tooFast(parts, request);
+    return tooFast(parts, request, identity);
   }
   const reply = await parts.door.receive(claimOf(poster, request, identity), callOf(request));
   return answerOf(parts, request, reply);
@@ -133,7 +176,7 @@ function claimOf(poster: Poster, request: SoapRequest, identity: string): Claim 
   };
 }
 
-function answerOf(parts: ExchangeParts, request: SoapRequest, reply: ChargerReply): HttpAnswer {
+function answerOf(parts: ExchangeParts, request: SoapRequest, reply: ChargerReply): Conclusion {
   const { identity } = reply;
   switch (reply.kind) {
     case 'answered': {
@@ -144,8 +187,8 @@ function answerOf(parts: ExchangeParts, request: SoapRequest, reply: ChargerRepl
         profile,
         payload: reply.payload,
       });
-      count(parts, request, 'answered');
-      return { kind: 'soap', status: 200, soap: request.soap, xml };
+      const answer = { kind: 'soap', status: 200, soap: request.soap, xml } as const;
+      return { answer, about: request, identity, outcome: 'answered', seq: reply.seq };
     }
     case 'refused':
       return fault(parts, request, identity, reply.error.code, reply.error.message);
@@ -155,8 +198,7 @@ function answerOf(parts: ExchangeParts, request: SoapRequest, reply: ChargerRepl
         action: request.action,
         reason: reply.reason,
       });
-      count(parts, request, 'silence');
-      return { kind: 'silence' };
+      return { answer: { kind: 'silence' }, about: request, identity, outcome: 'silence' };
   }
 }
 
@@ -167,7 +209,7 @@ function refuse(
   about: Answerable,
   condition: FaultCondition,
   reason: string,
-): HttpAnswer {
+): Conclusion {
   const claimed = about.addressing.identity ?? poster.route.identity;
   const identity = claimed !== undefined && isIdentity(claimed) ? claimed : undefined;
   const action = label(parts, about.action);
@@ -183,32 +225,28 @@ function fault(
   identity: string | undefined,
   condition: FaultCondition,
   reason: string,
-): HttpAnswer {
+): Conclusion {
   const profile = parts.door.wireProfile(identity ?? '');
   const named = identity === undefined ? {} : { identity };
   const xml = parts.soap.encodeFault(about, { ...named, messageId: newMessageId(), profile, condition, reason });
-  count(parts, about, condition);
-  return {
-    kind: 'soap',
-    status: faultHttpStatus(condition, about.soap, profile.faultHttpStatus),
-    soap: about.soap,
-    xml,
-  };
+  const status = faultHttpStatus(condition, about.soap, profile.faultHttpStatus);
+  return { answer: { kind: 'soap', status, soap: about.soap, xml }, about, identity, outcome: condition };
 }
 
 /** No fault: a fault would tell the charger to drop the message (OCPP-S 1.6 §4). */
-function tooFast(parts: ExchangeParts, request: SoapRequest): HttpAnswer {
+function tooFast(parts: ExchangeParts, request: SoapRequest, identity: string): Conclusion {
   parts.meters.securityReject('chargerRate');
-  count(parts, request, 'tooFast');
-  return { kind: 'plain', status: 429, text: 'too many requests of this charger\n', headers: { 'Retry-After': '1' } };
+  const text = 'too many requests of this charger\n';
+  const answer = { kind: 'plain', status: 429, text, headers: { 'Retry-After': '1' } } as const;
+  return { answer, about: request, identity, outcome: 'tooFast' };
 }
 
-function count(parts: ExchangeParts, about: Answerable, outcome: string): void {
-  parts.meters.message('soap', 'in', label(parts, about.action), outcome);
+function known(parts: ExchangeParts, action: string | undefined): string | undefined {
+  return action !== undefined && parts.actions.has(action) ? action : undefined;
 }
 
 function label(parts: ExchangeParts, action: string | undefined): string {
-  return action !== undefined && parts.actions.has(action) ? action : 'unknown';
+  return known(parts, action) ?? 'unknown';
 }
 
 function versionHint(route: OcppRoute): { readonly ocpp?: OcppVersion } {

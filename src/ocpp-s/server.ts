@@ -5,7 +5,7 @@ import { parseBasic } from '../front-door/basic.ts';
 import { listenOn } from '../front-door/listening.ts';
 import { RateLimiter } from '../front-door/rates.ts';
 import { type ListenerTls, listenerOptions, verifiedCertificateName } from '../front-door/tls.ts';
-import type { ChargerDoor, Clock, Log, Meters } from '../gateway/ports.ts';
+import type { ChargerDoor, Clock, Log, MessageLog, Meters } from '../gateway/ports.ts';
 import type { ServiceModel } from '../ocpp/schema.ts';
 import { readBody, refusalBeforeReading } from './body.ts';
 import { answerCoding, type HttpAnswer, type PlainAnswer, sendPlain, sendSoap } from './http-answers.ts';
@@ -33,6 +33,7 @@ export type SoapServerParts = {
   /** The address that a WSDL names; default: the host that the client asked. */
   readonly publicUrl?: string;
   readonly meters: Meters;
+  readonly messages: MessageLog;
   readonly log: Log;
   readonly clock: Clock;
 };

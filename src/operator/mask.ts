@@ -1,37 +1,16 @@
-const hidden = '[hidden]';
+import { hidden, isSecret, maskText } from './mask-text.ts';
+
 const atDebugOnly = '[at debug only]';
 const deepest = 8;
 const longestList = 50;
 
-const secretNames = new Set(['pass', 'passwd', 'pwd', 'key', 'cookie', 'credentials', 'basic']);
-const secretEndings = /(?:password|passphrase|secret|token|authorization|idtag|key|cookie)$/;
-/** GetConfiguration.conf lists its keys under a name that ends like a secret. */
-const harmlessNames = new Set(['configurationkey', 'unknownkey']);
 const payloadNames = new Set(['payload', 'body', 'envelope', 'frame']);
-
-/** One cheap look before the four replacements: nearly every text of a log line is innocent. */
-const suspicious = /\/\/|[<"]|basic |bearer /i;
-const userinfo = /\/\/[^/\s"'<>]+@/g;
-const credentials = /\b(Basic|Bearer) +[\w+/=.~-]{4,}/gi;
-const tagElement = /(<(?:[\w-]+:)?(?:parentI|i)dTag(?:\s[^>]*)?>)(?:(?!<\/)[\s\S])*/gi;
-const secretMember =
-  /("(?:parentIdTag|idTag|password|token|authorization|AuthorizationKey)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|[\w.+-]+)/gi;
 
 /** What of a log line's fields may be shown. */
 export type MaskOptions = {
   /** True at level debug: payloads are shown, idTags and secrets never. */
   readonly payloads: boolean;
 };
-
-/** Hides credentials and idTags inside running text: URL userinfo, HTTP credentials, XML elements and JSON members. */
-export function maskText(text: string): string {
-  if (!suspicious.test(text)) return text;
-  return text
-    .replace(userinfo, `//${hidden}@`)
-    .replace(credentials, `$1 ${hidden}`)
-    .replace(tagElement, `$1${hidden}`)
-    .replace(secretMember, `$1"${hidden}"`);
-}
 
 /** Copies a value for the log with secrets and idTags hidden at any depth; bounded in depth and in length of lists. */
 export function maskValue(value: unknown, options: MaskOptions, depth = 0): unknown {
@@ -75,19 +54,6 @@ function maskMember(name: string, value: unknown, options: MaskOptions, depth: n
   if (isSecret(name)) return hidden;
   if (!options.payloads && payloadNames.has(name.toLowerCase())) return atDebugOnly;
   return maskValue(value, options, depth + 1);
-}
-
-/** Field names are few; what a peer's payload adds is not remembered beyond this many. */
-const mostRemembered = 1000;
-const remembered = new Map<string, boolean>();
-
-function isSecret(name: string): boolean {
-  const known = remembered.get(name);
-  if (known !== undefined) return known;
-  const plain = name.toLowerCase().replaceAll(/[-_]/g, '');
-  const secret = !harmlessNames.has(plain) && (secretNames.has(plain) || secretEndings.test(plain));
-  if (remembered.size < mostRemembered) remembered.set(name, secret);
-  return secret;
 }
 
 /** An error as plain data for the log: its kind, code, message, stack and the chain of its causes, five deep at most. */

@@ -16,6 +16,7 @@ export function createMeters(): {
   readonly siteMeters: SiteMeters;
   readonly transferMeters: TransferMeters;
   readonly timetableMeters: TimetableMeters;
+  readonly telemetryMeters: { readonly dropped: (messages: number) => void };
   readonly registry: Registry;
 } {
   const registry = new Registry();
@@ -57,6 +58,7 @@ export function createMeters(): {
     siteMeters: createSiteMeters(registry),
     transferMeters: createTransferMeters(registry),
     timetableMeters: createTimetableMeters(registry),
+    telemetryMeters: createTelemetryMeters(registry),
     registry,
   };
 }
@@ -109,6 +111,15 @@ function createTimetableMeters(registry: Registry): TimetableMeters {
     ran: (job, outcome) => runs.add(job, outcome),
     newestBackup: (atMs) => newest.set(atMs / 1000),
   };
+}
+
+function createTelemetryMeters(registry: Registry) {
+  const dropped = new Counter({
+    name: 'ocppgw_message_log_dropped_total',
+    help: 'Messages that the message log could not keep.',
+    registers: [registry],
+  });
+  return { dropped: (messages: number) => dropped.inc(messages) };
 }
 
 /** A counter whose numbers are copied from a tally when it is scraped. */

@@ -54,7 +54,8 @@ beforeEach(async () => {
   });
   http = await server.listen(0, '127.0.0.1');
   const { port } = http.address() as AddressInfo;
-  links = createCsmsLinks({ door: door(recorder), clock: machineClock, log: recorder.log, meters: recorder.meters });
+  const { log, meters, messages } = recorder;
+  links = createCsmsLinks({ door: door(recorder), clock: machineClock, log, meters, messages });
   links.open('CP1', settingsFor(`ws://127.0.0.1:${port}/ocpp/`, 'AL 1000/a', { password }));
   peer = await connected;
   await vi.waitFor(() => expect(links.state('CP1').kind).toBe('open'), { interval: 1 });

@@ -38,6 +38,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/transfers/jobs/ports.ts',
     'src/transfers/campaigns/ports.ts',
     'src/timetable/ports.ts',
+    'src/telemetry/ports.ts',
+  ],
+  'src/telemetry': [
+    'src/gateway/ports.ts',
+    'src/gateway/clock.ts',
+    'src/charging/site/ports.ts',
+    'src/store/own-thread.ts',
+    'src/store/crossing.ts',
+    'src/store/errors.ts',
+    'src/operator/mask-text.ts',
   ],
   'src/charging': ['optimizer', 'src/ocpp', 'src/gateway/ports.ts', 'src/gateway/charging-port.ts'],
   'src/controller': [

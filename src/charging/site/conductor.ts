@@ -24,10 +24,10 @@ import type {
   SiteStatus,
 } from './ports.ts';
 import type { Glance, Situation } from './glance.ts';
+import { presentOf } from './present.ts';
 import type { SiteRecord } from './record.ts';
 import type { SiteSettings } from './settings.ts';
 import { SafeReserve, withShares } from './shares.ts';
-import { added, noCurrent } from './stray.ts';
 import { answerCeiling, compositeOfSite, longestCompositeS } from './whole-site.ts';
 
 /*
@@ -203,16 +203,11 @@ export class Conductor {
 
   status(): SiteStatus {
     const { inputs, record } = this.#parts;
-    const atS = this.#nowS();
-    const measured = this.#settings.site.connectors.flatMap(({ chargePoint, connector }) => {
-      const ampere = inputs.measuredA(chargePoint, connector, atS);
-      return ampere === undefined ? [] : [ampere];
-    });
     return {
       id: this.#settings.site.id,
       plan: record.plan,
       alarms: this.#alarms,
-      measuredA: measured.reduce(added, noCurrent),
+      ...presentOf(this.#settings.site, inputs, this.#nowS()),
       installed: record.ledger.certain(),
     };
   }

@@ -147,6 +147,8 @@ export type SiteStatus = {
   readonly alarms: readonly Alarm[];
   /** Measured current of each phase, all connectors added. */
   readonly measuredA: PerPhase<number>;
+  /** What a kWh costs now, in the site's currency; absent while no price is known. */
+  readonly pricePerKwh?: number | undefined;
   /** The gateway's own profiles that lie in the chargers for certain. */
   readonly installed: readonly PlannedProfile[];
 };

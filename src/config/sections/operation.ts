@@ -102,6 +102,18 @@ export const operator = section('Listener for health, metrics, the operator API 
   chargerLabels: byDefault(true, flag('One metric per charger; false: one for all of them, for very large sites.')),
 });
 
+export const messages = section(
+  'What was said on the wires, kept in telemetry.db for people: idTags and secrets hidden.',
+  {
+    enabled: byDefault(true, flag('Keep messages. false: none are kept, and those of before are forgotten in time.')),
+    keepDays: byDefault(7, whole(1, 365, 'How long a message is kept.')),
+    keepBytes: byDefault(
+      268_435_456,
+      whole(8_388_608, 1_000_000_000_000, 'Size of the file, a little more or less: beyond it the oldest go.'),
+    ),
+  },
+);
+
 export const log = section('The log on standard output, one JSON object a line.', {
   level: byDefault('info', choice(['error', 'warn', 'info', 'debug'], 'Least level that is written.')),
 });

@@ -21,6 +21,7 @@ function start(options: Partial<CsmsLinkOptions> = {}): void {
     clock,
     log: recorder.log,
     meters: recorder.meters,
+    messages: recorder.messages,
     options,
     chance: () => 0.5,
     connect: (wanted, events) => {
@@ -226,6 +227,7 @@ describe('opening', () => {
       clock,
       log: recorder.log,
       meters: recorder.meters,
+      messages: recorder.messages,
       options: { maxConnecting: 1 },
     });
     for (let nth = 0; nth < 5_000; nth += 1) real.open(`CP${nth}`, settingsFor('mailto:x', `CP${nth}`));

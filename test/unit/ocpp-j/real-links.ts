@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
-import type { CsmsLinks } from '../../../src/gateway/ports.ts';
+import { type CsmsLinks, noMessageLog } from '../../../src/gateway/ports.ts';
 import { type CsmsLinkOptions, createCsmsLinks } from '../../../src/ocpp-j/client.ts';
 import { type CsmsScript, type ScriptedCsms, startScriptedCsms } from '../../support/scripted-csms.ts';
 import { machineClock, Recorder } from './surroundings.ts';
@@ -32,7 +32,8 @@ export async function csmsWith(script: CsmsScript = {}): Promise<ScriptedCsms> {
 export function linksWith(options: Partial<CsmsLinkOptions> = {}): CsmsLinks {
   const { log, meters } = recorder;
   const backOff = { minMs: 5, maxMs: 40 };
-  const links = createCsmsLinks({ door: recorder, clock: machineClock, log, meters, options: { backOff, ...options } });
+  const common = { door: recorder, clock: machineClock, log, meters, messages: noMessageLog };
+  const links = createCsmsLinks({ ...common, options: { backOff, ...options } });
   stopAfterwards(() => links.shutdown());
   return links;
 }

@@ -28,6 +28,7 @@ function newSession(): Session {
     clock,
     log: recorder.log,
     meters: recorder.meters,
+    messages: recorder.messages,
     limits,
     send: (text) => sent.push(JSON.parse(text) as unknown[]),
     lacks: (action) => action === 'GetLog',

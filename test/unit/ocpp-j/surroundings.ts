@@ -1,4 +1,14 @@
-import type { Clock, CommandReply, CsmsDoor, LinkSettings, Log, Meters, Payload } from '../../../src/gateway/ports.ts';
+import type {
+  Clock,
+  CommandReply,
+  CsmsDoor,
+  Exchange,
+  LinkSettings,
+  Log,
+  MessageLog,
+  Meters,
+  Payload,
+} from '../../../src/gateway/ports.ts';
 
 /** The clock of the machine, for tests with real sockets. */
 export const machineClock: Clock = {
@@ -10,13 +20,14 @@ export const machineClock: Clock = {
   },
 };
 
-/** A door, a log and meters that remember what they were told. */
+/** A door, logs and meters that remember what they were told. */
 export class Recorder implements CsmsDoor {
   readonly opened: string[] = [];
   readonly closed: string[] = [];
   readonly commands: { readonly station: string; readonly action: string; readonly payload: Payload }[] = [];
   readonly logged: { readonly level: string; readonly event: string; readonly fields: Payload }[] = [];
   readonly counted: string[] = [];
+  readonly exchanges: Exchange[] = [];
   reply: (action: string, payload: Payload) => CommandReply | Promise<CommandReply> = () => ({
     kind: 'answered',
     payload: { status: 'Accepted' },
@@ -28,6 +39,8 @@ export class Recorder implements CsmsDoor {
     warn: (event, fields = {}) => this.logged.push({ level: 'warn', event, fields }),
     error: (event, fields) => this.logged.push({ level: 'error', event, fields }),
   };
+
+  readonly messages: MessageLog = { said: (exchange) => this.exchanges.push(exchange) };
 
   readonly meters: Meters = {
     message: (...labels) => this.counted.push(labels.join(' ')),

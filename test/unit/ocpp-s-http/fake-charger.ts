@@ -64,6 +64,7 @@ export function startCaller(changes: Partial<SoapCallerParts> = {}): { caller: S
     maxAnswerBytes: 262_144,
     tls: { verify: true, legacy: false },
     meters: around.meters,
+    messages: around.messages,
     log: around.log,
     clock: systemClock,
     ...changes,

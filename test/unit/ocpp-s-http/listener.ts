@@ -6,7 +6,9 @@ import type {
   ChargerDoor,
   ChargerReply,
   Claim,
+  Exchange,
   Log,
+  MessageLog,
   Meters,
   Payload,
   WireProfile,
@@ -47,10 +49,11 @@ export const confirmations: Readonly<Record<string, Payload>> = {
   StopTransaction: {},
 };
 
-/** A door, a log and meters that remember what came through. */
+/** A door, logs and meters that remember what came through. */
 export class Surroundings implements ChargerDoor {
   readonly received: { readonly claim: Claim; readonly call: ChargerCall }[] = [];
   readonly counted: string[] = [];
+  readonly exchanges: Exchange[] = [];
   readonly logged: {
     readonly level: string;
     readonly event: string;
@@ -79,6 +82,8 @@ export class Surroundings implements ChargerDoor {
     warn: (event, fields = {}) => this.logged.push({ level: 'warn', event, fields }),
     error: (event, fields, cause) => this.logged.push({ level: 'error', event, fields, cause }),
   };
+
+  readonly messages: MessageLog = { said: (exchange) => this.exchanges.push(exchange) };
 
   readonly meters: Meters = {
     message: (...labels) => this.counted.push(labels.join(' ')),
@@ -115,6 +120,7 @@ export async function startListener(changes: Changes = {}): Promise<Listener> {
     door: around,
     wsdls,
     meters: around.meters,
+    messages: around.messages,
     log: around.log,
     clock: systemClock,
     ...changes,
