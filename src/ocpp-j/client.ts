@@ -46,7 +46,8 @@ export type CsmsLinksParts = {
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
-  readonly options?: Partial<CsmsLinkOptions>;
+  /** Read whenever they are needed; default: `csmsLinkDefaults`. */
+  readonly options?: CsmsLinkOptions;
   /** Tests replace the network and the dice. */
   readonly connect?: Connect;
   readonly chance?: () => number;
@@ -66,7 +67,7 @@ class WebSocketLinks implements CsmsLinks {
   #onEmpty: (() => void) | undefined;
 
   constructor({ door, clock, log, meters, options, connect, chance }: CsmsLinksParts) {
-    this.#options = { ...csmsLinkDefaults, ...options };
+    this.#options = options ?? csmsLinkDefaults;
     this.#common = {
       door,
       clock,

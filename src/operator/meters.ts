@@ -3,6 +3,7 @@ import type { SiteMeters } from '../charging/site/ports.ts';
 import type { Meters } from '../gateway/ports.ts';
 import type { TimetableMeters } from '../timetable/ports.ts';
 import type { TransferMeters } from '../transfers/jobs/ports.ts';
+import type { ReloadMeters } from './config-routes.ts';
 import { Tally } from './tally.ts';
 
 /** Peers may send any action; a histogram costs a dozen series each. */
@@ -16,6 +17,7 @@ export function createMeters(): {
   readonly siteMeters: SiteMeters;
   readonly transferMeters: TransferMeters;
   readonly timetableMeters: TimetableMeters;
+  readonly reloadMeters: ReloadMeters;
   readonly registry: Registry;
 } {
   const registry = new Registry();
@@ -57,6 +59,7 @@ export function createMeters(): {
     siteMeters: createSiteMeters(registry),
     transferMeters: createTransferMeters(registry),
     timetableMeters: createTimetableMeters(registry),
+    reloadMeters: createReloadMeters(registry),
     registry,
   };
 }
@@ -108,6 +111,19 @@ function createTimetableMeters(registry: Registry): TimetableMeters {
   return {
     ran: (job, outcome) => runs.add(job, outcome),
     newestBackup: (atMs) => newest.set(atMs / 1000),
+  };
+}
+
+function createReloadMeters(registry: Registry): ReloadMeters {
+  const reloads = counted(registry, 'config_reloads_total', 'Times that the config was read again.', ['outcome']);
+  const needed = new Gauge({
+    name: 'ocppgw_config_restart_needed',
+    help: 'Keys of the config file that hold from the next start only.',
+    registers: [registry],
+  });
+  return {
+    reloaded: (outcome) => reloads.add(outcome),
+    restartNeeded: (keys) => needed.set(keys),
   };
 }
 

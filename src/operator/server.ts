@@ -9,6 +9,7 @@ import type { CampaignsDesk } from '../transfers/campaigns/ports.ts';
 import type { TransfersDesk } from '../transfers/jobs/ports.ts';
 import { backupRoutes } from './backup-routes.ts';
 import { campaignRoutes } from './campaign-routes.ts';
+import { type ConfigDoor, configRoutes } from './config-routes.ts';
 import { operationsOn, type SetupOf } from './operations.ts';
 import { BodyRefused, jsonBody } from './request-body.ts';
 import { type Answer, failure, findRoute, operationRoutes, type Route } from './routes.ts';
@@ -27,6 +28,8 @@ export type OperatorServerOptions = StatusOptions & {
   /** Absent: there are none. */
   readonly campaigns?: CampaignsDesk | undefined;
   readonly backups: BackupsDoor;
+  /** Absent: the config cannot be read again. */
+  readonly config?: ConfigDoor | undefined;
   /** Where health, metrics and status are served, over TCP. */
   readonly host: string;
   /** 0 takes a free port. */
@@ -62,6 +65,7 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
     ...backupRoutes(options.backups),
     ...(options.transfers === undefined ? [] : transferRoutes(options.transfers)),
     ...campaignRoutes(options.campaigns),
+    ...(options.config === undefined ? [] : configRoutes(options.config)),
   ];
   const tcp = createServer(limits, listener(look, options, isLoopback(options.host)));
   const local = createServer(limits, listener(act, options, false));

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CsmsLinks } from '../../../src/gateway/ports.ts';
 import { backOffMs } from '../../../src/ocpp-j/back-off.ts';
-import { type CsmsLinkOptions, createCsmsLinks } from '../../../src/ocpp-j/client.ts';
+import { type CsmsLinkOptions, createCsmsLinks, csmsLinkDefaults } from '../../../src/ocpp-j/client.ts';
 import { atRest, VirtualClock } from '../../support/virtual-clock.ts';
 import { FakeSocket } from './fake-socket.ts';
 import { Recorder, settingsFor } from './surroundings.ts';
@@ -21,7 +21,7 @@ function start(options: Partial<CsmsLinkOptions> = {}): void {
     clock,
     log: recorder.log,
     meters: recorder.meters,
-    options,
+    options: { ...csmsLinkDefaults, ...options },
     chance: () => 0.5,
     connect: (wanted, events) => {
       const socket = new FakeSocket(wanted, events);
@@ -226,7 +226,7 @@ describe('opening', () => {
       clock,
       log: recorder.log,
       meters: recorder.meters,
-      options: { maxConnecting: 1 },
+      options: { ...csmsLinkDefaults, maxConnecting: 1 },
     });
     for (let nth = 0; nth < 5_000; nth += 1) real.open(`CP${nth}`, settingsFor('mailto:x', `CP${nth}`));
     expect(real.state('CP4999')).toMatchObject({

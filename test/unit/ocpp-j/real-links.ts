@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { CsmsLinks } from '../../../src/gateway/ports.ts';
-import { type CsmsLinkOptions, createCsmsLinks } from '../../../src/ocpp-j/client.ts';
+import { type CsmsLinkOptions, createCsmsLinks, csmsLinkDefaults } from '../../../src/ocpp-j/client.ts';
 import { type CsmsScript, type ScriptedCsms, startScriptedCsms } from '../../support/scripted-csms.ts';
 import { machineClock, Recorder } from './surroundings.ts';
 
@@ -32,7 +32,8 @@ export async function csmsWith(script: CsmsScript = {}): Promise<ScriptedCsms> {
 export function linksWith(options: Partial<CsmsLinkOptions> = {}): CsmsLinks {
   const { log, meters } = recorder;
   const backOff = { minMs: 5, maxMs: 40 };
-  const links = createCsmsLinks({ door: recorder, clock: machineClock, log, meters, options: { backOff, ...options } });
+  const merged = { ...csmsLinkDefaults, backOff, ...options };
+  const links = createCsmsLinks({ door: recorder, clock: machineClock, log, meters, options: merged });
   stopAfterwards(() => links.shutdown());
   return links;
 }
