@@ -9,6 +9,7 @@ import type { Clock, ConnectionDoor, CsmsDoor, Log, MessageLog, Meters } from '.
 import { localHost } from './main/addresses.ts';
 import { jsonListenersOf, setupsOf, soapListenersOf } from './main/charger-setup.ts';
 import { certificateEnds } from './main/certificate-ends.ts';
+import { CurrentConfig, type Settings } from './main/current-config.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
 import { callerByWire, jsonChargers, type JsonUrls } from './main/json-listeners.ts';
 import { localController } from './main/local-controller.ts';
@@ -16,7 +17,7 @@ import { openManagedSites } from './main/managed-sites.ts';
 import { openBackups } from './main/backups.ts';
 import { type EveryStore, openOwnStore } from './main/own-store.ts';
 import { packageRoot, packageVersion } from './main/package.ts';
-import type { ReadConfig } from './main/read-config.ts';
+import { type ConfigOrigin, type ReloadCause, Reloading } from './main/reloading.ts';
 import { smartCharging } from './main/smart-charging.ts';
 import { soapCodecs } from './main/soap-codecs.ts';
 import { soapListeners } from './main/soap-listeners.ts';
@@ -27,6 +28,7 @@ import { createCsmsLinks, csmsLinkDefaults } from './ocpp-j/client.ts';
 import { createSoapCaller } from './ocpp-s/client.ts';
 import { loadContract } from './ocpp-s/wsdl/contract.ts';
 import { readConsoleFiles } from './operator/console-files.ts';
+import type { ConfigDoor } from './operator/config-routes.ts';
 import { createMeters } from './operator/meters.ts';
 import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
 import { messageRoutes, messagesAfter } from './operator/message-routes.ts';
@@ -47,17 +49,20 @@ export type RunningGateway = JsonUrls & {
   readonly operatorUrl: string;
   /** The managed sites: none until they are configured. */
   readonly sites: SitesDoor;
+  /** The config as it holds now. */
+  readonly current: CurrentConfig;
+  /** Reads the config again, and changes over to it if it has no mistake; nothing without an origin. */
+  reload(cause: ReloadCause): Promise<unknown>;
   /** Accepts nothing new, lets what is under way end, and gives everything back; 10 s at most. */
   close(): Promise<void>;
 };
-
-/** The config, and the models of chargers that it works with. */
-export type Settings = Pick<ReadConfig, 'config' | 'models'>;
 
 export type Surroundings = {
   readonly log: Log;
   /** Default: its own. The bench replaces it, to measure what durability costs. */
   readonly store?: EveryStore;
+  /** Where the config can be read again. Absent: it holds until the end. */
+  readonly origin?: ConfigOrigin;
 };
 
 /** How long calls of OCPP-J chargers may take to end: they were heard until then. */
@@ -68,38 +73,43 @@ const graceMs = 4_000;
 
 /** Builds every part, hands each its ports, and starts them from the inside out; rejects when one cannot start. */
 export async function startEdge(
-  { config, models }: Settings,
-  { log, store: given }: Surroundings,
+  settings: Settings,
+  { log, store: given, origin }: Surroundings,
 ): Promise<RunningGateway> {
   const ending = new Ending();
+  const current = new CurrentConfig(settings);
+  const config = current.live((present) => present.config);
   try {
     const store = given ?? (await openOwnStore(config, log));
     ending.first(() => store.close());
-    const { meters, siteMeters, transferMeters, timetableMeters, telemetryMeters, registry } = createMeters();
+    const { siteMeters, transferMeters, timetableMeters, telemetryMeters, reloadMeters, ...met } = createMeters();
+    const { meters, registry } = met;
     const { telemetry, messages, watch } = telemetryOf(config, { clock: systemClock, log, ...telemetryMeters });
     ending.first(() => telemetry.close());
     const common = { clock: systemClock, log, meters, messages };
-    const wires = openWires(config, common, ending);
+    const wires = openWires(current, common, ending);
     const managed = await openManagedSites(config, { ...common, store, meters: siteMeters });
     ending.first(() => managed.stop());
     const { sites } = managed;
     ending.first(watch(sites));
-    const charging = smartCharging(config, { ...common, store, models, sites });
-    const files = await openTransfers(config, { ...common, store, transferMeters });
+    const charging = smartCharging(current, { ...common, store, sites });
+    const files = await openTransfers(current, { ...common, store, transferMeters });
     ending.first(() => files.close());
-    const backups = await openBackups(config, { ...common, store, meters: timetableMeters });
+    const backups = await openBackups(current, { ...common, store, meters: timetableMeters });
     const { caller, links } = wires;
-    const parts = { ...common, settings: gatewaySettings(config), store, caller, links, charging };
+    const parts = { ...common, settings: current.live(gatewaySettings), store, caller, links, charging };
     const gateway = await startGateway({ ...parts, transfers: files.serve });
     ending.first(() => gateway.stop());
+    current.follow((next) => gateway.prepare(gatewaySettings(next)));
     await files.resume();
     ending.first(managed.follow());
-    const controller = await localController(config, { ...common, store, sites, links });
+    const controller = await localController(current, { ...common, store, sites, links });
     ending.first(() => controller?.stop());
-    const { urls, open } = await openChargerSide(config, { ...common, ...wires, door: gateway.chargers }, ending);
-    const setupOf = setupsOf({ config, models }, () => open);
+    const { urls, open } = await openChargerSide(current, { ...common, ...wires, door: gateway.chargers }, ending);
+    const setupOf: SetupOf = (...charger) => setupsOf(current.settings, () => open)(...charger);
     const { operator: door } = gateway;
     const ofFiles = { transfers: files.desk, campaigns: files.campaigns };
+    const reloading = origin && new Reloading({ current, origin, clock: systemClock, log, meters: reloadMeters });
     const live = { inspection: gateway.inspection, certificates: certificateEnds(config) };
     const forOperator = {
       ...common,
@@ -110,16 +120,20 @@ export async function startEdge(
       backups,
       door,
       setupOf,
+      config: reloading,
       gateway: live,
       routes: messageRoutes(telemetry),
       topics: { messages: messagesAfter(telemetry) },
     };
     const operatorUrl = await openOperatorSide(config, forOperator, ending);
     const night = { ...common, store, backups, door, desk: files.desk, meters: timetableMeters };
-    const timetable = await startTimetable(config, night);
+    const timetable = await startTimetable(current, night);
     ending.first(() => timetable.stop());
+    reloading?.watch();
+    ending.first(() => reloading?.close());
     log.info('gateway started', { ...urls, operatorUrl, version: packageVersion(), folder: config.data.folder });
-    return { ...urls, operatorUrl, sites, close: () => ending.run() };
+    const reload = async (cause: ReloadCause) => reloading?.reload(cause);
+    return { ...urls, operatorUrl, sites, current, reload, close: () => ending.run() };
   } catch (error) {
     await ending.run();
     throw error;
@@ -134,17 +148,18 @@ type Common = {
 };
 
 /** How chargers and the CSMS are called. `own.url` is where chargers find us, as soon as that is known. */
-function openWires(config: Config, common: Common, ending: Ending) {
+function openWires(current: CurrentConfig, common: Common, ending: Ending) {
+  const config = current.live((present) => present.config);
   const services = loadContract(join(packageRoot, 'wsdl'));
   const contract = services.map(({ model }) => model);
   const soap = soapCodecs(config, contract, common);
   const own = { url: config.soap.publicUrl ?? '' };
   const soapCaller = createSoapCaller({ ...common, ...callerSettings(config), soap, publicUrl: () => own.url });
   ending.first(() => soapCaller.close());
-  const json = jsonChargers(config, common);
+  const json = jsonChargers(current, common);
   ending.first(() => json.close(jsonGraceMs));
   const caller = callerByWire(soapCaller, json.caller);
-  const links = (door: CsmsDoor) => createCsmsLinks({ ...common, door, options: linkOptions(config) });
+  const links = (door: CsmsDoor) => createCsmsLinks({ ...common, door, options: current.live(linkOptions) });
   return { services, soap, own, json, caller, links };
 }
 
@@ -152,9 +167,10 @@ type ChargerSideParts = Common &
   Pick<ReturnType<typeof openWires>, 'services' | 'soap' | 'own' | 'json'> & { readonly door: ConnectionDoor };
 
 /** The listeners for chargers, and where they are: as this machine reaches them, and as chargers do. */
-async function openChargerSide(config: Config, parts: ChargerSideParts, ending: Ending) {
+async function openChargerSide(current: CurrentConfig, parts: ChargerSideParts, ending: Ending) {
+  const { config } = current;
   const { own, json, door } = parts;
-  const listeners = soapListeners({ ...parts, config });
+  const listeners = soapListeners({ ...parts, current });
   const { port } = await listeners.plain.listen();
   ending.first(() => listeners.plain.close(graceMs));
   const tls = await listeners.tls?.listen();
@@ -202,6 +218,7 @@ type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
   readonly gateway: LiveGateway;
   readonly routes: readonly Route[];
   readonly topics: TopicSources;
+  readonly config: ConfigDoor | undefined;
 };
 
 /** The operator API with the console, over TCP and the socket of the data folder; resolves with the URL of the former. */
@@ -234,9 +251,10 @@ function callerSettings({ soap }: Config) {
 /** Compressing smaller messages costs more than it saves. */
 const compressFromBytes = 512;
 
-function linkOptions({ csms, soap }: Config) {
+function linkOptions({ config: { csms, soap } }: Settings) {
   const { minS, maxS } = csms.backoff;
   return {
+    ...csmsLinkDefaults,
     // A charger that takes all of its time is still answered for by the gateway, not by the link.
     commandDeadlineMs: Math.max(csmsLinkDefaults.commandDeadlineMs, soap.callDeadlineS * 1000 + 5_000),
     backOff: { minMs: minS * 1000, maxMs: maxS * 1000 },

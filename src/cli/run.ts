@@ -1,7 +1,8 @@
 import { describeMistake } from '../config/place.ts';
 import { systemClock } from '../gateway/clock.ts';
 import { openOwnStore } from '../main/own-store.ts';
-import { type ReadConfig, readConfig } from '../main/read-config.ts';
+import { readConfig } from '../main/read-config.ts';
+import type { ConfigOrigin } from '../main/reloading.ts';
 import { serviceManager } from '../main/service-manager.ts';
 import { createLog } from '../operator/log.ts';
 import { defaultConfigFile } from './config-file.ts';
@@ -11,29 +12,38 @@ import { readArguments, Refusal, tellRefusals } from './refusal.ts';
 const usage = 'usage: ocpp-edge run [-c FILE]\n';
 
 /**
- * `ocpp-edge run`: the gateway, until SIGTERM or SIGINT. Resolves with the exit code: 0 after an orderly end, 1 when it
+ * `ocpp-edge run`: the gateway, until SIGTERM or SIGINT; SIGHUP has it read its config again. Resolves with the exit code: 0 after an orderly end, 1 when it
  * could not start, 2 when the config has mistakes.
  */
 export function runGateway(args: readonly string[], io: Io): Promise<number> {
   return tellRefusals(io, async () => {
     const options = { config: { type: 'string', short: 'c' } } as const;
     const { values } = readArguments({ args: [...args], options }, usage);
-    const loaded = await readConfig(values.config ?? defaultConfigFile(), io.env);
+    const file = values.config ?? defaultConfigFile();
+    const loaded = await readConfig(file, io.env);
     if (loaded.kind === 'refused') throw new Refusal(loaded.mistakes.map(describeMistake).join('\n'), exits.usage);
-    return serve(loaded, io.env);
+    return serve({ file, env: io.env, read: loaded });
   });
 }
 
-async function serve(loaded: ReadConfig, env: Io['env']): Promise<number> {
+async function serve(origin: ConfigOrigin): Promise<number> {
+  const { read: loaded, env } = origin;
   const log = createLog({ level: loaded.config.log.level });
   for (const warning of loaded.warnings) log.warn('config doubted', { warning: describeMistake(warning) });
   // The store's thread opens the data folder while this one loads the rest of the program.
   const [store, { startEdge }] = await Promise.all([openOwnStore(loaded.config, log), import('../main.ts')]);
-  const gateway = await startEdge(loaded, { log, store });
+  const gateway = await startEdge(loaded, { log, store, origin });
   const manager = serviceManager({ env, store, clock: systemClock, log });
+  gateway.current.follow(
+    ({ config }) =>
+      () =>
+        log.setLevel(config.log.level),
+  );
   const asked = endSignal();
   await manager.ready();
+  const endReloads = onReloadSignal(() => manager.reloading(() => gateway.reload('signal')));
   log.info('gateway asked to end', { signal: await asked });
+  endReloads();
   await Promise.all([manager.stopping(), gateway.close()]);
   log.info('gateway ended');
   return exits.done;
@@ -43,4 +53,12 @@ function endSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
   });
+}
+
+/** Runs `reload`, which never rejects, at each SIGHUP; the returned function ends that. */
+function onReloadSignal(reload: () => Promise<unknown>): () => void {
+  const hangUp = () => void reload();
+  process.on('SIGHUP', hangUp);
+  // a gateway that ends has other things to do, and must not die of it
+  return () => process.off('SIGHUP', hangUp).on('SIGHUP', () => undefined);
 }

@@ -25,6 +25,12 @@ export function readReference(format: string, value: string, env: Environment): 
   }
 }
 
+/** The file that a text of this format refers to; undefined when it is none. */
+export function referredFile(format: string, value: string): string | undefined {
+  if (format === 'pem-file' || format === 'pem-key-file') return value;
+  return format === 'secret-reference' && value.startsWith('file:') ? value.slice('file:'.length) : undefined;
+}
+
 function readVariable(name: string, env: Environment): Content {
   const value = env[name];
   if (value === undefined) return { kind: 'missing', message: `the environment variable ${name} is not set` };

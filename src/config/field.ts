@@ -5,6 +5,10 @@
 declare const valueOf: unique symbol;
 declare const presenceOf: unique symbol;
 const mandatoryMark: unique symbol = Symbol('mandatory');
+const effectMark: unique symbol = Symbol('effect');
+
+/** When a change of a key holds: at once, with a new link to the CSMS, or from the next start. */
+export type Effect = 'live' | 'reconnect' | 'restart';
 
 /** `always`: there after loading, by default or since it must be written; `maybe`: absent unless somebody wrote it. */
 export type Presence = 'always' | 'maybe';
@@ -30,6 +34,7 @@ export type JsonSchema = {
   readonly propertyNames?: { readonly pattern: string; readonly description: string };
   readonly additionalProperties?: false | JsonSchema;
   readonly [mandatoryMark]?: true;
+  readonly [effectMark]?: Effect;
 };
 
 export type Field<Value = unknown, Present extends Presence = Presence> = JsonSchema & {
@@ -138,6 +143,33 @@ export function mandatory<V>(example: NoInfer<V>, field: Field<V>): Field<V, 'al
 export function orWord<V>(word: string, field: Field<V>): Field<V, 'maybe'> {
   const schema: JsonSchema = field;
   return { ...schema, word };
+}
+
+/** The field, or every field of the section for which nothing else is said: a change holds at once. */
+export const live = effective('live');
+
+/** As `live`: a change holds once the links that it concerns were opened anew, which happens by itself. */
+export const reconnect = effective('reconnect');
+
+/** As `live`: a change holds from the next start. */
+export const restart = effective('restart');
+
+/** When a change of a single value or list holds; undefined where nobody said so, and for sections. */
+export const effectOf = (schema: JsonSchema): Effect | undefined => schema[effectMark];
+
+function effective(effect: Effect): <V, P extends Presence>(field: Field<V, P>) => Field<V, P> {
+  return (field) => withEffect(effect, field);
+}
+
+function withEffect<F extends JsonSchema>(effect: Effect, field: F): F {
+  if (field.type !== 'object') return { ...field, [effectMark]: field[effectMark] ?? effect };
+  const { properties, additionalProperties: each } = field;
+  const inside = Object.entries(properties ?? {}).map(([key, below]) => [key, withEffect(effect, below)]);
+  return {
+    ...field,
+    ...(properties === undefined ? {} : { properties: Object.fromEntries(inside) }),
+    ...(each === undefined || each === false ? {} : { additionalProperties: withEffect(effect, each) }),
+  };
 }
 
 type Overrides<F extends Fields> = { readonly [K in keyof F]: Field<ValueOf<F[K]>, 'maybe'> };

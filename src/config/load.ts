@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { findUnreadableRoots, findUnusableCertificates } from './certificates.ts';
 import { certificateUses, findContradictions, findDoubts } from './consistency.ts';
-import { type Environment, readReference } from './contents.ts';
+import { type Environment, readReference, referredFile } from './contents.ts';
 import { applyEnvironment } from './environment.ts';
 import { byPlace, type KeyPath, type Mistake, type Sources } from './place.ts';
 import { type Settings, settingsSchema } from './schema.ts';
@@ -19,9 +19,16 @@ export type LoadedConfig = {
   readonly config: Config;
   readonly warnings: readonly Mistake[];
   readonly sources: Sources;
+  /** The config file, and all that it refers to: whoever changes one of them changes the config. */
+  readonly files: readonly string[];
 };
 
-export type RefusedConfig = { readonly kind: 'refused'; readonly mistakes: readonly Mistake[] };
+export type RefusedConfig = {
+  readonly kind: 'refused';
+  readonly mistakes: readonly Mistake[];
+  /** As far as they could be made out: when one changes, the mistakes may be gone. */
+  readonly files: readonly string[];
+};
 
 /**
  * Reads the config file and everything it refers to; the only place where settings come from. All mistakes are found
@@ -29,32 +36,37 @@ export type RefusedConfig = { readonly kind: 'refused'; readonly mistakes: reado
  */
 export function loadConfig(file: string, env: Environment): LoadedConfig | RefusedConfig {
   const yaml = readYamlFile(file);
-  if (yaml.kind === 'broken') return { kind: 'refused', mistakes: yaml.mistakes };
+  if (yaml.kind === 'broken') return { kind: 'refused', mistakes: yaml.mistakes, files: [file] };
   const { data, sources, mistakes } = applyEnvironment(settingsSchema, yaml.data, yaml.sources, env);
   const { value: settings, findings } = validateSettings(spellOut(settingsSchema, data, dirname(file)));
   const contradictions = settings === undefined ? [] : findContradictions(settings);
   const references = settings === undefined ? nothingRead : readReferences(settings, env);
   const wrong = [...findings, ...[...contradictions, ...references.mistakes].filter(notIn(findings))];
   const all = [...mistakes, ...wrong.map(placed(sources))];
-  if (all.length > 0 || settings === undefined) return { kind: 'refused', mistakes: all.toSorted(byPlace) };
+  const files = [file, ...references.files];
+  if (all.length > 0 || settings === undefined) return { kind: 'refused', mistakes: all.toSorted(byPlace), files };
   const warnings = [...findDoubts(settings), ...references.warnings].map(placed(sources));
-  return { kind: 'loaded', config: { ...settings, contents: references.contents }, warnings, sources };
+  return { kind: 'loaded', config: { ...settings, contents: references.contents }, warnings, sources, files };
 }
 
 type References = {
   readonly contents: ReadonlyMap<string, Secret>;
   readonly mistakes: readonly Finding[];
   readonly warnings: readonly Finding[];
+  readonly files: readonly string[];
 };
 
-const nothingRead: References = { contents: new Map(), mistakes: [], warnings: [] };
+const nothingRead: References = { contents: new Map(), mistakes: [], warnings: [], files: [] };
 
 function readReferences(settings: Settings, env: Environment): References {
   const contents = new Map<string, Secret>();
   const mistakes: Finding[] = [];
   const warnings: Finding[] = [];
+  const files = new Set<string>();
   for (const { path, format, value } of formattedTexts(settingsSchema, settings)) {
     const content = readReference(format, value, env);
+    const file = referredFile(format, value);
+    if (file !== undefined) files.add(file);
     if (content?.kind === 'missing') mistakes.push({ path, at: 'value', message: content.message });
     if (content?.kind === 'read') contents.set(value, content.secret);
     if (content?.kind === 'read' && content.warning !== undefined) {
@@ -66,7 +78,7 @@ function readReferences(settings: Settings, env: Environment): References {
     ...findUnusableTokens(settings.operator, contents),
     ...findUnreadableRoots(['transfers', 'firmwareRootsFile'], settings.transfers.firmwareRootsFile, contents),
   ].filter(notIn(mistakes));
-  return { contents, mistakes: [...mistakes, ...unusable], warnings };
+  return { contents, mistakes: [...mistakes, ...unusable], warnings, files: [...files] };
 }
 
 /** A value that is wrong in itself is told once; what follows from it is not. */

@@ -1,4 +1,4 @@
-import type { JsonSchema } from './field.ts';
+import { type Effect, effectOf, type JsonSchema } from './field.ts';
 import { textFormats } from './formats.ts';
 
 const INTRODUCTION = `# Configuration
@@ -18,6 +18,9 @@ YAML Language Server read the same words from \`config/schema/gateway.schema.jso
 - Secrets are references, never values: \`env:NAME\` is an environment variable, \`file:PATH\` a file whose last line end is
   not part of the secret.
 - Paths of files are relative to the folder of the config file; \`data.folder\` is relative to the working directory.
+- \`change\` tells when a change of the key holds in a gateway that runs: \`live\` at once, \`reconnect\` when the links to the
+  CSMS that it concerns were opened anew, which happens by itself, \`restart\` from the next start. A file, secret or
+  certificate that a key names counts as part of it. A section that comes or goes holds as late as the latest of its keys.
 - What holds for one charger is its own entry over that of its group over \`chargerDefaults\` (and \`csms\`); a list
   replaces the wider list. A narrower \`csms.url\` leaves the wider credentials behind.
 `;
@@ -110,13 +113,24 @@ function inside(path: string, section: JsonSchema): readonly string[] {
 
 const heading = (path: string, { description }: JsonSchema): string => `## ${code(path)}\n\n${description}\n`;
 
-function table(rows: readonly string[]): string {
-  return ['| key | value | default | meaning |', '|---|---|---|---|', ...rows, ''].join('\n');
+type Row = { readonly cells: readonly string[]; readonly effect: Effect | undefined };
+
+/** When a change holds is told of the keys of the config alone: other files are read whenever they change. */
+function table(rows: readonly Row[]): string {
+  const isTagged = rows.some(({ effect }) => effect !== undefined);
+  const names = ['key', 'value', 'default', ...(isTagged ? ['change'] : []), 'meaning'];
+  const lines = rows.map(({ cells: [key, value, fallback, meaning], effect }) =>
+    isTagged ? [key, value, fallback, effect, meaning] : [key, value, fallback, meaning],
+  );
+  return [line(names), `|${'---|'.repeat(names.length)}`, ...lines.map(line), ''].join('\n');
 }
 
-function row(path: string, schema: JsonSchema, section: JsonSchema, key = path): string {
+const line = (cells: readonly unknown[]): string => `| ${cells.join(' | ')} |`;
+
+function row(path: string, schema: JsonSchema, section: JsonSchema, key = path): Row {
   const fallback = section.required?.includes(key) ? '**must be set**' : defaultWords(schema);
-  return `| ${code(path)} | ${valueWords(schema)} | ${fallback} | ${schema.description.replaceAll('|', '\\|')} |`;
+  const cells = [code(path), valueWords(schema), fallback, schema.description.replaceAll('|', '\\|')];
+  return { cells, effect: effectOf(schema) };
 }
 
 function defaultWords({ default: value, word }: JsonSchema): string {

@@ -1,4 +1,4 @@
-import { byDefault, section, type ValueOf } from './field.ts';
+import { byDefault, live, restart, section, type ValueOf } from './field.ts';
 import { chargerDefaults, chargers, groups, unknownChargers } from './sections/chargers.ts';
 import { controller } from './sections/controller.ts';
 import { csms } from './sections/csms.ts';
@@ -10,23 +10,23 @@ import { transfers } from './sections/transfers.ts';
 
 /** Shape, default and words for every key of the config file. */
 export const settingsSchema = section('Settings of the OCPP edge gateway.', {
-  soap: byDefault({}, soap),
-  json,
+  soap: restart(byDefault({}, soap)),
+  json: restart(json),
   csms: byDefault({}, csms),
-  unknownChargers: byDefault('quarantine', unknownChargers),
-  chargerDefaults: byDefault({}, chargerDefaults),
-  groups: byDefault({}, groups),
-  chargers: byDefault({}, chargers),
+  unknownChargers: live(byDefault('quarantine', unknownChargers)),
+  chargerDefaults: live(byDefault({}, chargerDefaults)),
+  groups: live(byDefault({}, groups)),
+  chargers: live(byDefault({}, chargers)),
   charging: byDefault({}, charging),
-  controller,
-  transfers: byDefault({}, transfers),
-  offline: byDefault({}, offline),
-  outbox: byDefault({}, outbox),
-  data: byDefault({}, data),
-  backup: byDefault({}, backup),
-  operator: byDefault({}, operator),
-  messages: byDefault({}, messages),
-  log: byDefault({}, log),
+  controller: restart(controller),
+  transfers: restart(byDefault({}, transfers)),
+  offline: live(byDefault({}, offline)),
+  outbox: live(byDefault({}, outbox)),
+  data: restart(byDefault({}, data)),
+  backup: live(byDefault({}, backup)),
+  operator: restart(byDefault({}, operator)),
+  messages: restart(byDefault({}, messages)),
+  log: live(byDefault({}, log)),
 });
 
 /** What the config file says, defaults filled in. */

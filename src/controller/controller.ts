@@ -41,6 +41,8 @@ export type ControllerParts = {
 };
 
 export type Controller = {
+  /** Its settings are others now: a link that is not the same any more is opened anew. */
+  reconfigured(): void;
   /** Ends its link with a proper close. */
   stop(): Promise<void>;
 };
@@ -66,6 +68,8 @@ class LocalController implements Controller, CsmsDoor {
   #heartbeatS: number;
   #isOpen = false;
   #isAccepted = false;
+  /** Where its link leads. */
+  #url = '';
   #failures = 0;
   /** The picture of the status that the CSMS has got. */
   #told = '';
@@ -81,7 +85,15 @@ class LocalController implements Controller, CsmsDoor {
   }
 
   open(): void {
+    const { url } = this.#parts.settings.link;
+    // another CSMS has seen no boot
+    if (url !== this.#url) this.#isAccepted = false;
+    this.#url = url;
     this.#links.open(this.#identity, this.#link);
+  }
+
+  reconfigured(): void {
+    this.open();
   }
 
   async stop(): Promise<void> {

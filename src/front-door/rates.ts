@@ -1,6 +1,9 @@
 /** A token bucket: `burst` at once, `perSecond` in the long run. */
 export type Rate = { readonly perSecond: number; readonly burst: number };
 
+/** No limit. */
+export const unlimited: Rate = { perSecond: Infinity, burst: Infinity };
+
 type Bucket = { tokens: number; filledAtMs: number };
 
 /** Forgetting the longest unused bucket forgives a few requests; remembering all of them would be a leak. */
@@ -8,17 +11,20 @@ const rememberedKeys = 10_000;
 
 /** Token buckets by key: addresses, or chargers. */
 export class RateLimiter {
-  readonly #rate: Rate;
+  readonly #rate: () => Rate;
   /** In the order of last use. */
   readonly #buckets = new Map<string, Bucket>();
 
-  constructor(rate: Rate) {
+  /** The rate is asked for at each use. */
+  constructor(rate: () => Rate) {
     this.#rate = rate;
   }
 
   /** Takes one token at the monotonic time `nowMs`; false when there is none. */
   take(key: string, nowMs: number): boolean {
-    const bucket = this.#filled(key, nowMs);
+    const rate = this.#rate();
+    if (rate.perSecond === Infinity) return true;
+    const bucket = this.#filled(key, nowMs, rate);
     this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
     this.#forgetOldest();
@@ -29,19 +35,20 @@ export class RateLimiter {
 
   /** Until there is a token, ms; 0: there is one. Takes none. */
   waitMs(key: string, nowMs: number): number {
-    const missing = 1 - this.#filled(key, nowMs).tokens;
-    return Math.max(0, (missing / this.#rate.perSecond) * 1000);
+    const rate = this.#rate();
+    const missing = 1 - this.#filled(key, nowMs, rate).tokens;
+    return Math.max(0, (missing / rate.perSecond) * 1000);
   }
 
   get size(): number {
     return this.#buckets.size;
   }
 
-  #filled(key: string, nowMs: number): Bucket {
+  #filled(key: string, nowMs: number, { perSecond, burst }: Rate): Bucket {
     const bucket = this.#buckets.get(key);
-    if (bucket === undefined) return { tokens: this.#rate.burst, filledAtMs: nowMs };
-    const earned = ((nowMs - bucket.filledAtMs) / 1000) * this.#rate.perSecond;
-    return { tokens: Math.min(this.#rate.burst, bucket.tokens + earned), filledAtMs: nowMs };
+    if (bucket === undefined) return { tokens: burst, filledAtMs: nowMs };
+    const earned = ((nowMs - bucket.filledAtMs) / 1000) * perSecond;
+    return { tokens: Math.min(burst, bucket.tokens + earned), filledAtMs: nowMs };
   }
 
   #forgetOldest(): void {

@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net';
-import { type SecureContextOptions, type TlsOptions, TLSSocket } from 'node:tls';
+import type { Server, Socket } from 'node:net';
+import { type SecureContextOptions, Server as TlsServer, type TlsOptions, TLSSocket } from 'node:tls';
 
 /** TLS of a listener for chargers; PEM texts (OCPP-S 1.6 §6.2, security whitepaper §3). */
 export type ListenerTls = {
@@ -26,6 +26,11 @@ export function listenerOptions(tls: ListenerTls): TlsOptions {
     rejectUnauthorized: tls.clientCertificates === 'required',
     ...(tls.clientCa === undefined ? {} : { ca: tls.clientCa }),
   };
+}
+
+/** New handshakes get another certificate; connections that are open keep theirs. Throws when it cannot be used. */
+export function renewCertificate(server: Server, tls: ListenerTls): void {
+  if (server instanceof TlsServer) server.setSecureContext(listenerOptions(tls));
 }
 
 /** Subject CN of the certificate that the peer proved to have; undefined for plain sockets and unverified certificates. */

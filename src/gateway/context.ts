@@ -32,6 +32,13 @@ export function openLink(context: Context, station: Station): void {
   }
 }
 
+/** After other settings: a link that is not wanted any more is closed, one that leads elsewhere now is opened anew. */
+export function relink({ links }: Context, station: Station): void {
+  const { identity, settings } = station;
+  if (settings.blocked) links.close(identity);
+  else if (links.state(identity).kind !== 'closed') links.open(identity, effectiveLink(station));
+}
+
 /**
  * True when the CSMS can be asked now. A link in its first attempt is waited for, `withinMs` at most: right after the
  * start a charger should hear the CSMS's word rather than ours.

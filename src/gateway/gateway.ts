@@ -5,7 +5,7 @@ import { Commands } from './commands.ts';
 import type { ChargerLine, ChargingDoor } from './charging-port.ts';
 import { chargerLine } from './charger-line.ts';
 import { createConnectionDoor } from './connection-door.ts';
-import { announce, background, openLink, type Context } from './context.ts';
+import { announce, background, openLink, relink, type Context } from './context.ts';
 import { factsOf } from './facts.ts';
 import { saveSeen, watchChargers } from './liveness.ts';
 import { createInspectionDoor } from './inspection-door.ts';
@@ -48,6 +48,11 @@ export type Gateway = {
   readonly chargers: ConnectionDoor;
   readonly operator: OperatorDoor;
   readonly inspection: InspectionDoor;
+  /**
+   * Works out what other settings mean for every charger, which may throw; the returned function makes them hold. The
+   * settings that the gateway was started with must be the new ones by then.
+   */
+  prepare(settings: GatewaySettings): () => void;
   /** Stops the pumps and saves what is only in memory; the store stays open. */
   stop(): Promise<void>;
 };
@@ -114,6 +119,17 @@ class House implements Gateway, CsmsDoor {
     for (const station of this.#context.stations.all()) {
       if (station.record.standing === 'accepted') this.#changed(station);
     }
+  }
+
+  prepare(settings: GatewaySettings): () => void {
+    const putInPlace = this.#context.stations.prepare(settings);
+    return () => {
+      const { stations, saved } = putInPlace();
+      background(this.#context, 'saving chargers under another config', saved);
+      for (const station of stations) relink(this.#context, station);
+      background(this.#context, 'delivery under another config', this.resume());
+      this.tellCharging();
+    };
   }
 
   async stop(): Promise<void> {

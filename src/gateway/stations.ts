@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Callback, chooseCallback } from './callback.ts';
 import { changedLink } from './link-keys.ts';
 import type { Order } from './orders.ts';
@@ -8,7 +9,8 @@ import type { Standing, StationRecord, Store } from './store-port.ts';
 /** One charger as the gateway knows it while it runs; what must survive is in `record`. */
 export type Station = {
   readonly identity: string;
-  readonly settings: StationSettings;
+  /** Replaced as a whole when the config changes. */
+  settings: StationSettings;
   record: StationRecord;
   /**
    * Settings of the CSMS link that the CSMS changed (AuthorizationKey, …), and what was written to a charger that cannot be
@@ -130,6 +132,25 @@ export class Stations {
     await this.#store.saveStation(station.record);
   }
 
+  /**
+   * Works out what other settings mean for every charger. The returned function puts it in place, and returns those whose
+   * settings or standing it changed; their records are on disk when `saved` resolves.
+   */
+  prepare(settings: GatewaySettings): () => Reconfigured {
+    const next = [...this.all()].map((station) => {
+      const own = settings.station(station.identity);
+      return { station, own, record: underConfig(station.record, own, settings.unknownChargers) };
+    });
+    return () => {
+      const changed = next.filter(
+        ({ station, own, record }) => !isDeepStrictEqual([station.settings, station.record], [own, record]),
+      );
+      for (const { station, own, record } of changed) reconfigure(station, own, record);
+      const stations = changed.map(({ station }) => station);
+      return { stations, saved: Promise.all(stations.map(({ record }) => this.#store.saveStation(record))) };
+    };
+  }
+
   #remember(record: StationRecord): Station {
     const settings = this.#settings.station(record.identity);
     const station = freshStation(underConfig(record, settings, this.#settings.unknownChargers), settings);
@@ -140,6 +161,17 @@ export class Stations {
 }
 
 const waits = (standing: Standing): number => Number(standing === 'quarantined');
+
+export type Reconfigured = { readonly stations: readonly Station[]; readonly saved: Promise<unknown> };
+
+function reconfigure(station: Station, settings: StationSettings, record: StationRecord): void {
+  if (station.record.callback !== undefined && record.callback === undefined) {
+    station.noCommandsReason = 'the config names another way to call it, and it has not spoken since';
+  }
+  station.settings = settings;
+  station.record = record;
+  station.callbackChoice = undefined;
+}
 
 /** What was remembered under another config, as the config of today would have it. */
 function underConfig(

@@ -3,10 +3,12 @@ import type { Config } from '../config/load.ts';
 import type { LinkSettings, WireProfile } from '../gateway/ports.ts';
 import type { CallbackSettings, GatewaySettings, StationSettings } from '../gateway/settings.ts';
 
+import type { Settings } from './current-config.ts';
+
 const dayMs = 86_400_000;
 
-/** What the gateway must know of the config. */
-export function gatewaySettings(config: Config): GatewaySettings {
+/** What the gateway must know of a config. */
+export function gatewaySettings({ config }: Pick<Settings, 'config'>): GatewaySettings {
   const known = new Map<string, StationSettings>();
   return {
     unknownChargers: config.unknownChargers,

@@ -5,7 +5,8 @@ import { defaultJsonLimits, type JsonLimits } from '../ocpp-j/server-limits.ts';
 import { createJsonServer, type JsonServer } from '../ocpp-j/server.ts';
 import { localHost } from './addresses.ts';
 import type { Ports } from './charger-setup.ts';
-import { listenerTls, rateOf } from './listener-settings.ts';
+import type { CurrentConfig } from './current-config.ts';
+import { followCertificates, listenerTls, rateOf } from './listener-settings.ts';
 
 /** The chargers that connect by themselves (OCPP-J), as the rest of the gateway sees them. */
 export type JsonChargers = {
@@ -31,9 +32,12 @@ type Surroundings = {
 const compressFromBytes = 512;
 
 /** What waits for chargers with OCPP-J: nothing, unless the config has a section `json`. */
-export function jsonChargers(config: Config, around: Surroundings): JsonChargers {
+export function jsonChargers(current: CurrentConfig, around: Surroundings): JsonChargers {
+  const { config } = current;
   const { json } = config;
-  const limits = json === undefined ? defaultJsonLimits : jsonLimits(json, config);
+  const limits = current.live(({ config }) =>
+    config.json === undefined ? defaultJsonLimits : jsonLimits(config.json, config),
+  );
   const connections = new ChargerConnections({ ...around, limits });
   let servers: readonly JsonServer[] = [];
   let closed: Promise<unknown> = Promise.resolve();
@@ -45,6 +49,7 @@ export function jsonChargers(config: Config, around: Surroundings): JsonChargers
       const plain = json.plain ? createJsonServer({ ...common, port: json.port }) : undefined;
       const secure =
         json.tls && createJsonServer({ ...common, port: json.tls.port, tls: listenerTls(config, json.tls) });
+      followCertificates(current, (next) => next.json?.tls, secure);
       servers = [plain, secure].filter((server) => server !== undefined);
       const [plainAt, secureAt] = [await plain?.listen(), await secure?.listen()];
       const urlOf = (scheme: string, port: number) => `${scheme}://${localHost(json.host)}:${port}${json.path}`;

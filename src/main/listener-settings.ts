@@ -1,12 +1,13 @@
+import { createSecureContext } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/load.ts';
-import type { Rate } from '../front-door/rates.ts';
-import type { ListenerTls } from '../front-door/tls.ts';
+import { type Rate, unlimited } from '../front-door/rates.ts';
+import { type ListenerTls, listenerOptions } from '../front-door/tls.ts';
+import type { CurrentConfig } from './current-config.ts';
 
 /** A rate of the config; 0 switches the limit off. */
 export function rateOf(perSecond: number, burst: number): Rate {
-  return perSecond === 0
-    ? { perSecond: Number.MAX_SAFE_INTEGER, burst: Number.MAX_SAFE_INTEGER }
-    : { perSecond, burst };
+  return perSecond === 0 ? unlimited : { perSecond, burst };
 }
 
 type TlsSection = NonNullable<Config['soap']['tls'] | NonNullable<Config['json']>['tls']>;
@@ -17,4 +18,26 @@ export function listenerTls({ contents }: Config, tls: TlsSection): ListenerTls 
   const files = { cert: text(tls.certFile), key: text(tls.keyFile), legacy: tls.legacyProtocols };
   if (tls.clientCaFile === undefined) return { ...files, clientCertificates: 'none' };
   return { ...files, clientCa: text(tls.clientCaFile), clientCertificates: 'optional' };
+}
+
+/** A certificate that is renewed on disk reaches its listener with the config; one that OpenSSL refuses refuses the config. */
+export function followCertificates(
+  current: CurrentConfig,
+  sectionOf: (config: Config) => TlsSection | undefined,
+  listener: { renew(tls: ListenerTls): void } | undefined,
+): void {
+  const tlsOf = (config: Config): ListenerTls | undefined => {
+    const tls = sectionOf(config);
+    return tls && listenerTls(config, tls);
+  };
+  let present = tlsOf(current.config);
+  current.follow(({ config }) => {
+    const next = tlsOf(config);
+    if (next === undefined || listener === undefined || isDeepStrictEqual(next, present)) return () => undefined;
+    createSecureContext(listenerOptions(next));
+    return () => {
+      present = next;
+      listener.renew(next);
+    };
+  });
 }

@@ -1,9 +1,10 @@
 import type { SitesDoor } from '../charging/site/ports.ts';
-import { controllerSettings } from '../config/charger-settings.ts';
+import { type ControllerConfig, controllerSettings } from '../config/charger-settings.ts';
 import type { Config } from '../config/load.ts';
 import { type Controller, startController } from '../controller/controller.ts';
-import type { ControllerStore } from '../controller/settings.ts';
+import type { ControllerSettings, ControllerStore } from '../controller/settings.ts';
 import type { Clock, CsmsDoor, CsmsLinks, Log } from '../gateway/ports.ts';
+import type { CurrentConfig } from './current-config.ts';
 import { linkSettings } from './gateway-settings.ts';
 import { packageVersion } from './package.ts';
 
@@ -16,11 +17,21 @@ export type LocalControllerParts = {
 };
 
 /** The gateway's own station towards the CSMS; undefined: the config wants none. */
-export async function localController(config: Config, parts: LocalControllerParts): Promise<Controller | undefined> {
-  const controller = controllerSettings(config);
-  if (controller === undefined) return undefined;
+export async function localController(
+  current: CurrentConfig,
+  parts: LocalControllerParts,
+): Promise<Controller | undefined> {
+  const chosen = controllerSettings(current.config);
+  if (chosen === undefined) return undefined;
+  const settings = current.live(({ config }) => settingsOf(config, controllerSettings(config) ?? chosen));
+  const controller = await startController({ ...parts, settings });
+  current.follow(() => () => controller.reconfigured());
+  return controller;
+}
+
+function settingsOf(config: Config, controller: ControllerConfig): ControllerSettings {
   const { identity, site, link } = controller;
-  const settings = {
+  return {
     identity,
     site,
     link: linkSettings(controller),
@@ -28,5 +39,4 @@ export async function localController(config: Config, parts: LocalControllerPart
     version: packageVersion(),
     csmsDeadlineMs: config.csms.callDeadlineS * 1000,
   };
-  return startController({ ...parts, settings });
 }

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../config/contents.ts';
 import { type LoadedConfig, loadConfig, type RefusedConfig } from '../config/load.ts';
@@ -18,18 +19,23 @@ export type ReadConfig = LoadedConfig & {
 export async function readConfig(file: string, env: Environment): Promise<ReadConfig | RefusedConfig> {
   const loaded = loadConfig(file, env);
   if (loaded.kind === 'refused') return loaded;
+  const files = [...loaded.files, ...modelFiles(loaded.config.charging.modelsFolder)];
   const models = modelsOf(loaded);
   const sites = await sitesOf(loaded);
   if (models.kind === 'refused' || sites.kind === 'refused') {
-    return {
-      kind: 'refused',
-      mistakes: [models, sites].flatMap((part) => (part.kind === 'refused' ? part.mistakes : [])),
-    };
+    const mistakes = [models, sites].flatMap((part) => (part.kind === 'refused' ? part.mistakes : []));
+    return { kind: 'refused', mistakes, files };
   }
   const mistakes = siteOfController(loaded, sites.sites);
-  if (mistakes.length > 0) return { kind: 'refused', mistakes };
+  if (mistakes.length > 0) return { kind: 'refused', mistakes, files };
   const warnings = [...loaded.warnings, ...sites.warnings];
-  return { ...loaded, models: models.models, sites: sites.sites, warnings };
+  return { ...loaded, models: models.models, sites: sites.sites, warnings, files };
+}
+
+/** The folder stands for the files of which there is none yet. */
+function modelFiles(folder: string | undefined): readonly string[] {
+  if (folder === undefined) return [];
+  return [folder, ...(existsSync(folder) ? readdirSync(folder) : []).map((name) => join(folder, name))];
 }
 
 function modelsOf(loaded: LoadedConfig) {

@@ -17,6 +17,8 @@ export type ServiceParts = {
 export interface ServiceManager {
   /** It serves; from now on the watchdog is fed, if there is one. */
   ready(): Promise<void>;
+  /** Reads its config again while `work` runs, and serves all the same. */
+  reloading(work: () => Promise<unknown>): Promise<void>;
   /** It ends; the watchdog is fed no longer. */
   stopping(): Promise<void>;
 }
@@ -42,6 +44,12 @@ export function serviceManager(parts: ServiceParts): ServiceManager {
       await tell('READY=1');
       watchdog?.begin();
     },
+    reloading: async (work) => {
+      // sd_notify(3): the manager tells by the time which READY=1 ends this reload
+      await tell('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
+      await work();
+      await tell('READY=1');
+    },
     stopping: async () => {
       await watchdog?.end();
       await tell('STOPPING=1');
@@ -49,7 +57,11 @@ export function serviceManager(parts: ServiceParts): ServiceManager {
   };
 }
 
-const unmanaged: ServiceManager = { ready: () => Promise.resolve(), stopping: () => Promise.resolve() };
+const unmanaged: ServiceManager = {
+  ready: () => Promise.resolve(),
+  reloading: async (work) => void (await work()),
+  stopping: () => Promise.resolve(),
+};
 
 /** Node has no datagram sockets in the file system, so a small program of systemd's sends them. */
 function notifier(socket: string, path: string | undefined): Tell {

@@ -8,11 +8,12 @@ import { referenceDecoder } from '../ocpp-s/xml/reference.ts';
 
 /** The codecs of all versions with the configured decoder, and the other one as its shadow. */
 export function soapCodecs(
-  { soap }: Config,
+  config: Pick<Config, 'soap'>,
   models: readonly ServiceModel[],
   around: { readonly log: Log; readonly meters: Meters },
 ): Soap {
-  const [decoder, other] = soap.decoder === 'fast' ? [pullDecoder, referenceDecoder] : [referenceDecoder, pullDecoder];
-  if (soap.shadowEvery === 0) return compileSoap(models, decoder);
-  return compileSoap(models, decoder, createShadow({ ...around, decoder: other, every: soap.shadowEvery }));
+  const isFast = config.soap.decoder === 'fast';
+  const [decoder, other] = isFast ? [pullDecoder, referenceDecoder] : [referenceDecoder, pullDecoder];
+  const shadow = createShadow({ ...around, decoder: other, every: () => config.soap.shadowEvery });
+  return compileSoap(models, decoder, shadow);
 }

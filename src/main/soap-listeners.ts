@@ -1,13 +1,13 @@
-import type { Config } from '../config/load.ts';
 import type { ChargerDoor, Clock, Log, MessageLog, Meters } from '../gateway/ports.ts';
 import { defaultHttpLimits, type HttpLimits } from '../ocpp-s/http-limits.ts';
 import { createSoapServer, type SoapServer, type SoapServerParts } from '../ocpp-s/server.ts';
 import type { Soap } from '../ocpp-s/soap.ts';
 import type { LoadedService } from '../ocpp-s/wsdl/load.ts';
-import { listenerTls, rateOf } from './listener-settings.ts';
+import type { CurrentConfig, Settings } from './current-config.ts';
+import { followCertificates, listenerTls, rateOf } from './listener-settings.ts';
 
 export type ListenerParts = {
-  readonly config: Config;
+  readonly current: CurrentConfig;
   readonly soap: Soap;
   readonly services: readonly LoadedService[];
   readonly door: ChargerDoor;
@@ -19,20 +19,24 @@ export type ListenerParts = {
 
 /** The plain listener, and the one with TLS if the config has it. */
 export function soapListeners(parts: ListenerParts): { readonly plain: SoapServer; readonly tls?: SoapServer } {
-  const { config } = parts;
+  const { current } = parts;
+  const { config } = current;
   const { tls } = config.soap;
-  const plain = createSoapServer({ ...common(parts), port: config.soap.port });
+  const shared = common(parts);
+  const plain = createSoapServer({ ...shared, port: config.soap.port });
   if (tls === undefined) return { plain };
-  return { plain, tls: createSoapServer({ ...common(parts), port: tls.port, tls: listenerTls(config, tls) }) };
+  const secure = createSoapServer({ ...shared, port: tls.port, tls: listenerTls(config, tls) });
+  followCertificates(current, ({ soap }) => soap.tls, secure);
+  return { plain, tls: secure };
 }
 
 function common(parts: ListenerParts): Omit<SoapServerParts, 'port'> {
-  const { config, soap, services, door, meters, messages, log, clock } = parts;
-  const { host, path, lenientHttp, publicUrl } = config.soap;
+  const { current, soap, services, door, meters, messages, log, clock } = parts;
+  const { host, path, lenientHttp, publicUrl } = current.config.soap;
   return {
     host,
     path,
-    limits: httpLimits(config),
+    limits: current.live(httpLimits),
     lenient: lenientHttp,
     soap,
     door,
@@ -45,9 +49,8 @@ function common(parts: ListenerParts): Omit<SoapServerParts, 'port'> {
   };
 }
 
-function httpLimits({ soap }: Config): HttpLimits {
+function httpLimits({ config: { soap } }: Settings): HttpLimits {
   const { perAddressPerS, perAddressBurst, perChargerPerS, perChargerBurst } = soap.rateLimits;
-  const unlimited = perAddressPerS === 0 && perChargerPerS === 0;
   const perAddress = rateOf(perAddressPerS, perAddressBurst);
   const perCharger = rateOf(perChargerPerS, perChargerBurst);
   return {
@@ -55,6 +58,6 @@ function httpLimits({ soap }: Config): HttpLimits {
     maxBodyBytes: soap.maxBodyBytes,
     maxConcurrent: soap.maxConcurrent,
     keepAliveMs: soap.keepAliveS * 1000,
-    rates: unlimited ? undefined : { perAddress, perCharger },
+    rates: { perAddress, perCharger },
   };
 }

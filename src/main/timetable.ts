@@ -7,6 +7,7 @@ import { Timetable, type TimetableJob, type TimetableParts } from '../timetable/
 import { type CollectedCharger, collectDiagnostics } from '../transfers/jobs/collection.ts';
 import type { TransfersDesk } from '../transfers/jobs/ports.ts';
 import { onCron } from './cron.ts';
+import type { CurrentConfig } from './current-config.ts';
 
 export type NightParts = Omit<TimetableParts, 'everyMinute'> & {
   readonly backups: Pick<Backups, 'make'>;
@@ -16,10 +17,16 @@ export type NightParts = Omit<TimetableParts, 'everyMinute'> & {
 };
 
 /** Starts what happens by itself at times that the config names. */
-export function startTimetable(config: Config, parts: NightParts): Promise<Timetable> {
+export async function startTimetable(current: CurrentConfig, parts: NightParts): Promise<Timetable> {
   const { clock } = parts;
-  const jobs = [...backupJobs(config, parts), ...collectionJobs(config, parts)];
-  return Timetable.start(jobs, { ...parts, everyMinute: (look) => onCron('* * * * *', clock, look) });
+  const jobsOf = (config: Config) => [...backupJobs(config, parts), ...collectionJobs(config, parts)];
+  const everyMinute = (look: () => void) => onCron('* * * * *', clock, look);
+  const timetable = await Timetable.start(jobsOf(current.config), { ...parts, everyMinute });
+  current.follow(({ config }) => {
+    const jobs = jobsOf(config);
+    return () => timetable.change(jobs);
+  });
+  return timetable;
 }
 
 function backupJobs({ backup }: Config, { backups }: NightParts): readonly TimetableJob[] {

@@ -22,6 +22,7 @@ import type { Spool } from '../transfers/ports.ts';
 import { signatureCheck } from '../transfers/signature/signature-check.ts';
 import { FileSpool } from '../transfers/spool/spool.ts';
 import type { RunningCampaigns } from './campaigns.ts';
+import type { CurrentConfig, Settings } from './current-config.ts';
 
 export type TransferParts = {
   readonly store: TransferStore & CampaignStore;
@@ -51,15 +52,16 @@ const longestTransferMs = dayMs;
 const stallMs = 60_000;
 
 /** Opens the spool and the doors for chargers, and reads the jobs of an earlier run. Rejects when a port is taken. */
-export async function openTransfers(config: Config, parts: TransferParts): Promise<Transfers> {
+export async function openTransfers(current: CurrentConfig, parts: TransferParts): Promise<Transfers> {
+  const { config } = current;
   if (!config.transfers.enabled) return noTransfers;
   const { clock, log, meters, transferMeters } = parts;
-  const spool = await FileSpool.open(spoolSettings(config), { clock, log });
-  const outside = { ...outsideOf(config), resolve: systemResolver, stallMs };
+  const spool = await FileSpool.open(current.live(spoolSettings), { clock, log });
+  const outside = current.live(outsideOf);
   const remote = { spool, outside, maxMs: longestTransferMs, clock, log, chance: Math.random };
   const desk = new TransferDesk({
     ...parts,
-    settings: transferSettings(config),
+    settings: current.live(transferSettings),
     spool,
     meters: transferMeters,
     fetcher: new RemoteFetcher(remote),
@@ -108,15 +110,15 @@ const noTransfers: Transfers = {
   close: () => Promise.resolve(),
 };
 
-function spoolSettings({ data, transfers }: Config) {
+function spoolSettings({ config: { data, transfers } }: Settings) {
   const folder = join(data.folder, 'spool');
   return { folder, quotaBytes: transfers.spoolBytes, keepUploadsMs: transfers.chargerDays * dayMs };
 }
 
-function outsideOf({ transfers, contents }: Config) {
+function outsideOf({ config: { transfers, contents } }: Settings) {
   const { caFile, allowNetworks } = transfers;
   const ca = caFile === undefined ? undefined : contents.get(caFile)?.revealText();
-  return { permits: addressRule(allowNetworks), ca };
+  return { permits: addressRule(allowNetworks), ca, resolve: systemResolver, stallMs };
 }
 
 function firmwareRootsOf({ transfers, contents }: Config): string {
@@ -139,7 +141,7 @@ function doorSettings({ transfers, contents }: Config): FileDoorSettings {
   };
 }
 
-function transferSettings(config: Config): TransferSettings {
+function transferSettings({ config }: Settings): TransferSettings {
   const { maxImageBytes, maxDiagnosticsBytes, offerDays, chargerDays, keepDays } = config.transfers;
   const known = new Map<string, StationTransfers>();
   return {

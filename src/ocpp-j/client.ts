@@ -48,7 +48,8 @@ export type CsmsLinksParts = {
   readonly log: Log;
   readonly meters: Meters;
   readonly messages: MessageLog;
-  readonly options?: Partial<CsmsLinkOptions>;
+  /** Read whenever they are needed; default: `csmsLinkDefaults`. */
+  readonly options?: CsmsLinkOptions;
   /** Tests replace the network and the dice. */
   readonly connect?: Connect;
   readonly chance?: () => number;
@@ -68,7 +69,7 @@ class WebSocketLinks implements CsmsLinks {
   #onEmpty: (() => void) | undefined;
 
   constructor({ door, clock, log, meters, messages, options, connect, chance }: CsmsLinksParts) {
-    this.#options = { ...csmsLinkDefaults, ...options };
+    this.#options = options ?? csmsLinkDefaults;
     this.#common = {
       door,
       clock,

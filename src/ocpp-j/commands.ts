@@ -43,7 +43,7 @@ export class Commands {
     const command = this.#waiting.shift();
     if (command === undefined) return;
     this.#open = command;
-    const cancel = this.#options.clock.after(this.#options.deadlineMs, () =>
+    const cancel = this.#options.clock.after(this.#options.deadlineMs(), () =>
       this.#finish(command, refusal('InternalError', this.#options.overdue)),
     );
     this.#options.execute(command).then(
@@ -80,7 +80,7 @@ export type Command = {
 export type CommandsOptions = {
   readonly clock: Clock;
   readonly maxWaiting: number;
-  readonly deadlineMs: number;
+  readonly deadlineMs: () => number;
   /** What the peer hears after `deadlineMs`. */
   readonly overdue: string;
   readonly execute: (command: Command) => Promise<CommandReply>;

@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { parseBasic } from '../front-door/basic.ts';
 import { listenOn } from '../front-door/listening.ts';
 import { RateLimiter } from '../front-door/rates.ts';
-import { type ListenerTls, listenerOptions, verifiedCertificateName } from '../front-door/tls.ts';
+import { type ListenerTls, listenerOptions, renewCertificate, verifiedCertificateName } from '../front-door/tls.ts';
 import type { Admittance, Claim, Clock, ConnectionDoor, Log, Meters } from '../gateway/ports.ts';
 import type { ChargerConnections } from './charger-connections.ts';
 import { chargerUrl } from './charger-url.ts';
@@ -34,6 +34,8 @@ export type JsonServerParts = {
 export interface JsonServer {
   /** Resolves when connections are accepted; rejects when the address cannot be had. */
   listen(): Promise<AddressInfo>;
+  /** Handshakes from now on get another certificate. Throws when node:tls cannot use it; a plain listener has none. */
+  renew(tls: ListenerTls): void;
   /** Accepts nothing new from now on; resolves when the last connection is gone. */
   close(): Promise<void>;
 }
@@ -61,7 +63,7 @@ class Listener implements JsonServer {
   constructor(parts: JsonServerParts) {
     const { limits } = parts;
     this.#parts = parts;
-    this.#handshakes = new RateLimiter(limits.rates.perAddress);
+    this.#handshakes = new RateLimiter(() => limits.rates.perAddress);
     this.#webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -76,6 +78,10 @@ class Listener implements JsonServer {
   listen(): Promise<AddressInfo> {
     const { host, port, log } = this.#parts;
     return listenOn(this.#server, { host, port }, (cause) => log.error('json listener failed', { host, port }, cause));
+  }
+
+  renew(tls: ListenerTls): void {
+    renewCertificate(this.#server, tls);
   }
 
   async close(): Promise<void> {

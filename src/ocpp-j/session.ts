@@ -37,7 +37,7 @@ export class Session {
     this.#commands = new Commands({
       clock,
       maxWaiting: limits.maxWaitingCommands,
-      deadlineMs: limits.commandDeadlineMs,
+      deadlineMs: () => limits.commandDeadlineMs,
       overdue: peers[options.serves].overdue,
       execute: (command) => this.#execute(command),
       answer: (command, reply) => this.#answer(command, reply),

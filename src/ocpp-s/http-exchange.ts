@@ -29,7 +29,7 @@ export type ExchangeParts = {
   readonly clock: Clock;
   /** The actions that metrics may name; a peer's own words must not become labels. */
   readonly actions: ReadonlySet<string>;
-  readonly chargerRates: RateLimiter | undefined;
+  readonly chargerRates: RateLimiter;
 };
 
 /** Who posted, as far as HTTP and TLS tell. */
@@ -150,7 +150,7 @@ async function receive(parts: ExchangeParts, poster: Poster, request: SoapReques
   if (!isIdentity(identity)) {
     return refuse(parts, poster, request, 'ProtocolError', 'chargeBoxIdentity must be 1 to 48 printable characters');
   }
-  if (parts.chargerRates?.take(`${poster.peerAddress} ${identity}`, parts.clock.elapsed()) === false) {
+  if (!parts.chargerRates.take(`${poster.peerAddress} ${identity}`, parts.clock.elapsed())) {
     return tooFast(parts, request, identity);
   }
   const reply = await parts.door.receive(claimOf(poster, request, identity), callOf(request));

@@ -16,8 +16,7 @@ export type HttpLimits = {
   readonly requestTimeoutMs: number;
   /** How long an idle connection is kept: longer than the pauses within a burst, so that chargers do not run into our close. */
   readonly keepAliveMs: number;
-  /** Undefined: no limits of rate. */
-  readonly rates: RateLimits | undefined;
+  readonly rates: RateLimits;
 };
 
 export type RateLimits = {

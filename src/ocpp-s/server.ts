@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { parseBasic } from '../front-door/basic.ts';
 import { listenOn } from '../front-door/listening.ts';
 import { RateLimiter } from '../front-door/rates.ts';
-import { type ListenerTls, listenerOptions, verifiedCertificateName } from '../front-door/tls.ts';
+import { type ListenerTls, listenerOptions, renewCertificate, verifiedCertificateName } from '../front-door/tls.ts';
 import type { ChargerDoor, Clock, Log, MessageLog, Meters } from '../gateway/ports.ts';
 import type { ServiceModel } from '../ocpp/schema.ts';
 import { readBody, refusalBeforeReading } from './body.ts';
@@ -41,6 +41,8 @@ export type SoapServerParts = {
 export interface SoapServer {
   /** Resolves when requests are accepted; rejects when the address cannot be had. */
   listen(): Promise<AddressInfo>;
+  /** Handshakes from now on get another certificate. Throws when node:tls cannot use it; a plain listener has none. */
+  renew(tls: ListenerTls): void;
   /** Accepts nothing new, lets what is under way finish for `graceMs`, then cuts the rest. */
   close(graceMs: number): Promise<void>;
 }
@@ -56,20 +58,19 @@ class Listener implements SoapServer {
   readonly #parts: SoapServerParts;
   readonly #server: Server;
   readonly #exchangeParts: ExchangeParts;
-  readonly #addressRates: RateLimiter | undefined;
+  readonly #addressRates: RateLimiter;
   readonly #routeOf: (target: string) => Route;
   #underWay = 0;
   #draining = false;
 
   constructor(parts: SoapServerParts) {
     this.#parts = parts;
-    const rates = parts.limits.rates;
     this.#routeOf = routesBelow(parts.path);
-    this.#addressRates = rates && new RateLimiter(rates.perAddress);
+    this.#addressRates = new RateLimiter(() => parts.limits.rates.perAddress);
     this.#exchangeParts = {
       ...parts,
       actions: new Set(parts.wsdls.flatMap((wsdl) => wsdl.model.operations.map((operation) => operation.action))),
-      chargerRates: rates && new RateLimiter(rates.perCharger),
+      chargerRates: new RateLimiter(() => parts.limits.rates.perCharger),
     };
     this.#server = this.#createServer();
   }
@@ -77,6 +78,10 @@ class Listener implements SoapServer {
   listen(): Promise<AddressInfo> {
     const { host, port, log } = this.#parts;
     return listenOn(this.#server, { host, port }, (cause) => log.error('soap listener failed', { host, port }, cause));
+  }
+
+  renew(tls: ListenerTls): void {
+    renewCertificate(this.#server, tls);
   }
 
   async close(graceMs: number): Promise<void> {
@@ -145,7 +150,7 @@ class Listener implements SoapServer {
   #overload(request: IncomingMessage): Refusal | undefined {
     const { limits, clock } = this.#parts;
     const retry = { headers: { 'Retry-After': '1' } };
-    if (this.#addressRates?.take(request.socket.remoteAddress ?? '', clock.elapsed()) === false) {
+    if (!this.#addressRates.take(request.socket.remoteAddress ?? '', clock.elapsed())) {
       return { ...plain(429, 'too many requests from this address'), ...retry, rule: 'addressRate' };
     }
     if (this.#draining || this.#underWay >= limits.maxConcurrent) {

@@ -14,8 +14,8 @@ type Decoded = SoapMessage | Unreadable;
 
 export type ShadowParts = {
   readonly decoder: XmlDecoder;
-  /** At least 1: each message. */
-  readonly every: number;
+  /** Asked at each message: 1 is each of them, 0 none. */
+  readonly every: () => number;
   readonly meters: Pick<Meters, 'decodedTwice'>;
   readonly log: Pick<Log, 'debug' | 'warn' | 'error'>;
 };
@@ -24,12 +24,13 @@ export type ShadowParts = {
 const longestWatched = 16_384;
 
 export function createShadow({ decoder, every, meters, log }: ShadowParts): Shadow {
-  let untilNext = every;
+  let passed = 0;
   return {
     watch: (xml, first, again) => {
-      untilNext -= 1;
-      if (untilNext > 0 || xml.length > longestWatched) return;
-      untilNext = every;
+      const wanted = every();
+      passed += 1;
+      if (wanted === 0 || passed < wanted || xml.length > longestWatched) return;
+      passed = 0;
       try {
         const second = again(decoder);
         const outcome = compare(first, second);

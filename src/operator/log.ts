@@ -11,6 +11,12 @@ export type LogOptions = {
   readonly destination?: { write(line: string): void };
 };
 
+/** The gateway's own log. */
+export type OwnLog = Log & {
+  /** From now on. */
+  setLevel(level: LogLevel): void;
+};
+
 /** Lines that a stalled reader of stdout leaves in memory, before the newest are dropped. */
 const longestBacklogBytes = 8 * 1024 * 1024;
 
@@ -18,7 +24,7 @@ const longestBacklogBytes = 8 * 1024 * 1024;
  * The gateway's log: one JSON object a line with `level`, `time` (ISO 8601, UTC), `event`, the fields, and for errors
  * `error` with stack and causes. Secrets and idTags are hidden at any depth; payloads are shown at level debug only.
  */
-export function createLog(options: LogOptions): Log {
+export function createLog(options: LogOptions): OwnLog {
   const logger = pino(
     {
       level: options.level,
@@ -33,6 +39,9 @@ export function createLog(options: LogOptions): Log {
     logger[level](compose(event, maskRecord(fields, { payloads: level === 'debug' }), more));
   };
   return {
+    setLevel: (level) => {
+      logger.level = level;
+    },
     debug: (event, fields) => write('debug', event, fields),
     info: (event, fields) => write('info', event, fields),
     warn: (event, fields) => write('warn', event, fields),

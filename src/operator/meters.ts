@@ -3,6 +3,7 @@ import type { SiteMeters } from '../charging/site/ports.ts';
 import type { Meters } from '../gateway/ports.ts';
 import type { TimetableMeters } from '../timetable/ports.ts';
 import type { TransferMeters } from '../transfers/jobs/ports.ts';
+import type { ReloadMeters } from './config-routes.ts';
 import { Tally } from './tally.ts';
 
 /** Peers may send any action; a histogram costs a dozen series each. */
@@ -17,6 +18,7 @@ export function createMeters(): {
   readonly transferMeters: TransferMeters;
   readonly timetableMeters: TimetableMeters;
   readonly telemetryMeters: { readonly dropped: (messages: number) => void };
+  readonly reloadMeters: ReloadMeters;
   readonly registry: Registry;
 } {
   const registry = new Registry();
@@ -59,6 +61,7 @@ export function createMeters(): {
     transferMeters: createTransferMeters(registry),
     timetableMeters: createTimetableMeters(registry),
     telemetryMeters: createTelemetryMeters(registry),
+    reloadMeters: createReloadMeters(registry),
     registry,
   };
 }
@@ -120,6 +123,19 @@ function createTelemetryMeters(registry: Registry) {
     registers: [registry],
   });
   return { dropped: (messages: number) => dropped.inc(messages) };
+}
+
+function createReloadMeters(registry: Registry): ReloadMeters {
+  const reloads = counted(registry, 'config_reloads_total', 'Times that the config was read again.', ['outcome']);
+  const needed = new Gauge({
+    name: 'ocppgw_config_restart_needed',
+    help: 'Keys of the config file that hold from the next start only.',
+    registers: [registry],
+  });
+  return {
+    reloaded: (outcome) => reloads.add(outcome),
+    restartNeeded: (keys) => needed.set(keys),
+  };
 }
 
 /** A counter whose numbers are copied from a tally when it is scraped. */

@@ -12,6 +12,7 @@ import { Broadcast } from './broadcast.ts';
 import { campaignRoutes } from './campaign-routes.ts';
 import { answerFile, type ConsoleFiles } from './console-files.ts';
 import { chargerRowsNow } from './charger-views.ts';
+import { type ConfigDoor, configRoutes } from './config-routes.ts';
 import { type Gate, ownersGate, TcpGate } from './gate.ts';
 import { operationsOn, type SetupOf } from './operations.ts';
 import { outboxRoutes } from './outbox-routes.ts';
@@ -42,6 +43,8 @@ export type OperatorServerOptions = StatusOptions & {
   readonly backups: BackupsDoor;
   /** Absent: no gateway runs behind the door. */
   readonly gateway?: LiveGateway | undefined;
+  /** Absent: the config cannot be read again. */
+  readonly config?: ConfigDoor | undefined;
   /** Beside those of the parts above. */
   readonly routes?: readonly Route[];
   /** What the stream tells beside the sites. */
@@ -127,6 +130,7 @@ function routesOf(options: OperatorServerOptions, broadcast: Broadcast): readonl
     ...backupRoutes(options.backups),
     ...(options.transfers === undefined ? [] : transferRoutes(options.transfers)),
     ...campaignRoutes(options.campaigns),
+    ...(options.config === undefined ? [] : configRoutes(options.config)),
     ...(options.routes ?? []),
     streamRoute(broadcast),
   ];

@@ -18,8 +18,10 @@ export type TimetableParts = {
   readonly everyMinute: (look: () => void) => () => void;
 };
 
-type Entry = TimetableJob & {
-  readonly due: DueTimes;
+type Entry = {
+  readonly name: string;
+  job: TimetableJob;
+  due: DueTimes;
   /** Nothing until then is to be served any more. */
   servedMs: number;
   isRunning: boolean;
@@ -32,7 +34,7 @@ type Entry = TimetableJob & {
  */
 export class Timetable {
   readonly #parts: TimetableParts;
-  readonly #entries: Entry[] = [];
+  #entries: Entry[] = [];
   readonly #stop = new AbortController();
   #endTick: () => void = () => undefined;
 
@@ -46,14 +48,31 @@ export class Timetable {
     const timetable = new Timetable(parts);
     for (const job of jobs) {
       const before = known.find((served) => isOf(served, job));
-      const servedMs = before?.servedMs ?? parts.clock.now();
-      const entry = { ...job, due: dueTimes(job.times), servedMs, isRunning: false };
+      const entry = newEntry(job, before?.servedMs ?? parts.clock.now());
       if (before === undefined) await timetable.#save(entry);
       timetable.#entries.push(entry);
     }
     timetable.#endTick = parts.everyMinute(() => timetable.#look());
     timetable.#look();
     return timetable;
+  }
+
+  /**
+   * Goes on with other jobs. Of one that is new, or has other times than before, nothing was missed; what runs of one that
+   * is gone, or changed, comes to its end.
+   */
+  change(jobs: readonly TimetableJob[]): void {
+    const nowMs = this.#parts.clock.now();
+    const entries = jobs.map((job) => {
+      const known = this.#entries.find(({ name }) => name === job.name);
+      const isSame = known !== undefined && sameTimes(known.job.times, job.times);
+      const entry = known ?? newEntry(job, nowMs);
+      entry.job = job;
+      if (!isSame) Object.assign(entry, { due: dueTimes(job.times), servedMs: nowMs });
+      if (!isSame) void this.#save(entry);
+      return entry;
+    });
+    this.#entries = entries;
   }
 
   /** Begins nothing more, and tells what is under way to end. */
@@ -83,29 +102,41 @@ export class Timetable {
     if (this.#stop.signal.aborted) return log.info('scheduled job cut short', { job });
     log.info('scheduled job ended', { job, outcome, durationMs: Math.round(clock.elapsed() - startedMs) });
     meters.ran(job, outcome);
-    entry.servedMs = dueMs;
+    // its times may be others by now, which count from when they came
+    entry.servedMs = Math.max(entry.servedMs, dueMs);
     await this.#save(entry);
     entry.isRunning = false;
   }
 
-  async #outcomeOf({ name: job, run }: Entry, dueMs: number): Promise<'done' | 'failed'> {
+  async #outcomeOf({ name, job }: Entry, dueMs: number): Promise<'done' | 'failed'> {
     try {
-      return await run(dueMs, this.#stop.signal);
+      return await job.run(dueMs, this.#stop.signal);
     } catch (cause) {
-      if (!this.#stop.signal.aborted) this.#parts.log.error('scheduled job failed', { job }, cause);
+      if (!this.#stop.signal.aborted) this.#parts.log.error('scheduled job failed', { job: name }, cause);
       return 'failed';
     }
   }
 
   /** Never rejects: what cannot be written is only done again after a restart. */
-  async #save({ name: job, times, servedMs }: Entry): Promise<void> {
+  async #save({ name, job, servedMs }: Entry): Promise<void> {
     try {
-      await this.#parts.store.saveServedJob({ job, ...times, servedMs });
+      await this.#parts.store.saveServedJob({ job: name, ...job.times, servedMs });
     } catch (cause) {
-      this.#parts.log.error('served time not kept', { job }, cause);
+      this.#parts.log.error('served time not kept', { job: name }, cause);
     }
   }
 }
 
 const isOf = ({ job, cron, timezone }: ServedJob, { name, times }: TimetableJob): boolean =>
-  job === name && cron === times.cron && timezone === times.timezone;
+  job === name && sameTimes({ cron, timezone }, times);
+
+const sameTimes = (one: CronTimes, other: CronTimes): boolean =>
+  one.cron === other.cron && one.timezone === other.timezone;
+
+const newEntry = (job: TimetableJob, servedMs: number): Entry => ({
+  name: job.name,
+  job,
+  due: dueTimes(job.times),
+  servedMs,
+  isRunning: false,
+});

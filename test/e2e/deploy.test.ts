@@ -181,6 +181,7 @@ describe('the unit of systemd', () => {
     expect(unit).toMatch(/^Type=notify$/m);
     expect(unit).toMatch(/^NotifyAccess=all$/m);
     expect(unit).toMatch(/^WatchdogSec=\d+$/m);
+    expect(unit).toMatch(/^ExecReload=\S*kill -HUP \$MAINPID$/m);
     expect(unit).not.toMatch(/^MemoryDenyWriteExecute=(?!false)/m);
   });
 

@@ -53,7 +53,8 @@ export async function startTestEdge({ csmsUrl, config = {}, files = {}, env = {}
   const loaded = await readConfig(join(folder, 'gateway.yaml'), env);
   if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(({ message }) => message).join('\n'));
   const logged: Logged[] = [];
-  const gateway = await startEdge(loaded, { log: recordingLog(logged) });
+  const origin = { file: join(folder, 'gateway.yaml'), env, read: loaded };
+  const gateway = await startEdge(loaded, { log: recordingLog(logged), origin });
   const remove = async () => {
     await gateway.close();
     await rm(folder, { recursive: true, force: true });

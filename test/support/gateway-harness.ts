@@ -225,6 +225,8 @@ export type Harness = {
   asks(action: string, payload: Payload, about?: Parameters<Harness['says']>[2]): Promise<Payload>;
   /** Ends the gateway and its store, and starts both again on the same folder. */
   restart(changed?: Omit<SettingsChange, 'charging' | 'transfers'>): Promise<void>;
+  /** Goes on under other settings. */
+  reload(changed?: Omit<SettingsChange, 'charging' | 'transfers'>): Promise<void>;
   end(): Promise<void>;
 };
 
@@ -242,7 +244,7 @@ export async function startHarness({
   const logged: { level: string; event: string; fields: Payload }[] = [];
   const counted: string[] = [];
   const log = recordingLog(logged);
-  let settings = settingsWith(change);
+  const settings = { ...settingsWith(change) };
   const csms = new ScriptedCsms(clock);
   const chargers = new ScriptedChargers();
   const meters = recordingMeters(counted);
@@ -289,8 +291,15 @@ export async function startHarness({
       const wasUp = csms.up;
       await stop();
       csms.up = wasUp;
-      settings = settingsWith({ ...change, ...changed });
+      Object.assign(settings, settingsWith({ ...change, ...changed }));
       running = await start();
+    },
+    reload: async (changed) => {
+      const next = settingsWith({ ...change, ...changed });
+      const changeOver = running.gateway.prepare(next);
+      Object.assign(settings, next);
+      changeOver();
+      await atRest();
     },
     end: async () => {
       await stop();

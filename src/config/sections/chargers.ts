@@ -1,4 +1,4 @@
-import { byDefault, choice, flag, list, named, overridesOf, section, text, whole } from '../field.ts';
+import { byDefault, choice, flag, list, named, overridesOf, reconnect, section, text, whole } from '../field.ts';
 import { csmsOverrides } from './csms.ts';
 import { smartChargingFields } from './smart-charging.ts';
 import { transferFields } from './transfers.ts';
@@ -70,7 +70,7 @@ const profileFields = {
 
 const chargerFields = {
   ...overridesOf(profileFields),
-  csmsIdentity: text('Identity towards the CSMS, when it differs from that of the charger.', 'identity'),
+  csmsIdentity: reconnect(text('Identity towards the CSMS, when it differs from that of the charger.', 'identity')),
   blocked: byDefault(false, flag('Refuse everything that it sends.')),
   endpoint: text('URL to call it at, whatever it says itself (NAT, VPN, fixed address).', 'http-url'),
   endpointUser: text('HTTP Basic user for calls to endpoint; needs endpointPasswordFrom.'),

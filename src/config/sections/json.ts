@@ -1,4 +1,4 @@
-import { byDefault, flag, mandatory, section, text, whole } from '../field.ts';
+import { byDefault, flag, live, mandatory, section, text, whole } from '../field.ts';
 
 const rateLimits = section('How fast chargers may come and speak; a rate of 0 switches that limit off.', {
   perAddressPerS: byDefault(20, whole(0, 1_000_000, 'Handshakes per second from one network address; more get 429.')),
@@ -16,8 +16,8 @@ const rateLimits = section('How fast chargers may come and speak; a rate of 0 sw
 
 const tls = section('A listener with TLS; absent = none.', {
   port: byDefault(8444, whole(0, 65_535, 'TCP port; 0 takes any free one.')),
-  certFile: mandatory('tls/gateway.pem', text('PEM file with the certificate chain of the gateway.', 'pem-file')),
-  keyFile: mandatory('tls/gateway.key', text('PEM file with the private key of certFile.', 'pem-key-file')),
+  certFile: live(mandatory('tls/gateway.pem', text('PEM file with the certificate chain of the gateway.', 'pem-file'))),
+  keyFile: live(mandatory('tls/gateway.key', text('PEM file with the private key of certFile.', 'pem-key-file'))),
   clientCaFile: text(
     'PEM file with the authorities of client certificates (security profile 3). A certificate shown must then be valid, and its CN the charger identity.',
     'pem-file',
@@ -42,19 +42,20 @@ export const json = section(
       262_144,
       whole(1024, 2_097_152, 'Largest message, counted after inflation; a larger one closes the connection (1009).'),
     ),
-    maxConcurrent: byDefault(
-      200,
-      whole(1, 100_000, 'Connections from one network address at a time; more are closed at once.'),
+    maxConcurrent: live(
+      byDefault(200, whole(1, 100_000, 'Connections from one network address at a time; more are closed at once.')),
     ),
-    pingAfterS: byDefault(
-      60,
-      whole(0, 86_400, 'Quiet time after which a charger is pinged, and 10 s later taken for dead; 0 = no pings.'),
+    pingAfterS: live(
+      byDefault(
+        60,
+        whole(0, 86_400, 'Quiet time after which a charger is pinged, and 10 s later taken for dead; 0 = no pings.'),
+      ),
     ),
     compression: byDefault(
       false,
       flag('Agree to WebSocket compression (RFC 7692): less traffic for more memory and CPU per charger.'),
     ),
-    rateLimits: byDefault({}, rateLimits),
+    rateLimits: live(byDefault({}, rateLimits)),
     tls,
   },
 );

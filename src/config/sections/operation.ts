@@ -1,4 +1,4 @@
-import { byDefault, choice, flag, list, mandatory, named, section, text, whole } from '../field.ts';
+import { byDefault, choice, flag, list, mandatory, named, restart, section, text, whole } from '../field.ts';
 
 const INT32_MAX = 2_147_483_647;
 
@@ -45,7 +45,7 @@ export const outbox = section('Messages kept for the CSMS.', {
     whole(1, 86_400, 'Wait after a CALLERROR, times the number of attempts before (TransactionMessageRetryInterval).'),
   ),
   receiptsDays: byDefault(7, whole(1, 3650, 'How long delivered messages are remembered, to know a repetition.')),
-  provisionalIds: byDefault({}, provisionalIds),
+  provisionalIds: restart(byDefault({}, provisionalIds)),
 });
 
 export const data = section('Where the gateway keeps what it must not forget.', {

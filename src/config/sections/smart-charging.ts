@@ -1,4 +1,4 @@
-import { byDefault, choice, section, text, whole } from '../field.ts';
+import { byDefault, choice, live, restart, section, text, whole } from '../field.ts';
 
 /** How the load of one charger is controlled; part of what groups and chargers may say differently. */
 export const smartChargingFields = {
@@ -38,12 +38,16 @@ export const smartChargingFields = {
 };
 
 export const charging = section('How the load of chargers is controlled.', {
-  modelsFolder: text(
-    'Folder with model files (*.yaml) of your own, beside those of config/models; a model of the same name replaces the shipped one.',
-    'folder',
+  modelsFolder: live(
+    text(
+      'Folder with model files (*.yaml) of your own, beside those of config/models; a model of the same name replaces the shipped one.',
+      'folder',
+    ),
   ),
-  sitesFolder: text(
-    'Folder with site files (*.yaml, see docs/site-files.md): what the optimizer plans. Absent = no sites, every charger by itself.',
-    'folder',
+  sitesFolder: restart(
+    text(
+      'Folder with site files (*.yaml, see docs/site-files.md): what the optimizer plans. Absent = no sites, every charger by itself.',
+      'folder',
+    ),
   ),
 });

@@ -1,4 +1,4 @@
-import { byDefault, choice, flag, mandatory, section, text, whole } from '../field.ts';
+import { byDefault, choice, flag, live, mandatory, section, text, whole } from '../field.ts';
 
 const rateLimits = section(
   'How many requests are served before 429 is answered; a rate of 0 switches that limit off.',
@@ -12,8 +12,8 @@ const rateLimits = section(
 
 const tls = section('A second listener with TLS, beside the plain one; absent = none.', {
   port: byDefault(8443, whole(0, 65_535, 'TCP port; 0 takes any free one.')),
-  certFile: mandatory('tls/gateway.pem', text('PEM file with the certificate chain of the gateway.', 'pem-file')),
-  keyFile: mandatory('tls/gateway.key', text('PEM file with the private key of certFile.', 'pem-key-file')),
+  certFile: live(mandatory('tls/gateway.pem', text('PEM file with the certificate chain of the gateway.', 'pem-file'))),
+  keyFile: live(mandatory('tls/gateway.key', text('PEM file with the private key of certFile.', 'pem-key-file'))),
   clientCaFile: text(
     'PEM file with the authorities of client certificates. A certificate shown must then be valid, and its CN the charger identity.',
     'pem-file',
@@ -41,8 +41,8 @@ export const soap = section('The SOAP listener that chargers call (OCPP-S).', {
     false,
     flag('Accept HTTP that breaks the standard (insecure parser of Node.js). Only for chargers that leave no choice.'),
   ),
-  maxConcurrent: byDefault(200, whole(1, 100_000, 'Requests in work at the same time; more are answered 503.')),
-  callDeadlineS: byDefault(15, whole(1, 300, 'How long a charger may take to answer a call of ours.')),
+  maxConcurrent: live(byDefault(200, whole(1, 100_000, 'Requests in work at the same time; more are answered 503.'))),
+  callDeadlineS: live(byDefault(15, whole(1, 300, 'How long a charger may take to answer a call of ours.'))),
   decoder: byDefault(
     'fast',
     choice(
@@ -50,14 +50,16 @@ export const soap = section('The SOAP listener that chargers call (OCPP-S).', {
       'Who reads the XML: our own decoder, or one on the package fast-xml-parser, at five times the CPU. Never do they read different values.',
     ),
   ),
-  shadowEvery: byDefault(
-    1_000,
-    whole(
-      0,
-      1_000_000,
-      'One in so many messages is read by the other decoder as well, and differences are counted and logged; 0 = none. Messages above 16 KB are left out.',
+  shadowEvery: live(
+    byDefault(
+      1_000,
+      whole(
+        0,
+        1_000_000,
+        'One in so many messages is read by the other decoder as well, and differences are counted and logged; 0 = none. Messages above 16 KB are left out.',
+      ),
     ),
   ),
-  rateLimits: byDefault({}, rateLimits),
+  rateLimits: live(byDefault({}, rateLimits)),
   tls,
 });

@@ -1,4 +1,4 @@
-import { byDefault, choice, filledList, flag, list, mandatory, section, text, whole } from '../field.ts';
+import { byDefault, choice, filledList, flag, list, live, mandatory, section, text, whole } from '../field.ts';
 import { wallTimes } from './operation.ts';
 
 const mostBytes = Number.MAX_SAFE_INTEGER;
@@ -77,14 +77,16 @@ export const transfers = section('Firmware and diagnostics files between the CSM
   ),
   http: byDefault({}, http),
   ftp: byDefault({}, ftp),
-  allowNetworks: byDefault(
-    [],
-    list(
-      text('Network in CIDR form, or one address.', 'cidr'),
-      'Private networks that locations of the CSMS may lead to; otherwise only public addresses are talked to.',
+  allowNetworks: live(
+    byDefault(
+      [],
+      list(
+        text('Network in CIDR form, or one address.', 'cidr'),
+        'Private networks that locations of the CSMS may lead to; otherwise only public addresses are talked to.',
+      ),
     ),
   ),
-  caFile: text('PEM file with authorities that may vouch for locations, beside the public ones.', 'pem-file'),
+  caFile: live(text('PEM file with authorities that may vouch for locations, beside the public ones.', 'pem-file')),
   campaignsFolder: text(
     'Folder with campaign files (*.yaml, see docs/campaign-files.md): firmware updates that `ocpp-edge campaign start` begins. Absent = no campaigns.',
     'folder',
@@ -93,17 +95,18 @@ export const transfers = section('Firmware and diagnostics files between the CSM
     'PEM file with the roots of those who may sign firmware. Absent = SignedUpdateFirmware is NotImplemented for chargers with SOAP.',
     'pem-file',
   ),
-  spoolBytes: byDefault(
-    4_294_967_296,
-    whole(1024, mostBytes, 'Disk for files in the data folder; what was not used for longest gives way.'),
+  spoolBytes: live(
+    byDefault(
+      4_294_967_296,
+      whole(1024, mostBytes, 'Disk for files in the data folder; what was not used for longest gives way.'),
+    ),
   ),
-  maxImageBytes: byDefault(536_870_912, whole(1024, mostBytes, 'Largest firmware image.')),
-  maxDiagnosticsBytes: byDefault(268_435_456, whole(1024, mostBytes, 'Largest file of a charger.')),
-  offerDays: byDefault(3, whole(1, 365, 'How long an image waits for a charger that cannot be reached.')),
-  chargerDays: byDefault(1, whole(1, 365, 'How long a charger has to fetch or bring its file.')),
-  keepDays: byDefault(
-    30,
-    whole(1, 3650, 'How long files of chargers and finished transfers are kept for the operator.'),
+  maxImageBytes: live(byDefault(536_870_912, whole(1024, mostBytes, 'Largest firmware image.'))),
+  maxDiagnosticsBytes: live(byDefault(268_435_456, whole(1024, mostBytes, 'Largest file of a charger.'))),
+  offerDays: live(byDefault(3, whole(1, 365, 'How long an image waits for a charger that cannot be reached.'))),
+  chargerDays: live(byDefault(1, whole(1, 365, 'How long a charger has to fetch or bring its file.'))),
+  keepDays: live(
+    byDefault(30, whole(1, 3650, 'How long files of chargers and finished transfers are kept for the operator.')),
   ),
-  collect,
+  collect: live(collect),
 });

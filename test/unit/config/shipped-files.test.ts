@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { JsonSchema } from '../../../src/config/field.ts';
+import { effectOf, type JsonSchema } from '../../../src/config/field.ts';
 import { textFormats } from '../../../src/config/formats.ts';
 import { generatedFiles } from '../../../src/config/generated-files.ts';
 import { loadConfig } from '../../../src/config/load.ts';
@@ -42,6 +42,14 @@ test('the schemas were seen: every section and more than a hundred keys', () => 
     expect.arrayContaining(['tree[].maxCurrentA', 'drivers.<name>.departure']),
   );
   expect(keys.map(({ path }) => path)).toEqual(expect.arrayContaining(['csms.backoff.maxS', 'groups.<name>.csms.url']));
+});
+
+test('every key of the config says when a change of it holds', () => {
+  const leaves = keys.filter(({ schema }) => schema.type !== 'object');
+  expect(leaves.filter(({ schema }) => effectOf(schema) === undefined).map(({ path }) => path)).toEqual([]);
+  const effects = new Map(leaves.map(({ path, schema }) => [path, effectOf(schema)]));
+  const told = ['log.level', 'csms.url', 'soap.port', 'chargers.<name>.blocked', 'groups.<name>.csms.caFile'];
+  expect(told.map((path) => effects.get(path))).toEqual(['live', 'reconnect', 'restart', 'live', 'reconnect']);
 });
 
 describe('config/gateway.yaml', () => {

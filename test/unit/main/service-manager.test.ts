@@ -56,6 +56,19 @@ test('READY=1, a sign of life at half of WATCHDOG_USEC, STOPPING=1, and none aft
   expect(log.entries).toEqual([]);
 });
 
+test('RELOADING=1 with the time, before the config is read again, and READY=1 after it', async ({ skip }) => {
+  needs(skip, 'systemd-notify', 'python3');
+  const socket = await listen();
+  const { manager } = stage({ NOTIFY_SOCKET: socket.path });
+  let saidBefore: readonly string[] = [];
+  await manager.reloading(async () => {
+    await vi.waitFor(() => expect(socket.said).toHaveLength(1), patience);
+    saidBefore = [...socket.said];
+  });
+  expect(saidBefore).toEqual([expect.stringMatching(/^RELOADING=1 MONOTONIC_USEC=\d+$/)]);
+  await heard(socket, [...saidBefore, 'READY=1']);
+});
+
 test('a store that does not answer gets no sign of life; one that answers again does', async ({ skip }) => {
   needs(skip, 'systemd-notify', 'python3');
   const socket = await listen();

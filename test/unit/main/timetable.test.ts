@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { CurrentConfig } from '../../../src/main/current-config.ts';
 import { startTimetable } from '../../../src/main/timetable.ts';
 import { restingDesk } from '../../../src/transfers/jobs/resting-desk.ts';
 import { MemoryStore } from '../../bench/memory-store.ts';
@@ -15,33 +16,36 @@ async function night(yaml: string) {
   const done: string[] = [];
   const nowMs = () => clock.now();
   const silent = { link: { kind: 'closed' }, lastSeenMs: 0 } as const;
-  const timetable = await startTimetable(soundConfig(`${MINIMAL}${yaml}`), {
-    store,
-    clock,
-    log,
-    meters: { ran: (job, outcome) => void done.push(`${job} ${outcome}`), newestBackup: () => undefined },
-    backups: {
-      make: async () => {
-        done.push(`copied at ${new Date(nowMs()).toISOString().slice(11, 16)}`);
-        return { kind: 'failed', atMs: nowMs(), reason: 'the disk is full' };
+  const timetable = await startTimetable(
+    new CurrentConfig({ config: soundConfig(`${MINIMAL}${yaml}`), models: () => [] }),
+    {
+      store,
+      clock,
+      log,
+      meters: { ran: (job, outcome) => void done.push(`${job} ${outcome}`), newestBackup: () => undefined },
+      backups: {
+        make: async () => {
+          done.push(`copied at ${new Date(nowMs()).toISOString().slice(11, 16)}`);
+          return { kind: 'failed', atMs: nowMs(), reason: 'the disk is full' };
+        },
+      },
+      door: {
+        chargers: async () => [
+          charger('Here'),
+          charger('Deaf', { noCommandsReason: 'it names no address' }),
+          charger('New', { standing: 'quarantined' }),
+          charger('Silent', silent),
+        ],
+      },
+      desk: {
+        ...restingDesk(store),
+        askDiagnostics: async (station) => {
+          done.push(`asked ${station}`);
+          return { kind: 'refused', reason: 'transfer 7 of it is open: wait for it, or cancel it' };
+        },
       },
     },
-    door: {
-      chargers: async () => [
-        charger('Here'),
-        charger('Deaf', { noCommandsReason: 'it names no address' }),
-        charger('New', { standing: 'quarantined' }),
-        charger('Silent', silent),
-      ],
-    },
-    desk: {
-      ...restingDesk(store),
-      askDiagnostics: async (station) => {
-        done.push(`asked ${station}`);
-        return { kind: 'refused', reason: 'transfer 7 of it is open: wait for it, or cancel it' };
-      },
-    },
-  });
+  );
   return { clock, done, lines, timetable };
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CsmsLinks } from '../../../src/gateway/ports.ts';
 import { backOffMs } from '../../../src/ocpp-j/back-off.ts';
-import { type CsmsLinkOptions, createCsmsLinks } from '../../../src/ocpp-j/client.ts';
+import { type CsmsLinkOptions, createCsmsLinks, csmsLinkDefaults } from '../../../src/ocpp-j/client.ts';
 import { atRest, VirtualClock } from '../../support/virtual-clock.ts';
 import { FakeSocket } from './fake-socket.ts';
 import { Recorder, settingsFor } from './surroundings.ts';
@@ -22,7 +22,7 @@ function start(options: Partial<CsmsLinkOptions> = {}): void {
     log: recorder.log,
     meters: recorder.meters,
     messages: recorder.messages,
-    options,
+    options: { ...csmsLinkDefaults, ...options },
     chance: () => 0.5,
     connect: (wanted, events) => {
       const socket = new FakeSocket(wanted, events);
@@ -228,7 +228,7 @@ describe('opening', () => {
       log: recorder.log,
       meters: recorder.meters,
       messages: recorder.messages,
-      options: { maxConnecting: 1 },
+      options: { ...csmsLinkDefaults, maxConnecting: 1 },
     });
     for (let nth = 0; nth < 5_000; nth += 1) real.open(`CP${nth}`, settingsFor('mailto:x', `CP${nth}`));
     expect(real.state('CP4999')).toMatchObject({

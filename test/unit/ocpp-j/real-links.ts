@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import { type CsmsLinks, noMessageLog } from '../../../src/gateway/ports.ts';
-import { type CsmsLinkOptions, createCsmsLinks } from '../../../src/ocpp-j/client.ts';
+import { type CsmsLinkOptions, createCsmsLinks, csmsLinkDefaults } from '../../../src/ocpp-j/client.ts';
 import { type CsmsScript, type ScriptedCsms, startScriptedCsms } from '../../support/scripted-csms.ts';
 import { machineClock, Recorder } from './surroundings.ts';
 
@@ -33,7 +33,7 @@ export function linksWith(options: Partial<CsmsLinkOptions> = {}): CsmsLinks {
   const { log, meters } = recorder;
   const backOff = { minMs: 5, maxMs: 40 };
   const common = { door: recorder, clock: machineClock, log, meters, messages: noMessageLog };
-  const links = createCsmsLinks({ ...common, options: { backOff, ...options } });
+  const links = createCsmsLinks({ ...common, options: { ...csmsLinkDefaults, backOff, ...options } });
   stopAfterwards(() => links.shutdown());
   return links;
 }

@@ -1,3 +1,4 @@
+import { unlimited } from '../../../src/front-door/rates.ts';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/gateway/clock.ts';
@@ -124,7 +125,7 @@ export async function startListener(changes: Changes = {}): Promise<Listener> {
     log: around.log,
     clock: systemClock,
     ...changes,
-    limits: { ...defaultHttpLimits, rates: undefined, ...changes.limits },
+    limits: { ...defaultHttpLimits, rates: { perAddress: unlimited, perCharger: unlimited }, ...changes.limits },
   });
   const { port } = await server.listen();
   onTestFinished(() => server.close(0));

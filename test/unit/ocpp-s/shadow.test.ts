@@ -14,7 +14,7 @@ import { inBody } from './envelopes.ts';
 function stage(decoder: XmlDecoder, every = 1) {
   const counted: string[] = [];
   const log = quietLog();
-  const shadow = createShadow({ decoder, every, meters: recordingMeters(counted), log });
+  const shadow = createShadow({ decoder, every: () => every, meters: recordingMeters(counted), log });
   return { soap: compileSoap([centralSystem], pullDecoder, shadow), counted, log };
 }
 
