@@ -12,7 +12,7 @@ export type OverviewParts = Sources & {
   readonly startedMs: number;
   readonly version: string;
   readonly log: Log;
-  readonly certificates: readonly CertificateEnd[];
+  readonly certificates: () => readonly CertificateEnd[];
   /** Keys of the config that are changed in the file and hold from the next start. */
   readonly restartNeeded: () => readonly string[];
 };
@@ -35,7 +35,7 @@ export async function overviewNow(parts: OverviewParts): Promise<Overview> {
     outbox: outboxOf(readings, nowMs),
     powerW: rows.flatMap(({ connectors }) => connectors).reduce((sum, { powerW = 0 }) => sum + powerW, 0),
     transactions: readings.counts?.openTransactions ?? 0,
-    alarms: alarmsOf({ readings, rows, certificates: parts.certificates, nowMs }),
+    alarms: alarmsOf({ readings, rows, certificates: parts.certificates(), nowMs }),
     restartNeeded: parts.restartNeeded(),
   };
 }

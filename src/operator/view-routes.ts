@@ -14,7 +14,9 @@ import { sessionRoutes } from './session-routes.ts';
 /** What is known of a running gateway beside its doors. */
 export type LiveGateway = {
   readonly inspection: InspectionDoor;
-  readonly certificates: readonly CertificateEnd[];
+  readonly certificates: () => readonly CertificateEnd[];
+  /** Keys of the config that hold from the next start. */
+  readonly restartNeeded: () => readonly string[];
 };
 
 export type ViewParts = Sources & {
@@ -47,9 +49,9 @@ export function chargerViewsOf({ door, clock, gateway, sites }: ViewParts): Char
 
 /** What `overviewNow` is asked with; the time that the gateway runs is counted from this call. */
 export function overviewPartsOf(parts: ViewParts, gateway: LiveGateway): OverviewParts {
-  const { certificates } = gateway;
+  const { certificates, restartNeeded } = gateway;
   const live = liveOf(gateway, parts.sites);
-  return { ...parts, live, certificates, startedMs: parts.clock.elapsed(), restartNeeded: () => [] };
+  return { ...parts, live, certificates, startedMs: parts.clock.elapsed(), restartNeeded };
 }
 
 const liveOf = ({ inspection }: LiveGateway, sites: SitesDoor): LiveParts => ({ inspection, sites });

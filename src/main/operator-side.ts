@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { operatorTokens } from '../config/tokens.ts';
+import type { SitesDoor } from '../charging/site/ports.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { Clock } from '../gateway/ports.ts';
+import { readConsoleFiles } from '../operator/console-files.ts';
+import { messageRoutes, messagesAfter } from '../operator/message-routes.ts';
+import { createMetrics, type MetricsOptions } from '../operator/metrics.ts';
+import { createOperatorServer } from '../operator/server.ts';
+import { socketPathIn } from '../operator/socket-file.ts';
+import type { TelemetryDoor } from '../telemetry/ports.ts';
+import type { BackupsDoor } from '../timetable/ports.ts';
+import type { CampaignsDesk } from '../transfers/campaigns/ports.ts';
+import type { TransfersDesk } from '../transfers/jobs/ports.ts';
+import { localHost } from './addresses.ts';
+import { certificateEnds } from './certificate-ends.ts';
+import { type Listener, setupsOf } from './charger-setup.ts';
+import type { CurrentConfig } from './current-config.ts';
+import type { Ending } from './ending.ts';
+import { packageRoot, packageVersion } from './package.ts';
+import type { Reloading } from './reloading.ts';
+
+export type OperatorSideParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
+  readonly clock: Clock;
+  readonly gateway: Pick<Gateway, 'operator' | 'inspection'>;
+  readonly sites: SitesDoor;
+  readonly transfers: TransfersDesk | undefined;
+  readonly campaigns: CampaignsDesk | undefined;
+  readonly backups: BackupsDoor;
+  readonly telemetry: TelemetryDoor;
+  /** Those that are open for chargers. */
+  readonly listeners: readonly Listener[];
+  readonly reloading: Reloading | undefined;
+};
+
+/** The operator API with the console, over TCP and the socket of the data folder; resolves with the URL of the former. */
+export async function openOperatorSide(
+  current: CurrentConfig,
+  { gateway, telemetry, listeners, reloading, ...parts }: OperatorSideParts,
+  ending: Ending,
+): Promise<string> {
+  const { config } = current;
+  const { host, port, chargerLabels } = config.operator;
+  const { folder } = config.data;
+  const sources = { ...parts, door: gateway.operator, folder, version: packageVersion() };
+  const metrics = createMetrics({ ...sources, chargerLabels });
+  ending.first(() => metrics.close());
+  const server = createOperatorServer({
+    ...sources,
+    metrics,
+    host,
+    port,
+    tokens: operatorTokens(config).map(({ token, ...told }) => ({ ...told, token: token.reveal() })),
+    setupOf: (...charger) => setupsOf(current.settings, () => listeners)(...charger),
+    config: reloading,
+    gateway: {
+      inspection: gateway.inspection,
+      certificates: () => certificateEnds(current.config),
+      restartNeeded: () => reloading?.last().restartNeeded ?? [],
+    },
+    routes: messageRoutes(telemetry),
+    topics: {
+      messages: messagesAfter(telemetry),
+      ...(reloading === undefined ? {} : { config: async () => reloading.last() }),
+    },
+    console: await readConsoleFiles(join(packageRoot, 'dist', 'console')),
+    socketPath: socketPathIn(folder),
+  });
+  const listeningPort = await server.listen();
+  ending.first(() => server.close());
+  return `http://${localHost(host)}:${listeningPort}`;
+}
