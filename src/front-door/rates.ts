@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+
 /** A token bucket: `burst` at once, `perSecond` in the long run. */
 export type Rate = { readonly perSecond: number; readonly burst: number };
 
@@ -5,6 +7,20 @@ export type Rate = { readonly perSecond: number; readonly burst: number };
 export const unlimited: Rate = { perSecond: Infinity, burst: Infinity };
 
 type Bucket = { tokens: number; filledAtMs: number };
+
+/**
+ * By what peers are told apart: an IPv4 address, or the /64 of an IPv6 address, of which one host has all others too
+ * (RFC 4291 §2.5.4).
+ */
+export function rateKey(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [bare = ''] = address.split('%');
+  const [head = '', tail = ''] = bare.split('::');
+  const groupsOf = (text: string) => text.split(':').filter((group) => group !== '');
+  const [front, back] = [groupsOf(head), groupsOf(tail)];
+  const zeros = Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => '0');
+  return [...front, ...zeros, ...back].slice(0, 4).join(':');
+}
 
 /** Forgetting the longest unused bucket forgives a few requests; remembering all of them would be a leak. */
 const rememberedKeys = 10_000;

@@ -58,6 +58,10 @@ export class Broadcast {
   /** Writes the topics to a response whose head is written, until either side ends it. */
   begin(response: ServerResponse, names: readonly TopicName[]): void {
     if (response.destroyed) return;
+    if (this.isFull) {
+      response.end();
+      return;
+    }
     const listener = { response, names: new Set(names), unaware: new Set(names) };
     this.#listeners.add(listener);
     response.once('close', () => this.#leave(listener));

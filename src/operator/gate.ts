@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import { RateLimiter } from '../front-door/rates.ts';
+import { rateKey, RateLimiter } from '../front-door/rates.ts';
 import { plainAddress } from '../gateway/networks.ts';
 import type { Clock, Log } from '../gateway/ports.ts';
 import { type Answer, type Caller, failure, type Route, type Scope } from './routes.ts';
@@ -50,7 +50,7 @@ const anyone: Caller = { name: 'anyone', scope: 'read' };
 export class TcpGate implements Gate {
   readonly #requests = new RateLimiter(() => requestRate);
   readonly #mistakes = new RateLimiter(() => mistakeRate);
-  /** Names of tokens, each with an address that it was sent from. */
+  /** Names of tokens, each with a peer that sent it. */
   readonly #proven = new Set<string>();
   readonly #trusts: boolean;
   readonly #callerOf: FindCaller;
@@ -65,9 +65,9 @@ export class TcpGate implements Gate {
   }
 
   turnAway(request: IncomingMessage): Answer | undefined {
-    const from = this.originOf(request);
+    const peer = rateKey(this.originOf(request));
     const nowMs = this.#clock.elapsed();
-    if (!this.#requests.take(from, nowMs)) return tooMany(this.#requests.waitMs(from, nowMs));
+    if (!this.#requests.take(peer, nowMs)) return tooMany(this.#requests.waitMs(peer, nowMs));
     // A page of the web could let its own name resolve to 127.0.0.1 and be this machine with the operator's browser.
     if (this.#trusts && !namesLoopback(request.headers.host)) return failure(421, 'this is not the host you named');
     return undefined;
@@ -86,31 +86,31 @@ export class TcpGate implements Gate {
   }
 
   #byToken(request: IncomingMessage, needed: Scope): Admission {
-    const from = this.originOf(request);
+    const peer = rateKey(this.originOf(request));
     const nowMs = this.#clock.elapsed();
     const sent = bearerOf(request.headers.authorization);
     if (sent === undefined) return { kind: 'refused', answer: unproven('a token is needed') };
     const caller = this.#callerOf(sent);
-    const waitMs = this.#mistakes.waitMs(from, nowMs);
-    if (waitMs > 0 && !this.#isProven(from, caller)) return { kind: 'refused', answer: tooMany(waitMs) };
+    const waitMs = this.#mistakes.waitMs(peer, nowMs);
+    if (waitMs > 0 && !this.#isProven(peer, caller)) return { kind: 'refused', answer: tooMany(waitMs) };
     if (caller === undefined) {
-      this.#mistakes.take(from, nowMs);
+      this.#mistakes.take(peer, nowMs);
       return this.#refuse(request, 'token', unproven('this is no token of this gateway', 'error="invalid_token"'));
     }
-    this.#prove(from, caller);
+    this.#prove(peer, caller);
     return includes(caller.scope, needed)
       ? { kind: 'admitted', caller }
       : this.#refuse(request, 'scope', tooSmall(caller, needed));
   }
 
   /** Somebody else who guesses behind the same proxy does not lock out a token that came from there before. */
-  #isProven(from: string, caller: Caller | undefined): boolean {
-    return caller !== undefined && this.#proven.has(`${caller.name} ${from}`);
+  #isProven(peer: string, caller: Caller | undefined): boolean {
+    return caller !== undefined && this.#proven.has(`${caller.name} ${peer}`);
   }
 
-  #prove(from: string, caller: Caller): void {
+  #prove(peer: string, caller: Caller): void {
     if (this.#proven.size >= mostProven) this.#proven.clear();
-    this.#proven.add(`${caller.name} ${from}`);
+    this.#proven.add(`${caller.name} ${peer}`);
   }
 
   #refuse(request: IncomingMessage, rule: string, answer: Answer): Admission {

@@ -82,9 +82,9 @@ const closeDeadlineMs = 2_000;
 /** The operator's side of the gateway: the same routes over TCP, and over the data folder's socket for its owner. */
 export function createOperatorServer(options: OperatorServerOptions): OperatorServer {
   const broadcast = new Broadcast({ ...options, topics: topicsFrom(sourcesOf(options)) });
-  const site = { ...options, routes: routesOf(options, broadcast) };
-  const tcp = createServer(limits, listener({ ...site, gate: new TcpGate(options) }));
-  const local = createServer(limits, listener({ ...site, gate: ownersGate }));
+  const place = { ...options, routes: routesOf(options, broadcast) };
+  const tcp = createServer(limits, listener({ ...place, gate: new TcpGate(options) }));
+  const local = createServer(limits, listener({ ...place, gate: ownersGate }));
   tcp.maxConnections = mostConnections;
   local.maxConnections = mostConnections;
   return {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChargerRow } from './views/chargers.ts';
 import type { ReloadView } from './views/config.ts';
 import type { MessageHead } from './views/messages.ts';
@@ -61,7 +62,7 @@ function wholeAfter(source: () => Promise<unknown>, before: string | undefined):
 /** Rows by identity: those that changed are told, and who is gone. */
 function rowsAfter(source: () => Promise<readonly ChargerRow[]>, before: ReadonlyMap<string, string>): Look {
   return async () => {
-    const now = new Map((await source()).map((row) => [row.identity, JSON.stringify(row)]));
+    const now = await textsOf(await source());
     const changed = [...now].filter(([identity, text]) => before.get(identity) !== text).map(([, text]) => text);
     const gone = [...before.keys()].filter((identity) => !now.has(identity));
     return {
@@ -70,6 +71,18 @@ function rowsAfter(source: () => Promise<readonly ChargerRow[]>, before: Readonl
       next: rowsAfter(source, now),
     };
   };
+}
+
+/** Chargers are heard between the parts of a long list. */
+const rowsPerTurn = 50;
+
+async function textsOf(rows: readonly ChargerRow[]): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  for (const [index, row] of rows.entries()) {
+    if (index % rowsPerTurn === rowsPerTurn - 1) await nextTurn();
+    texts.set(row.identity, JSON.stringify(row));
+  }
+  return texts;
 }
 
 const rowsText = (changed: readonly string[], gone: readonly string[]): string =>

@@ -162,11 +162,12 @@ const operations = () =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
 
+const ajv = new Ajv2020({ strict: true, allErrors: true });
+addFormats.default(ajv);
+ajv.addVocabulary(['components']);
+
 /** What is wrong with a value; a member that the schema does not tell of is wrong too. */
 function validate(schema: object, value: unknown): readonly string[] {
-  const ajv = new Ajv2020({ strict: true, allErrors: true });
-  addFormats.default(ajv);
-  ajv.addVocabulary(['components']);
   const check = ajv.compile(closed({ ...schema, components: document.components }));
   check(value);
   return (check.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
