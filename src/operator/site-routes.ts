@@ -4,7 +4,7 @@ import { OcppError } from '../ocpp/errors.ts';
 import { type Answer, failure, json, type Route } from './routes.ts';
 
 /** What anyone who reaches the port may read of the managed sites. */
-export function siteStatusRoutes(sites: Pick<SitesDoor, 'sites' | 'status'>): readonly Route[] {
+export function siteStatusRoutes(sites: Pick<SitesDoor, 'sites' | 'status' | 'outlook'>): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -20,7 +20,7 @@ export function siteStatusRoutes(sites: Pick<SitesDoor, 'sites' | 'status'>): re
       summary: 'A site: its plan, alarms and measurements',
       answer: async ([site = '']) => {
         const status = sites.status(site);
-        return status === undefined ? unknownSite(site) : json(shown(status));
+        return status === undefined ? unknownSite(site) : json({ ...shown(status), ...sites.outlook(site) });
       },
     },
   ];
@@ -79,7 +79,7 @@ function unknownSite(site: string): Answer {
   return failure(404, `there is no site "${site}"`);
 }
 
-function shown({ plan, ...status }: SiteStatus): unknown {
+function shown({ plan, ...status }: SiteStatus): object {
   return { ...status, plan: plan && { ...plan.result, at: new Date(plan.atS * 1000).toISOString() } };
 }
 
