@@ -39,7 +39,10 @@ export function whyOf({ name, maxCurrentA, site, prevailing, written }: WhyFacts
     ...(written === undefined ? [] : [driverStep(name, written)]),
   ];
   const binding = bindingOf(chain);
-  return chain.map(({ role: _, ...step }, index) => ({ ...step, binding: chain[index] === binding }));
+  return chain.map((step) => {
+    const { kind, about, limitA, words } = step;
+    return { kind, about, limitA, binding: step === binding, words };
+  });
 }
 
 function bindingOf(chain: readonly Candidate[]): Candidate | undefined {

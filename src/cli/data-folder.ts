@@ -41,7 +41,7 @@ export function onDataFolder<T>(
     running: (socketPath) => work(operationsOver(socketPath)),
     resting: (store, file) => {
       const door = storeOperatorDoor(store);
-      return work(operationsOn(door, setupAtRest(file, io), { door, now: io.now }));
+      return work(operationsOn(door, setupAtRest(file, io), { door, clock: io }));
     },
   });
 }

@@ -1,5 +1,5 @@
 import type { InspectionDoor } from '../gateway/inspection-port.ts';
-import type { Payload } from '../gateway/ports.ts';
+import type { Clock, Payload } from '../gateway/ports.ts';
 import { chargerRowsNow, chargerSheetNow, type ChargerViewsParts } from './charger-views.ts';
 import { maskRecord } from './mask.ts';
 import { answerQuery, wholeOf } from './query.ts';
@@ -41,7 +41,7 @@ export function chargerRoutes(views: ChargerViewsParts): readonly Route[] {
 }
 
 /** What a running gateway alone can tell of a charger. */
-export function inspectionRoutes(inspection: InspectionDoor, now: () => number): readonly Route[] {
+export function inspectionRoutes(inspection: InspectionDoor, clock: Pick<Clock, 'now'>): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -50,7 +50,7 @@ export function inspectionRoutes(inspection: InspectionDoor, now: () => number):
       summary: 'What rules each connector of a charger, and why',
       query: { hours: whole(`How far to look ahead, 1 to ${mostHours}; ${usualHours} when absent.`) },
       gives: record({ connectors: list(connectorProfiles, 'From 1 on.') }, 'Profiles of a charger.'),
-      answer: ([identity = ''], query) => answerQuery(() => profiles(inspection, identity, query, now())),
+      answer: ([identity = ''], query) => answerQuery(() => profiles(inspection, identity, query, clock.now())),
     },
     {
       method: 'GET',

@@ -1,7 +1,7 @@
 import type { SitesDoor } from '../charging/site/ports.ts';
 import type { InspectionDoor } from '../gateway/inspection-port.ts';
 import type { BootView, ChargerDetails, ChargerView, ConnectorView, OperatorDoor } from '../gateway/operator-port.ts';
-import type { LinkState, Payload } from '../gateway/ports.ts';
+import type { Clock, LinkState, Payload } from '../gateway/ports.ts';
 import { readingOf } from './connector-readings.ts';
 import { mapInSlices } from './in-slices.ts';
 import { isAlive } from './liveness.ts';
@@ -9,8 +9,7 @@ import type { ChargerRow, ChargerSheet, ConnectorState } from './views/chargers.
 
 export type ChargerViewsParts = {
   readonly door: Pick<OperatorDoor, 'chargers' | 'charger'>;
-  /** Wall clock, ms. */
-  readonly now: () => number;
+  readonly clock: Pick<Clock, 'now'>;
   /** Absent: no gateway runs, and nothing is measured or limited now. */
   readonly live?: LiveParts | undefined;
 };
@@ -28,16 +27,16 @@ export async function chargerRowsNow(parts: ChargerViewsParts): Promise<readonly
 /** Chargers as rows, in slices that let others have their turn. */
 export function chargerRowsOf(
   views: readonly ChargerView[],
-  { now, live }: Pick<ChargerViewsParts, 'now' | 'live'>,
+  { clock, live }: Pick<ChargerViewsParts, 'clock' | 'live'>,
 ): Promise<readonly ChargerRow[]> {
-  const nowMs = now();
+  const nowMs = clock.now();
   return mapInSlices(views, (view) => rowOf(view, nowMs, live));
 }
 
 /** All that is known of one charger; undefined if it was never seen. */
 export async function chargerSheetNow(parts: ChargerViewsParts, identity: string): Promise<ChargerSheet | undefined> {
   const details = await parts.door.charger(identity);
-  return details && sheetOf(details, rowOf(details, parts.now(), parts.live));
+  return details && sheetOf(details, rowOf(details, parts.clock.now(), parts.live));
 }
 
 function rowOf(view: ChargerView, nowMs: number, live: LiveParts | undefined): ChargerRow {

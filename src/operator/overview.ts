@@ -23,7 +23,7 @@ export async function overviewNow(parts: OverviewParts): Promise<Overview> {
   const readings = await takeReadings(parts, (part, cause) => {
     log.warn('reading for overview failed', { part, error: cause });
   });
-  const rows = await chargerRowsOf(readings.chargers ?? [], { now: clock.now, live: parts.live });
+  const rows = await chargerRowsOf(readings.chargers ?? [], parts);
   const nowMs = clock.now();
   return {
     version,

@@ -7,7 +7,7 @@ import type { Shape, Shown } from './views/shape.ts';
 import { sessionTarget, signalSteps, type SitePulse, siteList, siteStatus, taken } from './views/sites.ts';
 
 /** What is seen of the managed sites. */
-export function siteStatusRoutes(sites: Pick<SitesDoor, 'sites' | 'status'>): readonly Route[] {
+export function siteStatusRoutes(sites: Pick<SitesDoor, 'sites' | 'status' | 'outlook'>): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -25,7 +25,7 @@ export function siteStatusRoutes(sites: Pick<SitesDoor, 'sites' | 'status'>): re
       gives: siteStatus,
       answer: async ([site = '']) => {
         const status = sites.status(site);
-        return status === undefined ? unknownSite(site) : json(shown(status));
+        return status === undefined ? unknownSite(site) : json({ ...shown(status), ...sites.outlook(site) });
       },
     }),
   ];

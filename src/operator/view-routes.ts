@@ -10,6 +10,7 @@ import { overviewRoutes } from './overview-routes.ts';
 import type { Sources } from './readings.ts';
 import type { Route } from './routes.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { trialRoutes } from './trial-routes.ts';
 
 /** What is known of a running gateway beside its doors. */
 export type LiveGateway = {
@@ -29,14 +30,14 @@ export type ViewParts = Sources & {
   readonly gateway?: LiveGateway | undefined;
 };
 
-/** Everything that people look at: chargers, sessions, the gateway at one look. */
+/** Everything that people look at: chargers, sessions, sites as they would be, the gateway at one look. */
 export function viewRoutes(parts: ViewParts): readonly Route[] {
   const { gateway, sites, door, clock } = parts;
-  const chargers = chargerRoutes(chargerViewsOf(parts));
-  if (gateway === undefined) return chargers;
+  const kept = [...chargerRoutes(chargerViewsOf(parts)), ...trialRoutes(sites)];
+  if (gateway === undefined) return kept;
   return [
-    ...chargers,
-    ...inspectionRoutes(gateway.inspection, clock.now),
+    ...kept,
+    ...inspectionRoutes(gateway.inspection, clock),
     ...sessionRoutes({ door, sites, inspection: gateway.inspection }),
     ...overviewRoutes(overviewPartsOf(parts, gateway)),
   ];
@@ -44,7 +45,7 @@ export function viewRoutes(parts: ViewParts): readonly Route[] {
 
 /** What `chargerRowsNow` is asked with. */
 export function chargerViewsOf({ door, clock, gateway, sites }: ViewParts): ChargerViewsParts {
-  return { door, now: clock.now, live: gateway && liveOf(gateway, sites) };
+  return { door, clock, live: gateway && liveOf(gateway, sites) };
 }
 
 /** What `overviewNow` is asked with; the time that the gateway runs is counted from this call. */

@@ -307,11 +307,12 @@ export class Conductor {
     const reserved = this.#crew.reserved(this.#settings.site, inputs, this.#dispatch, atS);
     const isReserved = (own: SiteConnector) => reserved.some(({ connector }) => connector === own);
     const { scenario, alarms } = inputs.scenario(atS, isReserved);
-    const reserveA = this.#reserve.of(inputs.memory().signals, atS);
+    const { signals } = inputs.memory();
+    const reserveA = this.#reserve.of(signals, atS);
     this.#raise([...alarms, ...this.#crew.alarms(reserved, this.#dispatch)]);
     const shared = withShares(scenario, reserveA, (connector) => this.#crew.isDriven(connector));
     const connectors = scenario.site.connectors.filter((own) => !isReserved(own));
-    this.#situation = { scenario: shared, reserved };
+    this.#situation = { scenario: shared, reserved, signals };
     await this.#planned(planAround(shared, reserved), { ...scenario.site, connectors });
   }
 

@@ -1,19 +1,32 @@
-import { integer, optional } from '../../../optimizer/reading.ts';
-import { notNegative, phaseCount, time } from '../../../optimizer/scenario-fields.ts';
-import { ScenarioError, whole } from '../../../optimizer/scenario-form.ts';
+import { integer, oneOf, optional, text } from '../../../optimizer/reading.ts';
+import { atLeastOne, notNegative, phaseCount, positive, time } from '../../../optimizer/scenario-fields.ts';
+import { ScenarioError, whole, wholeList } from '../../../optimizer/scenario-form.ts';
 import { signalReaders } from '../../../optimizer/scenario-signals.ts';
+import { fairnessKinds, peakPolicies } from '../../../optimizer/site.ts';
 import { OcppError } from '../../ocpp/errors.ts';
-import type { SessionTarget, Signal } from './ports.ts';
+import type { SessionTarget, Signal, SiteChange } from './ports.ts';
 
 /** Kinds of signals, as they are named in a scenario. */
 const signalKinds = ['load', 'pv', 'external', 'prices', 'co2'] as const satisfies readonly Signal['kind'][];
 
-const target = whole({
+const wishes = {
   departure: optional(time),
   energyKwh: optional(notNegative),
   maxCurrentA: optional(notNegative),
   phases: optional(phaseCount),
   priority: optional(integer),
+};
+const target = whole(wishes);
+
+const change = whole({
+  limitA: optional(notNegative),
+  sessions: optional(wholeList(whole({ chargePoint: text, connector: atLeastOne, ...wishes }))),
+  prices: optional(signalReaders.prices),
+  unmetPerKwh: optional(positive),
+  urgencyPerKwhHour: optional(notNegative),
+  co2WeightPerKg: optional(notNegative),
+  peakPolicy: optional(oneOf(peakPolicies)),
+  fairness: optional(oneOf(fairnessKinds)),
 });
 
 /** Reads the steps of a signal as a scenario spells them. Throws OcppError with every field that is wrong. */
@@ -29,6 +42,23 @@ export function readSignal(kindName: string, value: unknown): Signal {
 export function readTarget(chargePoint: string, connector: number, value: unknown): SessionTarget {
   const { departure, ...said } = formed(() => target(value, ''));
   return { ...said, chargePoint, connector, ...(departure === undefined ? {} : { departureS: departure }) };
+}
+
+/** Reads what might be otherwise at a site. Throws OcppError with every field that is wrong. */
+export function readChange(value: unknown): SiteChange {
+  const { sessions, prices, ...others } = formed(() => change(value, ''));
+  return {
+    ...others,
+    ...(prices === undefined ? {} : { prices: prices.map(({ from, perKwh }) => ({ fromS: from, perKwh })) }),
+    ...(sessions === undefined
+      ? {}
+      : {
+          sessions: sessions.map(({ departure, ...said }) => ({
+            ...said,
+            ...(departure === undefined ? {} : { departureS: departure }),
+          })),
+        }),
+  };
 }
 
 function signalOf(kind: Signal['kind'], value: unknown): Signal {

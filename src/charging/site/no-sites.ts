@@ -5,6 +5,8 @@ export const noSites: SitesDoor & SiteControl = {
   sites: () => [],
   status: () => undefined,
   siteOf: () => undefined,
+  outlook: () => undefined,
+  tryOut: nowhere,
   signal: nowhere,
   target: nowhere,
   answer: nowhere,

@@ -2,7 +2,14 @@ import type { ChargingProfile } from '../../../optimizer/charging-profile.ts';
 import type { InstalledProfile, ProfileStore } from '../../../optimizer/profile-store.ts';
 import type { Limitation } from '../../../optimizer/limited-by.ts';
 import type { PlanResult, PlannedProfile } from '../../../optimizer/plan-result.ts';
-import type { ExternalLimit, PerPhase, PriceStep, Scenario, SiteConnector } from '../../../optimizer/site.ts';
+import type {
+  ExternalLimit,
+  Objective,
+  PerPhase,
+  PriceStep,
+  Scenario,
+  SiteConnector,
+} from '../../../optimizer/site.ts';
 import type { Effect } from '../../../optimizer/stack-effect.ts';
 import type { ChargerFacts, ProfileAction } from '../../gateway/charging-port.ts';
 import type { Delivery, Payload } from '../../gateway/ports.ts';
@@ -153,6 +160,29 @@ export type SiteStatus = {
   readonly installed: readonly PlannedProfile[];
 };
 
+/** What a kWh costs, and what the roots allow on L1, L2, L3 together; steps ascend, the last one holds. */
+export type SiteOutlook = {
+  readonly prices: readonly PriceStep[];
+  readonly limits: readonly { readonly fromS: number; readonly currentA: PerPhase<number> }[];
+};
+
+/** What might be otherwise; what is absent stays as it is. */
+export type SiteChange = {
+  /** Of each root of the tree, A per phase. */
+  readonly limitA?: number;
+  /** Of a connector without a car: of one that comes now. */
+  readonly sessions?: readonly SessionTarget[];
+  readonly prices?: readonly PriceStep[];
+  readonly co2WeightPerKg?: number;
+} & Partial<Pick<Objective, 'unmetPerKwh' | 'urgencyPerKwhHour' | 'peakPolicy' | 'fairness'>>;
+
+export type Trial =
+  | { readonly kind: 'planned'; readonly present: PlanResult; readonly changed: PlanResult }
+  /** Another one is under way. */
+  | { readonly kind: 'busy' }
+  /** The site was not planned since the gateway started. */
+  | { readonly kind: 'unplanned' };
+
 /** The door of the site optimizer: for signals, tariffs, the operator, and files that changed. */
 export interface SitesDoor {
   /** Sites by their ids, in the order of the config. */
@@ -162,6 +192,10 @@ export interface SitesDoor {
   siteOf(identity: string): string | undefined;
   /** Throws OcppError for a site that is not there, or a signal that is none. */
   signal(site: string, signal: Signal): void;
+  /** From now to the horizon; undefined for a site that is not there, or not open yet. */
+  outlook(site: string): SiteOutlook | undefined;
+  /** Plans a site as it is and as it would be, and applies nothing. Rejects with OcppError for a change that is none. */
+  tryOut(site: string, change: SiteChange): Promise<Trial>;
   target(site: string, target: SessionTarget): void;
   /**
    * Answers for a site as one charge point, as its Local Controller does; what was accepted is on disk. Throws OcppError.
@@ -187,7 +221,7 @@ export interface SiteHands {
 export type SiteRule = {
   readonly site: string;
   /** From outside, for the whole site. */
-  readonly external: Omit<ExternalLimit, 'fromS'> | undefined;
+  readonly external: ExternalLimit | undefined;
   /** What the connector shares with others, from the root down. */
   readonly nodes: readonly NodeRule[];
   /** In the present slot of the last plan; undefined where that has no such car, or does not reach so far. */

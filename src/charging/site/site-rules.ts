@@ -31,7 +31,7 @@ function siteRule({ settings, plan, ledger, situation }: Glance, connector: Site
   const external = limitAt(situation?.scenario.external ?? [], atS);
   return {
     site: site.id,
-    external: external && withoutTime(external),
+    external: external && commandOf(external),
     nodes: nodesAbove(site, connector, plan, atS),
     plannedA: plan && allowedA(plan.result, connector, atS),
     limitedBy: planned?.limitedBy ?? [],
@@ -41,7 +41,8 @@ function siteRule({ settings, plan, ledger, situation }: Glance, connector: Site
   };
 }
 
-function withoutTime({ fromS: _, ...limit }: ExternalLimit): SiteRule['external'] {
+/** Undefined for a step that ends a limit. */
+function commandOf(limit: ExternalLimit): SiteRule['external'] {
   return limit.currentA === undefined && limit.kw === undefined ? undefined : limit;
 }
 

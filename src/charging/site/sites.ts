@@ -1,4 +1,6 @@
+import type { PlanResult } from '../../../optimizer/plan-result.ts';
 import type { ProfileStore } from '../../../optimizer/profile-store.ts';
+import type { Scenario } from '../../../optimizer/site.ts';
 import type { Effect } from '../../../optimizer/stack-effect.ts';
 import type { ChargerFacts, ProfileAction } from '../../gateway/charging-port.ts';
 import { OcppError } from '../../ocpp/errors.ts';
@@ -10,29 +12,36 @@ import type {
   Keeper,
   SessionTarget,
   Signal,
+  SiteChange,
   SiteControl,
   SiteHands,
   SiteInputs,
   SiteMemory,
   SiteMeters,
+  SiteOutlook,
   SiteRule,
   SitesDoor,
   SiteState,
   SiteStatus,
   SiteStore,
+  Trial,
 } from './ports.ts';
 import type { Glance } from './glance.ts';
+import { outlookOf } from './outlook.ts';
 import { SiteRecord } from './record.ts';
 import type { SiteSettings } from './settings.ts';
 import { checkSignal } from './signal-check.ts';
 import { siteRules } from './site-rules.ts';
 import { checkTarget } from './targets.ts';
 import { toldNow } from './told-now.ts';
+import { trialOf } from './trial.ts';
 
 export type SitesParts = {
   readonly store: SiteStore;
   readonly inputs: (settings: SiteSettings, memory: SiteMemory | undefined) => SiteInputs;
   readonly planning: Planning;
+  /** Plans both, beside the planning and without its memory; rejects for a mistake of ours. */
+  readonly trial: (scenarios: readonly [Scenario, Scenario]) => Promise<readonly [PlanResult, PlanResult]>;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: SiteMeters;
@@ -57,6 +66,7 @@ class Sites implements SitesDoor, SiteControl {
   #members: ReadonlyMap<string, Member> = new Map();
   #hands: SiteHands | undefined;
   #isStopped = false;
+  #isTrying = false;
 
   constructor(parts: SitesParts) {
     this.#parts = parts;
@@ -83,6 +93,27 @@ class Sites implements SitesDoor, SiteControl {
     const place = this.#place(site);
     checkSignal(signal);
     this.#on(place, (conductor) => conductor.signal(signal));
+  }
+
+  outlook(site: string): SiteOutlook | undefined {
+    const glance = this.#places.get(site)?.conductor?.glance();
+    return glance && outlookOf(glance, this.#nowS());
+  }
+
+  async tryOut(site: string, change: SiteChange): Promise<Trial> {
+    const { settings, conductor } = this.#place(site);
+    this.#check(settings, change);
+    const situation = conductor?.glance().situation;
+    if (situation === undefined) return { kind: 'unplanned' };
+    if (this.#isTrying) return { kind: 'busy' };
+    this.#isTrying = true;
+    try {
+      const { present, changed } = trialOf(settings, situation, change, this.#nowS());
+      const results = await this.#parts.trial([present, changed]);
+      return { kind: 'planned', present: results[0], changed: results[1] };
+    } finally {
+      this.#isTrying = false;
+    }
   }
 
   target(site: string, target: SessionTarget): void {
@@ -230,6 +261,15 @@ class Sites implements SitesDoor, SiteControl {
     } catch (cause) {
       this.#parts.log.error('news of a site lost', {}, cause);
     }
+  }
+
+  /** Throws OcppError. */
+  #check(settings: SiteSettings, { sessions = [], prices }: SiteChange): void {
+    for (const target of sessions) {
+      requireConnector(settings, target);
+      checkTarget(target, this.#nowS());
+    }
+    if (prices !== undefined) checkSignal({ kind: 'prices', steps: prices });
   }
 
   #place(site: string): Place {

@@ -203,6 +203,7 @@ export class Stage {
           return plan(scenario, hear);
         },
       },
+      trial: async ([one, other]) => [await plan(one), await plan(other)],
       clock: this.clock,
       log,
       meters: {
