@@ -42,11 +42,12 @@ const shortLeaf = String.raw`(?:<!\[CDATA\[[\s\S]{0,600}?\]\]>|<!--[\s\S]{0,600}
 const text = String.raw`"(?:[^"\\]|\\[\s\S])*"?`;
 const bare = String.raw`[\w.+-]+`;
 
-/** One cheap look before all replacements: nearly every text of a log line is innocent. */
-const suspicious = /\/\/|[<"=]|&(?:quot|lt|#)|basic |bearer /i;
+/** One look before all that goes by names: it costs a tenth, and most texts hold none of them. */
+const suspicious = /pass|pwd|psk|pin|secret|token|authori|credential|idtag|cookie|key|sig|basic |bearer /i;
 const userinfo = /(\\?\/\\?\/)[^/\s"'<>\\]+@/g;
 const credentials = /\b(Basic|Bearer) +[\w+/=.~-]{4,}/gi;
 /** The secret segment of a charger's URL, and the pass of a file, which is 26 letters long. */
+const secretSegment = /\/(?:s\/|[a-z0-9]{26}\/)/i;
 const pathSecret = /(\b(?:https?|wss?|ftps?):\/\/[^\s"'<>]{0,200}?\/)(?:(s\/+)[^/?\s"'<>&]+|[a-z0-9]{26}(?=\/))/gi;
 const parameter = new RegExp(String.raw`\b(${name}|signature|sig)=(?!=)[^&\s"'<>;,\\]+`, 'gi');
 const element = new RegExp(String.raw`(<${prefix}${name}${attributes}>)${leaf}`, 'gi');
@@ -78,19 +79,18 @@ const jsonPairReversed = new RegExp(
 
 /** Hides credentials and idTags inside running text. What is left reads as before, but for needless escapes. */
 export function maskText(given: string): string {
-  if (!suspicious.test(given)) return given;
-  const plain = unescaped(given)
-    .replace(userinfo, `$1${hidden}@`)
-    .replace(credentials, `$1 ${hidden}`)
-    .replace(
-      pathSecret,
-      (_, before: string, secret: string) => `${before}${/^s\//i.test(secret) ? 's/' : ''}${hidden}`,
-    );
-  return maskNamed(plain);
+  const shown = maskUrls(unescaped(given));
+  return suspicious.test(shown) ? maskNamed(shown) : shown;
+}
+
+function maskUrls(given: string): string {
+  const shown = given.includes('@') ? given.replace(userinfo, `$1${hidden}@`) : given;
+  if (!secretSegment.test(shown)) return shown;
+  return shown.replace(pathSecret, (_, before: string, segment = '') => `${before}${segment}${hidden}`);
 }
 
 function maskNamed(given: string): string {
-  let shown = given;
+  let shown = given.replace(credentials, `$1 ${hidden}`);
   if (shown.includes('=')) shown = shown.replace(parameter, `$1=${hidden}`);
   if (shown.includes('<')) shown = maskXml(shown);
   if (shown.includes('"')) shown = maskJson(shown);

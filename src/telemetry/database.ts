@@ -4,12 +4,13 @@ import { sqliteCode } from '../store/errors.ts';
 
 /**
  * Messages lie in chunks: the texts of those that came within two seconds, compressed together, which makes them a tenth.
- * A chunk and its messages are forgotten together, the oldest first. `request_at` counts bytes of the inflated chunk; the
+ * A chunk and its messages, which ascend with it, are forgotten together, the oldest first. `request_at` counts bytes of the inflated chunk; the
  * answer lies behind the request.
  */
 const schema = `
 create table chunks (
   id integer primary key,
+  last_message integer not null,
   newest_ms integer not null,
   texts blob not null
 ) strict;
@@ -32,7 +33,6 @@ create table messages (
 create index messages_of_charger on messages (charger, id);
 create index messages_at on messages (at_ms);
 create index messages_by_seq on messages (seq) where seq is not null;
-create index messages_of_chunk on messages (chunk);
 
 create table site_minutes (
   site text not null,

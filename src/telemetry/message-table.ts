@@ -1,4 +1,4 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import type { Database, Statement } from 'better-sqlite3';
 import type { MessageFilter, MessageFull, MessageHead, MessagePage } from './ports.ts';
 
@@ -25,11 +25,15 @@ type Row = {
   readonly answer_bytes: number | null;
 };
 
-/** The least compression: texts of OCPP shrink to a tenth with it, and little more is to be had for twice the CPU. */
-const compression = { level: 1 } as const;
+/** Brotli at its fastest makes half of what deflate does, in a third of its time. */
+const compression = {
+  params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT },
+};
 
 /** Texts that one question is answered with. */
 const mostTextBytes = 16 * 1024 * 1024;
+
+type OldestChunk = { readonly id: number; readonly lastMessage: number; readonly newestMs: number };
 
 /** The messages in the file. Everything throws what SQLite throws. */
 export class MessageTable {
@@ -43,14 +47,16 @@ export class MessageTable {
 
   constructor(db: Database) {
     this.#db = db;
-    this.#insertChunk = db.prepare('insert into chunks (newest_ms, texts) values (?, ?)');
+    this.#insertChunk = db.prepare('insert into chunks (last_message, newest_ms, texts) values (?, ?, ?)');
     this.#insert = db.prepare(
       `insert into messages (id, at_ms, charger, side, direction, action, outcome, latency_ms, seq, chunk, request_at,
         request_bytes, answer_bytes) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#chunkTexts = db.prepare('select texts from chunks where id = ?').pluck();
-    this.#oldest = db.prepare('select id, newest_ms as newestMs from chunks order by id limit 1');
-    this.#forgetMessages = db.prepare('delete from messages where chunk = ?');
+    this.#oldest = db.prepare(
+      'select id, last_message as lastMessage, newest_ms as newestMs from chunks order by id limit 1',
+    );
+    this.#forgetMessages = db.prepare('delete from messages where id <= ?');
     this.#forgetChunk = db.prepare('delete from chunks where id = ?');
   }
 
@@ -61,10 +67,11 @@ export class MessageTable {
   /** Writes messages as one chunk, all or none. */
   write(messages: readonly MaskedMessage[]): void {
     const texts = messages.flatMap(({ request, answer }) => (answer === undefined ? [request] : [request, answer]));
-    const blob = deflateRawSync(Buffer.concat(texts), compression);
+    const blob = brotliCompressSync(Buffer.concat(texts), compression);
+    const lastMessage = messages.at(-1)?.head.id;
     const newestMs = messages.reduce((newest, { head }) => Math.max(newest, head.atMs), 0);
     this.#db.transaction(() => {
-      const { lastInsertRowid } = this.#insertChunk.run(newestMs, blob);
+      const { lastInsertRowid } = this.#insertChunk.run(lastMessage, newestMs, blob);
       let at = 0;
       for (const message of messages) at = this.#insertMessage(message, lastInsertRowid, at);
     })();
@@ -111,10 +118,10 @@ export class MessageTable {
 
   /** Forgets the oldest chunk if it is older than `beforeMs`, or in any case when `always`; false: there was none to. */
   forgetOldest(beforeMs: number, always: boolean): boolean {
-    const oldest = this.#oldest.get() as { readonly id: number; readonly newestMs: number } | undefined;
+    const oldest = this.#oldest.get() as OldestChunk | undefined;
     if (oldest === undefined || (!always && oldest.newestMs >= beforeMs)) return false;
     this.#db.transaction(() => {
-      this.#forgetMessages.run(oldest.id);
+      this.#forgetMessages.run(oldest.lastMessage);
       this.#forgetChunk.run(oldest.id);
     })();
     return true;
@@ -147,7 +154,7 @@ export class MessageTable {
 
   #inflate(chunk: number): Buffer {
     const blob: unknown = this.#chunkTexts.get(chunk);
-    return Buffer.isBuffer(blob) ? inflateRawSync(blob) : Buffer.alloc(0);
+    return Buffer.isBuffer(blob) ? brotliDecompressSync(blob) : Buffer.alloc(0);
   }
 }
 

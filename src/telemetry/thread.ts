@@ -17,6 +17,8 @@ type Waiter = { readonly resolve: (result: unknown) => void; readonly reject: (e
 type Listener = (heads: readonly MessageHead[]) => void;
 
 const closeDeadlineMs = 2_000;
+/** Texts come and go: without a bound, their garbage is left lying for tens of megabytes. */
+const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 160 };
 const nothingTransferred: readonly [] = [];
 
 /** The telemetry of a data folder, in a thread of its own that begins with the first message, point or question. */
@@ -122,7 +124,7 @@ class TelemetryThread implements Telemetry {
   #start(): Worker {
     const { log, folder, keepDays, keepBytes } = this.#options;
     const workerData: ThreadOptions = { folder, keepDays, keepBytes };
-    const worker = startThread(new URL('./worker.ts', import.meta.url), { workerData });
+    const worker = startThread(new URL('./worker.ts', import.meta.url), { workerData, resourceLimits });
     worker.on('message', (said: Said) => this.#hear(said));
     worker.once('error', (cause) => log.error('telemetry thread failed', {}, cause));
     worker.once('exit', () => this.#lose('the thread of the telemetry ended'));

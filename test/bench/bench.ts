@@ -22,6 +22,8 @@ export type GatewayOptions = {
   readonly preload?: string;
   /** A site that it plans: what its file says. */
   readonly site?: Readonly<Record<string, unknown>>;
+  /** False: no message log. */
+  readonly messages?: boolean;
 };
 
 /** The processes around the relays, and a folder for their data; `close` ends them all. */
@@ -54,17 +56,17 @@ export class Bench {
     return this.#start(name, 'soap-relay', [this.#csmsUrl(name)]);
   }
 
-  startGateway(name: string, { store, preload, site }: GatewayOptions): Promise<Relay<GatewayAsks>> {
+  startGateway(name: string, { store, preload, ...config }: GatewayOptions): Promise<Relay<GatewayAsks>> {
     return this.#start<GatewayAsks>(
       name,
       'gateway',
-      [this.writeConfig(name, site), store],
+      [this.writeConfig(name, config), store],
       preload === undefined ? {} : { LD_PRELOAD: preload },
     );
   }
 
   /** The config of a gateway: nothing of the product is switched off but what limits a single sender. */
-  writeConfig(name: string, site?: GatewayOptions['site']): string {
+  writeConfig(name: string, { site, messages = true }: Pick<GatewayOptions, 'site' | 'messages'> = {}): string {
     const file = join(this.#folder, `${name}.yaml`);
     const folder = join(this.#folder, name);
     mkdirSync(folder);
@@ -83,6 +85,7 @@ export class Bench {
       data: { folder },
       operator: { port: 0 },
       transfers: { enabled: false },
+      messages: { enabled: messages },
       ...charging,
     };
     writeFileSync(file, stringify(settings));

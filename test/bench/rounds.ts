@@ -6,6 +6,7 @@ import type { ClosedLoop, OpenLoop } from './load/loops.ts';
 export type Round = {
   readonly messages: number;
   readonly cpuUsPerMessage: number;
+  readonly mainUsPerMessage: number;
   /** From the first message to the last answer. */
   readonly answeredPerSecond: number;
   /** From the first message until the CSMS had the last: what can be kept up for ever. */
@@ -37,6 +38,7 @@ export async function measureRound(bench: Bench, relay: Relay, load: Load): Prom
   return {
     messages,
     cpuUsPerMessage: ((after.cpuMs - before.cpuMs) * 1000) / messages,
+    mainUsPerMessage: ((after.mainCpuMs - before.mainCpuMs) * 1000) / messages,
     answeredPerSecond: (messages * 1000) / (endedMs - startedMs),
     deliveredPerSecond: (messages * 1000) / (Math.max(endedMs, lastMs) - startedMs),
     p50Ms,

@@ -16,7 +16,7 @@ export class Turns {
 
   watch(): void {
     this.#longestMs = 0;
-    this.#lastMs = cpuMs();
+    this.#lastMs = mainThreadMs();
     this.#timer = setInterval(() => this.#look(), lookMs);
   }
 
@@ -28,13 +28,14 @@ export class Turns {
   }
 
   #look(): void {
-    const nowMs = cpuMs();
+    const nowMs = mainThreadMs();
     this.#longestMs = Math.max(this.#longestMs, nowMs - this.#lastMs);
     this.#lastMs = nowMs;
   }
 }
 
-function cpuMs(): number {
+/** CPU of the main thread since its start; NaN where the kernel does not tell. */
+export function mainThreadMs(): number {
   if (!isTold) return Number.NaN;
   return Number(readFileSync(schedstat, 'latin1').split(' ')[0]) / 1e6;
 }
