@@ -34,6 +34,10 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
     load: async () => (await import('./cli/campaign.ts')).runCampaign,
   },
   backup: { words: 'a copy of the database, now', load: async () => (await import('./cli/backup.ts')).runBackup },
+  restore: {
+    words: 'a backup in the place of the database',
+    load: async () => (await import('./cli/restore.ts')).runRestore,
+  },
   chargers: { words: 'chargers seen', load: async () => (await import('./cli/chargers.ts')).runChargers },
 };
 

@@ -78,11 +78,16 @@ type Ways<T> = {
 
 async function onFolder<T>(choice: FolderChoice, io: Io, { running, resting }: Ways<T>): Promise<T> {
   const file = choice.config ?? (choice.data === undefined ? defaultConfigFile() : undefined);
-  const folder = choice.data ?? folderOfConfig(file ?? defaultConfigFile(), io);
+  const folder = folderOf(choice, io);
   const socketPath = socketPathIn(folder);
   if (await somebodyListens(socketPath)) return running(socketPath);
   if (resting === undefined) throw new Refusal(`no gateway runs on ${folder}`);
   return onStore(folder, io, (store) => resting(store, file));
+}
+
+/** The data folder that is meant; a Refusal when the config that would name it has mistakes. */
+export function folderOf(choice: FolderChoice, io: Io): string {
+  return choice.data ?? folderOfConfig(choice.config ?? defaultConfigFile(), io);
 }
 
 function folderOfConfig(file: string, io: Io): string {
