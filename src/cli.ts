@@ -20,6 +20,11 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
     words: 'a charging plan of a site',
     load: async () => (await import('./cli/plan.ts')).runPlan,
   },
+  status: { words: 'how a running gateway is', load: async () => (await import('./cli/status.ts')).runStatus },
+  config: {
+    words: 'the config as it holds, with sources',
+    load: async () => (await import('./cli/config.ts')).runConfig,
+  },
   outbox: { words: 'messages kept for the CSMS', load: async () => (await import('./cli/outbox.ts')).runOutbox },
   transfers: {
     words: 'firmware and diagnostics under way',

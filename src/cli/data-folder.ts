@@ -93,6 +93,8 @@ export function folderOf(choice: FolderChoice, io: Io): string {
 function folderOfConfig(file: string, io: Io): string {
   const loaded = loadConfig(file, io.env);
   if (loaded.kind === 'loaded') return loaded.config.data.folder;
+  // a gateway that runs goes on with the config that it had
+  if (loaded.folder !== undefined && existsSync(socketPathIn(loaded.folder))) return loaded.folder;
   const mistakes = loaded.mistakes.map(describeMistake).join('\n');
   throw new Refusal(`${mistakes}\nname a sound config with -c, or the data folder itself with --data`, exits.usage);
 }
