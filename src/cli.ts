@@ -20,6 +20,11 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
     words: 'a charging plan of a site',
     load: async () => (await import('./cli/plan.ts')).runPlan,
   },
+  status: { words: 'how a running gateway is', load: async () => (await import('./cli/status.ts')).runStatus },
+  config: {
+    words: 'the config as it holds, with sources',
+    load: async () => (await import('./cli/config.ts')).runConfig,
+  },
   outbox: { words: 'messages kept for the CSMS', load: async () => (await import('./cli/outbox.ts')).runOutbox },
   transfers: {
     words: 'firmware and diagnostics under way',
@@ -34,6 +39,10 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
     load: async () => (await import('./cli/campaign.ts')).runCampaign,
   },
   backup: { words: 'a copy of the database, now', load: async () => (await import('./cli/backup.ts')).runBackup },
+  restore: {
+    words: 'a backup in the place of the database',
+    load: async () => (await import('./cli/restore.ts')).runRestore,
+  },
   chargers: { words: 'chargers seen', load: async () => (await import('./cli/chargers.ts')).runChargers },
 };
 

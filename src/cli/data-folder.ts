@@ -81,16 +81,23 @@ type Ways<T> = {
 
 async function onFolder<T>(choice: FolderChoice, io: Io, { running, resting }: Ways<T>): Promise<T> {
   const file = choice.config ?? (choice.data === undefined ? defaultConfigFile() : undefined);
-  const folder = choice.data ?? folderOfConfig(file ?? defaultConfigFile(), io);
+  const folder = folderOf(choice, io);
   const socketPath = socketPathIn(folder);
   if (await somebodyListens(socketPath)) return running(socketPath);
   if (resting === undefined) throw new Refusal(`no gateway runs on ${folder}`);
   return onStore(folder, io, (store) => resting(store, file));
 }
 
+/** The data folder that is meant; a Refusal when the config that would name it has mistakes. */
+export function folderOf(choice: FolderChoice, io: Io): string {
+  return choice.data ?? folderOfConfig(choice.config ?? defaultConfigFile(), io);
+}
+
 function folderOfConfig(file: string, io: Io): string {
   const loaded = loadConfig(file, io.env);
   if (loaded.kind === 'loaded') return loaded.config.data.folder;
+  // a gateway that runs goes on with the config that it had
+  if (loaded.folder !== undefined && existsSync(socketPathIn(loaded.folder))) return loaded.folder;
   const mistakes = loaded.mistakes.map(describeMistake).join('\n');
   throw new Refusal(`${mistakes}\nname a sound config with -c, or the data folder itself with --data`, exits.usage);
 }

@@ -28,6 +28,8 @@ export type RefusedConfig = {
   readonly mistakes: readonly Mistake[];
   /** As far as they could be made out: when one changes, the mistakes may be gone. */
   readonly files: readonly string[];
+  /** `data.folder`, if that much could be made out. */
+  readonly folder?: string;
 };
 
 /**
@@ -44,7 +46,10 @@ export function loadConfig(file: string, env: Environment): LoadedConfig | Refus
   const wrong = [...findings, ...[...contradictions, ...references.mistakes].filter(notIn(findings))];
   const all = [...mistakes, ...wrong.map(placed(sources))];
   const files = [file, ...references.files];
-  if (all.length > 0 || settings === undefined) return { kind: 'refused', mistakes: all.toSorted(byPlace), files };
+  if (all.length > 0 || settings === undefined) {
+    const known = settings === undefined ? {} : { folder: settings.data.folder };
+    return { kind: 'refused', mistakes: all.toSorted(byPlace), files, ...known };
+  }
   const warnings = [...findDoubts(settings), ...references.warnings].map(placed(sources));
   return { kind: 'loaded', config: { ...settings, contents: references.contents }, warnings, sources, files };
 }

@@ -27,20 +27,19 @@ const rememberedKeys = 10_000;
 
 /** Token buckets by key: addresses, or chargers. */
 export class RateLimiter {
-  readonly #rate: () => Rate;
+  readonly #rate: Rate;
   /** In the order of last use. */
   readonly #buckets = new Map<string, Bucket>();
 
-  /** The rate is asked for at each use. */
-  constructor(rate: () => Rate) {
+  /** The rate is looked at anew at each use. */
+  constructor(rate: Rate) {
     this.#rate = rate;
   }
 
   /** Takes one token at the monotonic time `nowMs`; false when there is none. */
   take(key: string, nowMs: number): boolean {
-    const rate = this.#rate();
-    if (rate.perSecond === Infinity) return true;
-    const bucket = this.#filled(key, nowMs, rate);
+    if (this.#rate.perSecond === Infinity) return true;
+    const bucket = this.#filled(key, nowMs);
     this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
     this.#forgetOldest();
@@ -60,7 +59,8 @@ export class RateLimiter {
     return this.#buckets.size;
   }
 
-  #filled(key: string, nowMs: number, { perSecond, burst }: Rate): Bucket {
+  #filled(key: string, nowMs: number): Bucket {
+    const { perSecond, burst } = this.#rate;
     const bucket = this.#buckets.get(key);
     if (bucket === undefined) return { tokens: burst, filledAtMs: nowMs };
     const earned = ((nowMs - bucket.filledAtMs) / 1000) * perSecond;

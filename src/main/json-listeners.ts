@@ -6,7 +6,7 @@ import { createJsonServer, type JsonServer } from '../ocpp-j/server.ts';
 import { localHost } from './addresses.ts';
 import type { Ports } from './charger-setup.ts';
 import type { CurrentConfig } from './current-config.ts';
-import { followCertificates, listenerTls, rateOf } from './listener-settings.ts';
+import { followCertificates, listenerTls, liveRates } from './listener-settings.ts';
 
 /** The chargers that connect by themselves (OCPP-J), as the rest of the gateway sees them. */
 export type JsonChargers = {
@@ -35,9 +35,7 @@ const compressFromBytes = 512;
 export function jsonChargers(current: CurrentConfig, around: Surroundings): JsonChargers {
   const { config } = current;
   const { json } = config;
-  const limits = current.live(({ config }) =>
-    config.json === undefined ? defaultJsonLimits : jsonLimits(config.json, config),
-  );
+  const limits = json === undefined ? defaultJsonLimits : liveLimits(json, current);
   const connections = new ChargerConnections({ ...around, limits });
   let servers: readonly JsonServer[] = [];
   let closed: Promise<unknown> = Promise.resolve();
@@ -80,9 +78,10 @@ export function callerByWire(soap: ChargerCaller, json: ChargerCaller): ChargerC
 
 type JsonSection = NonNullable<Config['json']>;
 
-function jsonLimits(json: JsonSection, { offline }: Config): JsonLimits {
-  const { perAddressPerS, perAddressBurst, perChargerPerS, perChargerBurst } = json.rateLimits;
-  return {
+/** `first`: the section as it was at the start, which comes and goes with a restart only. */
+function liveLimits(first: JsonSection, current: CurrentConfig): JsonLimits {
+  const rates = liveRates(current, ({ json = first }) => json.rateLimits);
+  return current.live(({ config: { json = first, offline } }) => ({
     ...defaultJsonLimits,
     maxPayloadBytes: json.maxMessageBytes,
     maxConnectionsPerAddress: json.maxConcurrent,
@@ -90,6 +89,6 @@ function jsonLimits(json: JsonSection, { offline }: Config): JsonLimits {
     compressFromBytes: json.compression ? compressFromBytes : undefined,
     // The word of the CSMS is waited for; what else an answer needs is on this machine.
     commandDeadlineMs: Math.max(defaultJsonLimits.commandDeadlineMs, offline.waitMs + 30_000),
-    rates: { perAddress: rateOf(perAddressPerS, perAddressBurst), perCharger: rateOf(perChargerPerS, perChargerBurst) },
-  };
+    rates,
+  }));
 }

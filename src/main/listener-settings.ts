@@ -6,8 +6,24 @@ import { type ListenerTls, listenerOptions } from '../front-door/tls.ts';
 import type { CurrentConfig } from './current-config.ts';
 
 /** A rate of the config; 0 switches the limit off. */
-export function rateOf(perSecond: number, burst: number): Rate {
+function rateOf(perSecond: number, burst: number): Rate {
   return perSecond === 0 ? unlimited : { perSecond, burst };
+}
+
+type RatesSection = Config['soap']['rateLimits'];
+
+/** The rates of a listener, whose members are the present ones whenever they are read. */
+export function liveRates(current: CurrentConfig, sectionOf: (config: Config) => RatesSection) {
+  return {
+    perAddress: current.live(({ config }) => {
+      const { perAddressPerS, perAddressBurst } = sectionOf(config);
+      return rateOf(perAddressPerS, perAddressBurst);
+    }),
+    perCharger: current.live(({ config }) => {
+      const { perChargerPerS, perChargerBurst } = sectionOf(config);
+      return rateOf(perChargerPerS, perChargerBurst);
+    }),
+  };
 }
 
 type TlsSection = NonNullable<Config['soap']['tls'] | NonNullable<Config['json']>['tls']>;

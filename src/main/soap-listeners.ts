@@ -3,8 +3,8 @@ import { defaultHttpLimits, type HttpLimits } from '../ocpp-s/http-limits.ts';
 import { createSoapServer, type SoapServer, type SoapServerParts } from '../ocpp-s/server.ts';
 import type { Soap } from '../ocpp-s/soap.ts';
 import type { LoadedService } from '../ocpp-s/wsdl/load.ts';
-import type { CurrentConfig, Settings } from './current-config.ts';
-import { followCertificates, listenerTls, rateOf } from './listener-settings.ts';
+import type { CurrentConfig } from './current-config.ts';
+import { followCertificates, listenerTls, liveRates } from './listener-settings.ts';
 
 export type ListenerParts = {
   readonly current: CurrentConfig;
@@ -36,7 +36,7 @@ function common(parts: ListenerParts): Omit<SoapServerParts, 'port'> {
   return {
     host,
     path,
-    limits: current.live(httpLimits),
+    limits: liveLimits(current),
     lenient: lenientHttp,
     soap,
     door,
@@ -49,15 +49,13 @@ function common(parts: ListenerParts): Omit<SoapServerParts, 'port'> {
   };
 }
 
-function httpLimits({ config: { soap } }: Settings): HttpLimits {
-  const { perAddressPerS, perAddressBurst, perChargerPerS, perChargerBurst } = soap.rateLimits;
-  const perAddress = rateOf(perAddressPerS, perAddressBurst);
-  const perCharger = rateOf(perChargerPerS, perChargerBurst);
-  return {
+function liveLimits(current: CurrentConfig): HttpLimits {
+  const rates = liveRates(current, ({ soap }) => soap.rateLimits);
+  return current.live(({ config: { soap } }) => ({
     ...defaultHttpLimits,
     maxBodyBytes: soap.maxBodyBytes,
     maxConcurrent: soap.maxConcurrent,
     keepAliveMs: soap.keepAliveS * 1000,
-    rates: { perAddress, perCharger },
-  };
+    rates,
+  }));
 }

@@ -31,7 +31,7 @@ export class ChargerConnections implements ChargerCaller {
 
   constructor(parts: ConnectionsParts) {
     this.#parts = parts;
-    this.#rates = new RateLimiter(() => parts.limits.rates.perCharger);
+    this.#rates = new RateLimiter(parts.limits.rates.perCharger);
   }
 
   /** Takes over a connection that was admitted under `identity`; an older one of the same charger is closed. */

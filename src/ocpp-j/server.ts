@@ -63,7 +63,7 @@ class Listener implements JsonServer {
   constructor(parts: JsonServerParts) {
     const { limits } = parts;
     this.#parts = parts;
-    this.#handshakes = new RateLimiter(() => limits.rates.perAddress);
+    this.#handshakes = new RateLimiter(limits.rates.perAddress);
     this.#webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,

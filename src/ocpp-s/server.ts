@@ -66,11 +66,11 @@ class Listener implements SoapServer {
   constructor(parts: SoapServerParts) {
     this.#parts = parts;
     this.#routeOf = routesBelow(parts.path);
-    this.#addressRates = new RateLimiter(() => parts.limits.rates.perAddress);
+    this.#addressRates = new RateLimiter(parts.limits.rates.perAddress);
     this.#exchangeParts = {
       ...parts,
       actions: new Set(parts.wsdls.flatMap((wsdl) => wsdl.model.operations.map((operation) => operation.action))),
-      chargerRates: new RateLimiter(() => parts.limits.rates.perCharger),
+      chargerRates: new RateLimiter(parts.limits.rates.perCharger),
     };
     this.#server = this.#createServer();
   }

@@ -1,6 +1,8 @@
 import type { ChargerView } from '../gateway/operator-port.ts';
 import type { Clock, Log } from '../gateway/ports.ts';
 import { isAlive } from './liveness.ts';
+import type { SiteStatus } from '../charging/site/ports.ts';
+import type { ConfigDoor } from './config-routes.ts';
 import type { Metrics } from './metrics.ts';
 import { type Readiness, type Readings, type Sources, takeReadings } from './readings.ts';
 import { json, type Route } from './routes.ts';
@@ -12,6 +14,8 @@ export type StatusOptions = Sources & {
   readonly log: Log;
   readonly clock: Pick<Clock, 'now' | 'elapsed'>;
   readonly version: string;
+  /** Absent: the config cannot be read again. */
+  readonly config?: Pick<ConfigDoor, 'last'> | undefined;
 };
 
 const readyDeadlineMs = 5_000;
@@ -80,10 +84,14 @@ async function describe(options: StatusOptions, uptimeMs: number): Promise<unkno
     outbox: describeOutbox(readings, nowMs),
     transactionsActive: readings.counts?.openTransactions,
     chargers: readings.chargers && describeFleet(readings.chargers, nowMs),
+    alarms: readings.sites?.flatMap(describeAlarms),
+    reload: options.config?.last(),
     store: { walBytes: readings.walBytes, diskFreeBytes: readings.diskFreeBytes },
     unread,
   };
 }
+
+const describeAlarms = ({ id: site, alarms }: SiteStatus) => alarms.map((alarm) => ({ site, ...alarm }));
 
 function describeOutbox({ counts }: Readings, nowMs: number) {
   if (counts === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -68,6 +69,16 @@ test('another csms.url, again and again under load: every charger reconnects, an
   expect(gateway.log.filter(({ level }) => level === 'error')).toEqual([]);
 });
 
+async function status(running: GatewayProcess) {
+  const child = running.spawn(['status', '-c', join(running.folder, 'gateway.yaml')]);
+  let out = '';
+  child.stdout?.on('data', (text: Buffer) => {
+    out += text.toString();
+  });
+  const [exit] = (await once(child, 'close')) as [number];
+  return { exit, out };
+}
+
 test('a mistake changes nothing and is told; mended, the file holds', { timeout: 30_000 }, async () => {
   csms = await startCsms({ heartbeatS: 300 });
   gateway = await GatewayProcess.prepare({ csmsUrl: csms.url });
@@ -83,6 +94,12 @@ test('a mistake changes nothing and is told; mended, the file holds', { timeout:
   process.kill(gateway.pid, 'SIGHUP');
   const refused = await sees(gateway, ({ event }) => event === 'config refused', from);
   expect(refused['mistake']).toMatch(/gateway\.yaml:\d+:\d+ outbox\.attempts: must be a whole number/);
+  const told = await status(gateway);
+  expect(told.out).toMatch(/^ready +yes$/m);
+  expect(told.out).toMatch(
+    /^config +refused .*, the one before holds\nmistake +\S+gateway\.yaml:\d+:\d+ outbox\.attempts: must be/m,
+  );
+  expect(told.exit).toBe(0);
   await edit(gateway, (config) => {
     config['outbox'] = { attempts: 3 };
     config['operator'] = { ...config['operator'], chargerLabels: false };

@@ -184,7 +184,7 @@ test('limits of listeners, and who may speak from where, hold at the next reques
   await edit(edge, ({ soap = {} }) => {
     soap['rateLimits'] = { perAddressPerS: 1, perAddressBurst: 1, perChargerPerS: 0 };
   });
-  expect([await status(), await status()].toSorted()).toEqual([400, 429].toSorted());
+  expect(new Set([await status(), await status()])).toEqual(new Set([400, 429]));
   await edit(edge, (config) => {
     config['soap'] = openListener;
     config['chargers'] = { 'CP-1': { allowFrom: '192.0.2.0/24' } };

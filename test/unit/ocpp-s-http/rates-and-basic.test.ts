@@ -6,19 +6,19 @@ const takeMany = (limiter: RateLimiter, key: string, count: number, nowMs: numbe
   Array.from({ length: count }, () => limiter.take(key, nowMs)).filter(Boolean).length;
 
 test('a bucket gives its burst at once and its rate in the long run', () => {
-  const limiter = new RateLimiter(() => ({ perSecond: 20, burst: 50 }));
+  const limiter = new RateLimiter({ perSecond: 20, burst: 50 });
   expect(takeMany(limiter, 'a', 100, 0)).toBe(50);
   expect(takeMany(limiter, 'a', 100, 1_000)).toBe(20);
   expect(takeMany(limiter, 'a', 100, 60_000)).toBe(50);
 });
 
 test('one key does not use up the tokens of another', () => {
-  const limiter = new RateLimiter(() => ({ perSecond: 1, burst: 1 }));
+  const limiter = new RateLimiter({ perSecond: 1, burst: 1 });
   expect([limiter.take('a', 0), limiter.take('a', 0), limiter.take('b', 0)]).toEqual([true, false, true]);
 });
 
 test('a flood of keys does not grow the table without bound', () => {
-  const limiter = new RateLimiter(() => ({ perSecond: 1, burst: 1 }));
+  const limiter = new RateLimiter({ perSecond: 1, burst: 1 });
   for (let index = 0; index < 25_000; index += 1) limiter.take(`key ${index}`, index);
   expect(limiter.size).toBe(10_000);
 });
