@@ -50,9 +50,8 @@ export class RateLimiter {
 
   /** Until there is a token, ms; 0: there is one. Takes none. */
   waitMs(key: string, nowMs: number): number {
-    const rate = this.#rate();
-    const missing = 1 - this.#filled(key, nowMs, rate).tokens;
-    return Math.max(0, (missing / rate.perSecond) * 1000);
+    const missing = 1 - this.#filled(key, nowMs).tokens;
+    return Math.max(0, (missing / this.#rate.perSecond) * 1000);
   }
 
   get size(): number {

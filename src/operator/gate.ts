@@ -48,8 +48,8 @@ const anyone: Caller = { name: 'anyone', scope: 'read' };
 
 /** The gate of the TCP listener: rates by address, host names, other sites in the operator's browser, tokens. */
 export class TcpGate implements Gate {
-  readonly #requests = new RateLimiter(() => requestRate);
-  readonly #mistakes = new RateLimiter(() => mistakeRate);
+  readonly #requests = new RateLimiter(requestRate);
+  readonly #mistakes = new RateLimiter(mistakeRate);
   /** Names of tokens, each with a peer that sent it. */
   readonly #proven = new Set<string>();
   readonly #trusts: boolean;

@@ -24,7 +24,7 @@ test('a flood of keys does not grow the table without bound', () => {
 });
 
 test('how long it takes until there is a token is told without taking one', () => {
-  const limiter = new RateLimiter(() => ({ perSecond: 0.5, burst: 1 }));
+  const limiter = new RateLimiter({ perSecond: 0.5, burst: 1 });
   expect(limiter.waitMs('a', 0)).toBe(0);
   limiter.take('a', 0);
   expect([limiter.waitMs('a', 0), limiter.waitMs('a', 500), limiter.waitMs('b', 500)]).toEqual([2_000, 1_500, 0]);
