@@ -28,7 +28,7 @@ beforeEach(async () => {
   csms = await startCsms();
   edge = await startTestEdge({
     csmsUrl: csms.url,
-    config: { offline: { waitMs: 200 }, chargerDefaults: { transfers: 'direct' } },
+    config: { chargerDefaults: { transfers: 'direct' } },
   });
   charger = new SoapCharger({ identity: 'CP-1', endpoint: edge.soapUrl, prefix: 'soap' });
   ends.push(
@@ -67,13 +67,17 @@ async function ask(path: string): Promise<unknown> {
 const listed = async (query: string) => ((await ask(`/api/messages?${query}`)) as MessagePage).messages;
 
 async function storyOf(query: string): Promise<MessageStory> {
-  const [head] = await vi.waitFor(async () => {
+  const [head] = await eventually(async () => {
     const heads = await listed(query);
     expect(heads).toHaveLength(1);
     return heads;
   });
   return (await ask(`/api/messages/${head?.id}`)) as MessageStory;
 }
+
+/** Busy machines take their time. */
+const patienceMs = 10_000;
+const eventually = <T>(look: () => T | Promise<T>): Promise<T> => vi.waitFor(look, patienceMs);
 
 const wireOf = ({ side, direction, action }: MessageFull) => `${side} ${direction} ${action}`;
 
@@ -83,11 +87,11 @@ test('a MeterValues kept during an outage and its delivery afterwards are one st
   const sampledValue = [{ value: '42' }];
   await charger.say('MeterValues', { connectorId: 1, meterValue: [{ timestamp: now, sampledValue }] });
   csms = await startCsms(port);
-  await vi.waitFor(() => expect(csms.frames.some((frame) => frame.includes('MeterValues'))).toBe(true), 10_000);
+  await eventually(() => expect(csms.frames.some((frame) => frame.includes('MeterValues'))).toBe(true));
   const { message, related } = await storyOf('action=MeterValues&side=soap');
   expect(wireOf(message)).toBe('soap in MeterValues');
   expect(message).toMatchObject({ charger: 'CP-1', outcome: 'answered', request: expect.stringContaining('<') });
-  await vi.waitFor(async () => expect(await listed('action=MeterValues&side=json')).toHaveLength(1));
+  await eventually(async () => expect(await listed('action=MeterValues&side=json')).toHaveLength(1));
   const told = (await ask(`/api/messages/${message.id}`)) as MessageStory;
   expect(told.related.map(wireOf)).toEqual(['json out MeterValues']);
   expect(told.related[0]).toMatchObject({ seq: message.seq, request: expect.stringContaining('"value":"42"') });
@@ -146,10 +150,10 @@ describe('C6 75', () => {
     }
     csms.connections.get('CP-1')?.send('[2,"broken","Authorize",{"idTag":"CANARY-broken"');
     await fetch(edge.soapUrl, { method: 'POST', body: '<Envelope><idTag>CANARY-xml</idTag>' });
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await listed('side=json&limit=100&outcome=FormationViolation')).toHaveLength(1),
     );
-    await vi.waitFor(async () => expect(await listed('action=SendLocalList')).toHaveLength(2), 5_000);
+    await eventually(async () => expect(await listed('action=SendLocalList')).toHaveLength(2));
     const kept = JSON.stringify(await texts());
     const metrics = await (await fetch(`${edge.operatorUrl}/metrics`)).text();
     const files = telemetryFiles();
