@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
     words: 'a charging plan of a site',
     load: async () => (await import('./cli/plan.ts')).runPlan,
   },
+  tail: { words: 'messages on the wires', load: async () => (await import('./cli/tail.ts')).runTail },
   outbox: { words: 'messages kept for the CSMS', load: async () => (await import('./cli/outbox.ts')).runOutbox },
   transfers: {
     words: 'firmware and diagnostics under way',

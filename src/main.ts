@@ -95,8 +95,8 @@ export async function startEdge(
     const setupOf = setupsOf({ config, models }, () => open);
     const { operator: door } = gateway;
     const ofFiles = { transfers: files.desk, campaigns: files.campaigns };
-    const more = messageRoutes(telemetry);
-    const forOperator = { ...common, registry, store, sites, ...ofFiles, backups, door, setupOf, more };
+    const routes = messageRoutes(telemetry);
+    const forOperator = { ...common, registry, store, sites, ...ofFiles, backups, door, setupOf, routes };
     const operatorUrl = await openOperatorSide(config, forOperator, ending);
     const night = { ...common, store, backups, door, desk: files.desk, meters: timetableMeters };
     const timetable = await startTimetable(config, night);
@@ -182,7 +182,7 @@ type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
   readonly clock: Clock;
   readonly door: OperatorDoor;
   readonly setupOf: SetupOf;
-  readonly more: readonly Route[];
+  readonly routes: readonly Route[];
 };
 
 /** Health, metrics and the command line's socket; resolves with the URL of the former. */

@@ -9,6 +9,7 @@ import { createLog } from '../operator/log.ts';
 import { type Operations, operationsOn, type SetupOf } from '../operator/operations.ts';
 import { socketPathIn, somebodyListens } from '../operator/socket-file.ts';
 import { storeOperatorDoor } from '../operator/store-door.ts';
+import { telemetryPathIn } from '../telemetry/path.ts';
 import type { CampaignsDesk, CampaignStore } from '../transfers/campaigns/ports.ts';
 import { restingCampaigns } from '../transfers/campaigns/resting-campaigns.ts';
 import type { TransfersDesk, TransferStore } from '../transfers/jobs/ports.ts';
@@ -17,7 +18,9 @@ import { campaignsOver } from './campaign-client.ts';
 import { defaultConfigFile } from './config-file.ts';
 import { operationsOver } from './gateway-client.ts';
 import { exits, type Io } from './io.ts';
+import { messagesOver } from './messages-client.ts';
 import { Refusal } from './refusal.ts';
+import type { MessageSource } from './tail.ts';
 import { transfersOver } from './transfers-client.ts';
 
 /** How the command line names a data folder. */
@@ -63,6 +66,25 @@ export function onCampaigns<T>(
   });
 }
 
+/** Reads the message log of a data folder: a running gateway's through its socket, else the file itself. */
+export async function onMessages<T>(
+  choice: FolderChoice,
+  io: Io,
+  work: (source: MessageSource, isRunning: boolean) => Promise<T>,
+): Promise<T> {
+  const folder = folderOf(choice, io);
+  const socketPath = socketPathIn(folder);
+  if (await somebodyListens(socketPath)) return work(messagesOver(socketPath), true);
+  if (!existsSync(telemetryPathIn(folder))) throw new Refusal(`${folder} holds no messages: no telemetry.db`);
+  const { messagesAtRest } = await import('../telemetry/at-rest.ts');
+  const resting = messagesAtRest(folder, createLog({ level: 'warn', destination: { write: io.err } }));
+  try {
+    return await work(resting, false);
+  } finally {
+    resting.close();
+  }
+}
+
 type KeptStore = Store & TransferStore & CampaignStore;
 
 /** Does `work` through the socket of the gateway that runs on a data folder; a Refusal when none does. */
@@ -78,11 +100,16 @@ type Ways<T> = {
 
 async function onFolder<T>(choice: FolderChoice, io: Io, { running, resting }: Ways<T>): Promise<T> {
   const file = choice.config ?? (choice.data === undefined ? defaultConfigFile() : undefined);
-  const folder = choice.data ?? folderOfConfig(file ?? defaultConfigFile(), io);
+  const folder = folderOf(choice, io);
   const socketPath = socketPathIn(folder);
   if (await somebodyListens(socketPath)) return running(socketPath);
   if (resting === undefined) throw new Refusal(`no gateway runs on ${folder}`);
   return onStore(folder, io, (store) => resting(store, file));
+}
+
+/** The data folder that is meant; a Refusal when the config that would name it has mistakes. */
+function folderOf(choice: FolderChoice, io: Io): string {
+  return choice.data ?? folderOfConfig(choice.config ?? defaultConfigFile(), io);
 }
 
 function folderOfConfig(file: string, io: Io): string {

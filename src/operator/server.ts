@@ -27,8 +27,8 @@ export type OperatorServerOptions = StatusOptions & {
   /** Absent: there are none. */
   readonly campaigns?: CampaignsDesk | undefined;
   readonly backups: BackupsDoor;
-  /** Routes of parts that bring their own. */
-  readonly more?: readonly Route[];
+  /** Beside those of the parts above. */
+  readonly routes?: readonly Route[];
   /** Where health, metrics and status are served, over TCP. */
   readonly host: string;
   /** 0 takes a free port. */
@@ -64,7 +64,7 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
     ...backupRoutes(options.backups),
     ...(options.transfers === undefined ? [] : transferRoutes(options.transfers)),
     ...campaignRoutes(options.campaigns),
-    ...(options.more ?? []),
+    ...(options.routes ?? []),
   ];
   const tcp = createServer(limits, listener(look, options, isLoopback(options.host)));
   const local = createServer(limits, listener(act, options, false));
