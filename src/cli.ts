@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
     words: 'the config as it holds, with sources',
     load: async () => (await import('./cli/config.ts')).runConfig,
   },
+  tail: { words: 'messages on the wires', load: async () => (await import('./cli/tail.ts')).runTail },
   outbox: { words: 'messages kept for the CSMS', load: async () => (await import('./cli/outbox.ts')).runOutbox },
   transfers: {
     words: 'firmware and diagnostics under way',

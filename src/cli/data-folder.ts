@@ -9,6 +9,7 @@ import { createLog } from '../operator/log.ts';
 import { type Operations, operationsOn, type SetupOf } from '../operator/operations.ts';
 import { socketPathIn, somebodyListens } from '../operator/socket-file.ts';
 import { storeOperatorDoor } from '../operator/store-door.ts';
+import { telemetryPathIn } from '../telemetry/path.ts';
 import type { CampaignsDesk, CampaignStore } from '../transfers/campaigns/ports.ts';
 import { restingCampaigns } from '../transfers/campaigns/resting-campaigns.ts';
 import type { TransfersDesk, TransferStore } from '../transfers/jobs/ports.ts';
@@ -17,7 +18,9 @@ import { campaignsOver } from './campaign-client.ts';
 import { defaultConfigFile } from './config-file.ts';
 import { operationsOver } from './gateway-client.ts';
 import { exits, type Io } from './io.ts';
+import { messagesOver } from './messages-client.ts';
 import { Refusal } from './refusal.ts';
+import type { MessageSource } from './tail.ts';
 import { transfersOver } from './transfers-client.ts';
 
 /** How the command line names a data folder. */
@@ -64,6 +67,25 @@ export function onCampaigns<T>(
     running: (socketPath) => work(campaignsOver(socketPath), true),
     resting: (store) => work(restingCampaigns(store, io), false),
   });
+}
+
+/** Reads the message log of a data folder: a running gateway's through its socket, else the file itself. */
+export async function onMessages<T>(
+  choice: FolderChoice,
+  io: Io,
+  work: (source: MessageSource, isRunning: boolean) => Promise<T>,
+): Promise<T> {
+  const folder = folderOf(choice, io);
+  const socketPath = socketPathIn(folder);
+  if (await somebodyListens(socketPath)) return work(messagesOver(socketPath), true);
+  if (!existsSync(telemetryPathIn(folder))) throw new Refusal(`${folder} holds no messages: no telemetry.db`);
+  const { messagesAtRest } = await import('../telemetry/at-rest.ts');
+  const resting = messagesAtRest(folder, createLog({ level: 'warn', destination: { write: io.err } }));
+  try {
+    return await work(resting, false);
+  } finally {
+    resting.close();
+  }
 }
 
 type KeptStore = Store & TransferStore & CampaignStore;

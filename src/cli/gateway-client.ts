@@ -48,8 +48,19 @@ export async function askGateway(socketPath: string, method: string, path: strin
   const { status, text } = await exchange(socketPath, method, path);
   const body: unknown = JSON.parse(text);
   if (status === 200 || status === 404 || status === 409) return { status, body };
+  throw undone(status, body);
+}
+
+/** Reads what is no JSON from a running gateway. */
+export async function readGateway(socketPath: string, path: string): Promise<string> {
+  const { status, text } = await exchange(socketPath, 'GET', path);
+  if (status === 200) return text;
+  throw undone(status, JSON.parse(text));
+}
+
+function undone(status: number, body: unknown): Refusal {
   const reason = isRecord(body) && typeof body['error'] === 'string' ? body['error'] : `status ${status}`;
-  throw new Refusal(`the gateway could not do it: ${reason}`);
+  return new Refusal(`the gateway could not do it: ${reason}`);
 }
 
 function exchange(socketPath: string, method: string, path: string): Promise<{ status: number; text: string }> {

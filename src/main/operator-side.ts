@@ -4,7 +4,7 @@ import type { SitesDoor } from '../charging/site/ports.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Clock } from '../gateway/ports.ts';
 import { readConsoleFiles } from '../operator/console-files.ts';
-import { messageRoutes, messagesAfter } from '../operator/message-routes.ts';
+import { messageRoutes } from '../operator/message-routes.ts';
 import { createMetrics, type MetricsOptions } from '../operator/metrics.ts';
 import { createOperatorServer } from '../operator/server.ts';
 import { socketPathIn } from '../operator/socket-file.ts';
@@ -60,7 +60,7 @@ export async function openOperatorSide(
     },
     routes: messageRoutes(telemetry),
     topics: {
-      messages: messagesAfter(telemetry),
+      messages: (afterId) => telemetry.recent(afterId),
       ...(reloading === undefined ? {} : { config: async () => reloading.last() }),
     },
     console: await readConsoleFiles(join(packageRoot, 'dist', 'console')),

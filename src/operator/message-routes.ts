@@ -1,7 +1,6 @@
 import type { MessageFilter, MessageFull, TelemetryDoor } from '../telemetry/ports.ts';
 import { TelemetryUnavailable } from '../telemetry/ports.ts';
 import { type Answer, failure, json, parseSeq, type Route } from './routes.ts';
-import type { TopicSources } from './topics.ts';
 import { type MessagePage, messagePage, type MessageStory, messageStory } from './views/messages.ts';
 import { type SiteHistory, siteHistory } from './views/overview.ts';
 import { choice, type Shape, text, whole } from './views/shape.ts';
@@ -21,8 +20,6 @@ const filterQuery: Readonly<Record<string, Shape>> = {
 };
 
 const limits = { page: { usual: 100, most: 1000 }, export: { usual: 1000, most: 10_000 } } as const;
-/** In one event of the stream. */
-const mostTold = 200;
 const dayMs = 86_400_000;
 
 /** What was said on the wires, and what sites did. */
@@ -81,14 +78,6 @@ export function messageRoutes(door: TelemetryDoor): readonly Route[] {
     },
   ];
   return routes.map((route) => ({ ...route, answer: available(route.answer) }));
-}
-
-/** For the stream: what came after a message; without one, the last message alone. */
-export function messagesAfter(door: Pick<TelemetryDoor, 'messages'>): NonNullable<TopicSources['messages']> {
-  return async (after) => {
-    const page = await door.messages(after === undefined ? { limit: 1 } : { after, limit: mostTold });
-    return page.messages.toReversed();
-  };
 }
 
 /** Without its thread or its file the telemetry is away; the gateway is not. */

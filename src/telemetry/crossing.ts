@@ -1,6 +1,6 @@
 import type { LogLine } from '../store/crossing.ts';
 import type { Batch } from './batch.ts';
-import type { MessageHead, Retention, SitePoint, TelemetryDoor } from './ports.ts';
+import type { Retention, SitePoint, TelemetryDoor } from './ports.ts';
 
 /* What crosses between the gateway's thread and that of the telemetry: plain data. */
 
@@ -8,13 +8,12 @@ import type { MessageHead, Retention, SitePoint, TelemetryDoor } from './ports.t
 export type ThreadOptions = Retention & { readonly folder: string };
 
 /** What can be asked. */
-export type Questions = Pick<TelemetryDoor, 'messages' | 'story' | 'texts' | 'history'>;
+export type Questions = Pick<TelemetryDoor, 'messages' | 'recent' | 'story' | 'texts' | 'history'>;
 export type Question = keyof Questions;
 
 export type Told =
   | { readonly kind: 'batch'; readonly batch: Batch }
   | { readonly kind: 'point'; readonly site: string; readonly point: SitePoint }
-  | { readonly kind: 'listen'; readonly on: boolean }
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question; readonly input: readonly unknown[] }
   | { readonly kind: 'close' };
 
@@ -22,7 +21,6 @@ export type Said =
   | { readonly kind: 'taken' }
   | { readonly kind: 'answer'; readonly id: number; readonly result: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly reason: string }
-  | { readonly kind: 'heads'; readonly heads: readonly MessageHead[] }
   /** Messages that could not be written. */
   | { readonly kind: 'lost'; readonly messages: number }
   | { readonly kind: 'logged'; readonly line: LogLine }

@@ -100,10 +100,12 @@ export function usedBytes(db: Database): number {
   return pages * numberOf(db, 'page_size');
 }
 
-/** Gives a little of much unused room back to the disk. */
-export function giveBack(db: Database): void {
+/** Gives a little of much unused room back to the disk; false: there is not much. */
+export function giveBack(db: Database): boolean {
   const free = numberOf(db, 'freelist_count');
-  if (free > 1000 && free * 4 > numberOf(db, 'page_count')) db.pragma('incremental_vacuum(500)');
+  if (free < 1000 || free * 4 < numberOf(db, 'page_count')) return false;
+  db.pragma('incremental_vacuum(500)');
+  return true;
 }
 
 const numberOf = (db: Database, name: string): number => Number(db.pragma(name, { simple: true }));

@@ -1,16 +1,15 @@
 import { statfsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { Log } from '../gateway/ports.ts';
 import { giveBack, isUnusable, openTelemetryFile, setAside, usedBytes } from './database.ts';
 import { MessageTable } from './message-table.ts';
+import { telemetryPathIn } from './path.ts';
 import { SiteTable } from './site-table.ts';
 
 export type Tables = { readonly messages: MessageTable; readonly sites: SiteTable };
 
 type Opened = Tables & { readonly db: Database };
-
-export const telemetryPathIn = (folder: string): string => join(folder, 'telemetry.db');
 
 /** What the disk must have left: below it, the room belongs to what the gateway must not forget. */
 const leastFreeBytes = 64 * 1024 * 1024;
@@ -49,14 +48,13 @@ export class TelemetryFile {
     return bavail * bsize >= leastFreeBytes;
   }
 
-  /** Forgets a little of what is older than `beforeMs` or beyond `keepBytes`; true: there may be more. */
+  /** Forgets a little of what is older than `beforeMs` or beyond `keepBytes`; true: there may be more to do. */
   forget(beforeMs: number, keepBytes: number): boolean {
     return this.use(({ messages }) => {
       const { db } = this.#open();
       for (let nth = 0; nth < forgottenAtOnce; nth += 1) {
-        if (!messages.forgetOldest(beforeMs, usedBytes(db) > keepBytes)) return false;
+        if (!messages.forgetOldest(beforeMs, usedBytes(db) > keepBytes)) return giveBack(db);
       }
-      giveBack(db);
       return true;
     });
   }

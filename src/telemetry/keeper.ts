@@ -11,15 +11,15 @@ export type KeeperOptions = Retention & {
   readonly file: TelemetryFile;
   readonly clock: Clock;
   readonly log: Log;
-  readonly tell: (heads: readonly MessageHead[]) => void;
   readonly lost: (messages: number) => void;
 };
 
 /** Messages that are compressed together: what came in this time, or so many bytes of texts. */
 const chunkMs = 2_000;
 const chunkBytes = 256 * 1024;
-const tellEveryMs = 250;
-const mostTold = 200;
+const mostRecent = 200;
+/** Between two pieces of what a lower limit made too much: others wait for this thread. */
+const pauseMs = 250;
 const lookEveryMs = 60_000;
 const dayMs = 86_400_000;
 /** What sites did is kept so long, whatever holds for messages. */
@@ -37,9 +37,7 @@ export class Keeper {
   #cancelWrite: (() => void) | undefined;
   #cancelLook: () => void = () => undefined;
   #fails = false;
-  #isHeard = false;
-  #untold: MessageHead[] = [];
-  #cancelTell: (() => void) | undefined;
+  #recent: readonly MessageHead[] = [];
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -54,19 +52,13 @@ export class Keeper {
     const masked = exchangesOf(batch).map((exchange) => this.#masked(exchange));
     this.#pending.push(...masked);
     this.#pendingBytes += masked.reduce((sum, { head }) => sum + head.bytes, 0);
-    this.#tellLater(masked);
+    this.#recent = [...this.#recent, ...masked.map(({ head }) => head)].slice(-mostRecent);
     if (this.#pendingBytes >= chunkBytes) this.#write();
     else this.#cancelWrite ??= this.#options.clock.after(chunkMs, () => this.#write());
   }
 
   keep(site: string, point: SitePoint): void {
     this.#attempt(0, ({ sites }) => sites.write(site, point));
-  }
-
-  /** Whether somebody wants to be told of new messages. */
-  listen(on: boolean): void {
-    this.#isHeard = on;
-    this.#untold = [];
   }
 
   /** Answers questions, with all that has come; throws what SQLite throws. */
@@ -76,6 +68,7 @@ export class Keeper {
     const { file } = this.#options;
     return {
       messages: (filter) => this.#upToDate(() => file.use(({ messages }) => messages.page(filter))),
+      recent: (afterId) => this.#after(afterId),
       texts: (filter) => this.#upToDate(() => file.use(({ messages }) => messages.texts(filter))),
       story: (id) => this.#upToDate(() => file.use(({ messages }) => storyOf(messages, id))),
       history: (site, fromMs, toMs) => file.use(({ sites }) => sites.read(site, fromMs, toMs)),
@@ -85,8 +78,11 @@ export class Keeper {
   close(): void {
     this.#write();
     this.#cancelLook();
-    this.#cancelTell?.();
     this.#options.file.close();
+  }
+
+  #after(afterId: number | undefined): readonly MessageHead[] {
+    return afterId === undefined ? this.#recent.slice(-1) : this.#recent.filter(({ id }) => id > afterId);
   }
 
   #upToDate<T>(read: () => T): T {
@@ -155,20 +151,7 @@ export class Keeper {
     this.#cancelLook = this.#options.clock.after(ms, () => {
       const { clock } = this.#options;
       this.#attempt(0, ({ sites }) => sites.forget(clock.now() - siteDays * dayMs));
-      // What a lower limit made too much goes little by little: others wait for this thread.
-      this.#lookLater(this.#forget() ? tellEveryMs : lookEveryMs);
-    });
-  }
-
-  #tellLater(masked: readonly MaskedMessage[]): void {
-    if (!this.#isHeard) return;
-    this.#untold.push(...masked.map(({ head }) => head));
-    if (this.#untold.length > mostTold) this.#untold = this.#untold.slice(-mostTold);
-    this.#cancelTell ??= this.#options.clock.after(tellEveryMs, () => {
-      this.#cancelTell = undefined;
-      const heads = this.#untold.toReversed();
-      this.#untold = [];
-      if (heads.length > 0) this.#options.tell(heads);
+      this.#lookLater(this.#forget() ? pauseMs : lookEveryMs);
     });
   }
 }

@@ -86,7 +86,7 @@ export class MessageTable {
   }
 
   page(filter: MessageFilter): MessagePage {
-    const rows = this.#rows(filter);
+    const rows = newestFirst(filter, this.#rows(filter));
     const last = rows.at(-1);
     const hasMore = rows.length === filter.limit && last !== undefined;
     return { messages: rows.map(headOf), ...(hasMore ? { before: last.id } : {}) };
@@ -102,7 +102,7 @@ export class MessageTable {
       if (bytes > mostTextBytes && full.length > 0) break;
       full.push(fullOf(row, inflated.of(row.chunk)));
     }
-    return full;
+    return newestFirst(filter, full);
   }
 
   find(id: number): MessageFull | undefined {
@@ -127,6 +127,7 @@ export class MessageTable {
     return true;
   }
 
+  /** Those that are wanted most come first. */
   #rows(filter: MessageFilter): readonly Row[] {
     const { charger, action, side, outcome, fromMs, toMs, before, after, limit } = filter;
     const conditions: readonly (readonly [string, string | number | undefined])[] = [
@@ -142,8 +143,7 @@ export class MessageTable {
     const held = conditions.filter(([, value]) => value !== undefined);
     const where = held.length === 0 ? 'true' : held.map(([condition]) => condition).join(' and ');
     const values = held.flatMap(([, value]) => (value === undefined ? [] : [value]));
-    const rows = this.#select(where, values, after === undefined ? 'order by id desc' : 'order by id', limit);
-    return after === undefined ? rows : rows.toReversed();
+    return this.#select(where, values, after === undefined ? 'order by id desc' : 'order by id', limit);
   }
 
   #select(where: string, values: readonly (string | number)[], order: string, limit: number): readonly Row[] {
@@ -156,6 +156,11 @@ export class MessageTable {
     const blob: unknown = this.#chunkTexts.get(chunk);
     return Buffer.isBuffer(blob) ? brotliDecompressSync(blob) : Buffer.alloc(0);
   }
+}
+
+/** Behind a message that is known, the lowest ids come first. */
+function newestFirst<T>({ after }: MessageFilter, found: readonly T[]): readonly T[] {
+  return after === undefined ? found : found.toReversed();
 }
 
 /** Messages that follow each other mostly lie in the same chunk. */

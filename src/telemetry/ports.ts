@@ -59,10 +59,10 @@ export interface TelemetryDoor {
   /** Ascending; minutes in which nothing was known are left out. */
   history(site: string, fromMs: number, toMs: number): Promise<readonly SitePoint[]>;
   /**
-   * Tells heads of new messages, newest first, 4 times a second at most and the newest 200 each time, until the returned
-   * function is called.
+   * Of the newest 200 messages those with higher ids than `afterId`, ascending; without one, the last. Written or not yet:
+   * for whoever asks again and again.
    */
-  onMessages(listener: (heads: readonly MessageHead[]) => void): () => void;
+  recent(afterId: number | undefined): Promise<readonly MessageHead[]>;
 }
 
 /** All of the telemetry, as the rest of the program sees it. */

@@ -1,10 +1,10 @@
 import type { Worker } from 'node:worker_threads';
 import type { Clock, Exchange, Log } from '../gateway/ports.ts';
 import { startThread } from '../store/own-thread.ts';
+import { countOf } from './batch.ts';
 import type { Question, Said, ThreadOptions, Told } from './crossing.ts';
 import { Gatherer } from './gatherer.ts';
-import { countOf } from './batch.ts';
-import { type MessageHead, type SitePoint, type Telemetry, TelemetryUnavailable } from './ports.ts';
+import { type SitePoint, type Telemetry, TelemetryUnavailable } from './ports.ts';
 
 export type TelemetryOptions = ThreadOptions & {
   readonly clock: Clock;
@@ -14,7 +14,6 @@ export type TelemetryOptions = ThreadOptions & {
 };
 
 type Waiter = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void };
-type Listener = (heads: readonly MessageHead[]) => void;
 
 const closeDeadlineMs = 2_000;
 /** Texts come and go: without a bound, their garbage is left lying for tens of megabytes. */
@@ -34,10 +33,10 @@ class TelemetryThread implements Telemetry {
   readonly #options: TelemetryOptions;
   readonly #gatherer: Gatherer;
   readonly #waiting = new Map<number, Waiter>();
-  readonly #listeners = new Set<Listener>();
   #worker: Worker | undefined;
   #lastId = 0;
   #gone: string | undefined;
+  #isClosing = false;
   #onClosed: () => void = () => undefined;
 
   constructor(options: TelemetryOptions) {
@@ -62,24 +61,17 @@ class TelemetryThread implements Telemetry {
   }
 
   messages: Telemetry['messages'] = (filter) => this.#ask('messages', [filter]);
+  recent: Telemetry['recent'] = (afterId) => this.#ask('recent', [afterId]);
   texts: Telemetry['texts'] = (filter) => this.#ask('texts', [filter]);
   story: Telemetry['story'] = (id) => this.#ask('story', [id]);
   history: Telemetry['history'] = (site, fromMs, toMs) => this.#ask('history', [site, fromMs, toMs]);
 
-  onMessages(listener: Listener): () => void {
-    this.#listeners.add(listener);
-    if (this.#listeners.size === 1) this.#tell({ kind: 'listen', on: true });
-    return () => {
-      if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#tell({ kind: 'listen', on: false });
-    };
-  }
-
   async close(): Promise<void> {
-    const worker = this.#worker;
     this.#gatherer.flush();
-    if (this.#worker !== undefined && this.#gone === undefined) await this.#finish();
+    const worker = this.#worker;
+    if (worker !== undefined && this.#gone === undefined) await this.#finish();
     this.#lose('the telemetry is closed');
-    await (this.#worker ?? worker)?.terminate();
+    await worker?.terminate();
   }
 
   async #finish(): Promise<void> {
@@ -90,16 +82,14 @@ class TelemetryThread implements Telemetry {
     const closed = new Promise<void>((resolve) => {
       this.#onClosed = resolve;
     });
+    this.#isClosing = true;
     this.#closeWhenEmpty();
     await Promise.race([closed, deadline]);
     cancel();
   }
 
-  #isClosing = false;
-
   #closeWhenEmpty(): void {
-    this.#isClosing = true;
-    if (this.#gatherer.isEmpty()) this.#tell({ kind: 'close' });
+    if (this.#isClosing && this.#gatherer.isEmpty()) this.#tell({ kind: 'close' });
   }
 
   #ask<T>(question: Question, input: readonly unknown[]): Promise<T> {
@@ -137,15 +127,12 @@ class TelemetryThread implements Telemetry {
     switch (said.kind) {
       case 'taken':
         this.#gatherer.taken();
-        if (this.#isClosing) this.#closeWhenEmpty();
+        this.#closeWhenEmpty();
         return;
       case 'answer':
         return this.#waiter(said.id)?.resolve(said.result);
       case 'failure':
         return this.#waiter(said.id)?.reject(new TelemetryUnavailable(said.reason));
-      case 'heads':
-        for (const listener of this.#listeners) listener(said.heads);
-        return;
       case 'lost':
         return this.#options.dropped(said.messages);
       case 'logged': {

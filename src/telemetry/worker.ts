@@ -30,7 +30,6 @@ const keeper = new Keeper({
   file: new TelemetryFile(folder, log),
   clock: systemClock,
   log,
-  tell: (heads) => say({ kind: 'heads', heads }),
   lost: (messages) => say({ kind: 'lost', messages }),
 });
 
@@ -50,8 +49,6 @@ function hear(told: Told): void {
       return say({ kind: 'taken' });
     case 'point':
       return keeper.keep(told.site, told.point);
-    case 'listen':
-      return keeper.listen(told.on);
     case 'ask':
       return answer(told.id, told.question, told.input);
     case 'close':
