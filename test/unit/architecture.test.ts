@@ -67,12 +67,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/timetable': ['src/gateway/ports.ts'],
   'src/demo': ['src/ocpp'],
+  'src/console': ['src/operator/views'],
 };
 const free = ['src/cli', 'src/main', 'src/main.ts', 'src/cli.ts'];
 
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => join(folder, name));
 }
 
@@ -98,4 +99,15 @@ test('every folder imports only what docs/architecture.md allows', () => {
     );
   });
   expect({ homeless, broken }).toEqual({ homeless: [], broken: [] });
+});
+
+test('the console takes nothing but types from the operator, and nothing of Node', () => {
+  const texts = sources('src/console').map((file) => [file, readFileSync(join(root, file), 'utf8')] as const);
+  expect(texts.some(([file]) => file.endsWith('.tsx'))).toBe(true);
+  const broken = texts.flatMap(([file, text]) =>
+    [...text.matchAll(/^import (?!type ).*?from '((?:.*\/operator\/|node:).*)';$/gm)].map(
+      (match) => `${file}: ${match[0]}`,
+    ),
+  );
+  expect(broken).toEqual([]);
 });

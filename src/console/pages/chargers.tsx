@@ -1,0 +1,176 @@
+import { useMemo } from 'preact/hooks';
+import type { ChargerRow, ConnectorState } from '../../operator/views/chargers.ts';
+import { powerOf, protocolOf, stateOf, stateOptions, stateTones } from '../charger-words.ts';
+import { ago, count, watts } from '../format.ts';
+import { chargers } from '../live.ts';
+import { Badge, statusTone } from '../parts/badge.tsx';
+import { Choice, Filters, Search } from '../parts/fields.tsx';
+import { Empty } from '../parts/notice.tsx';
+import { Page } from '../parts/page.tsx';
+import { type Column, sorted, Table } from '../parts/table.tsx';
+import { hashOf, here, keepQuery } from '../route.ts';
+import { named, words } from '../words/words.ts';
+
+type Filter = {
+  readonly search: string;
+  readonly state: string;
+  readonly protocol: string;
+  readonly site: string;
+  readonly sort: string;
+};
+
+export function ChargersPage() {
+  const { chargers: texts } = words.value;
+  const filter = filterOf(here.value.query);
+  const all = chargers.value;
+  const columns = useMemo(() => columnsOf(texts), [texts]);
+  const rows = useMemo(() => [...(all?.values() ?? [])], [all]);
+  const sorting = { column: filter.sort.replace('-', ''), isDown: filter.sort.startsWith('-') };
+  const shown = useMemo(
+    () => sorted(rows.filter(fits(filter)), columns, sorting),
+    [rows, columns, ...Object.values(filter)],
+  );
+  const change = (changed: Partial<Filter>) => keepQuery({ ...filter, ...changed });
+  return (
+    <Page
+      title={texts.title}
+      isFull
+      aside={<p class="quiet">{texts.shown(count(shown.length), count(rows.length))}</p>}
+    >
+      <Filters>
+        <Search label={texts.search} value={filter.search} onChange={(search) => change({ search })} />
+        <Choice
+          label={texts.state}
+          value={filter.state}
+          options={stateOptions(texts)}
+          onChange={(state) => change({ state })}
+        />
+        <Choice
+          label={texts.protocol}
+          value={filter.protocol}
+          options={optionsOf(texts.anyProtocol, rows.map(protocolOf))}
+          onChange={(protocol) => change({ protocol })}
+        />
+        <Choice
+          label={texts.site}
+          value={filter.site}
+          options={optionsOf(
+            texts.anySite,
+            rows.flatMap(({ site }) => site ?? []),
+          )}
+          onChange={(site) => change({ site })}
+        />
+      </Filters>
+      {all === undefined && <Empty>{words.value.loading}</Empty>}
+      {all !== undefined && shown.length === 0 && <Empty>{rows.length === 0 ? texts.none : texts.noneFits}</Empty>}
+      {shown.length > 0 && (
+        <Table
+          name="chargers"
+          label={texts.title}
+          columns={columns}
+          rows={shown}
+          keyOf={({ identity }) => identity}
+          sorting={sorting}
+          onSort={({ column, isDown }) => change({ sort: `${isDown ? '-' : ''}${column}` })}
+        />
+      )}
+    </Page>
+  );
+}
+
+function filterOf(query: URLSearchParams): Filter {
+  const of = (name: string) => query.get(name) ?? '';
+  return {
+    search: of('search'),
+    state: of('state'),
+    protocol: of('protocol'),
+    site: of('site'),
+    sort: of('sort') || 'charger',
+  };
+}
+
+const fits = (filter: Filter) => {
+  const wanted = filter.search.trim().toLowerCase();
+  return (row: ChargerRow) =>
+    (filter.state === '' || hasState(row, filter.state)) &&
+    (filter.protocol === '' || protocolOf(row) === filter.protocol) &&
+    (filter.site === '' || row.site === filter.site) &&
+    (wanted === '' || textOf(row).includes(wanted));
+};
+
+const hasState = (row: ChargerRow, state: string) =>
+  state === 'noCommands' ? row.noCommandsReason !== undefined : stateOf(row) === state;
+
+function textOf({ identity, csmsIdentity, vendor, model, firmware, source, site }: ChargerRow): string {
+  return [identity, csmsIdentity, vendor, model, firmware, source, site].join(' ').toLowerCase();
+}
+
+function optionsOf(any: string, values: readonly string[]): readonly (readonly [string, string])[] {
+  return [['', any], ...[...new Set(values)].toSorted().map((value) => [value, value] as const)];
+}
+
+function columnsOf(texts: typeof words.value.chargers): readonly Column<ChargerRow>[] {
+  return [
+    { id: 'charger', title: texts.charger, order: ({ identity }) => identity, cell: (row) => <Name row={row} /> },
+    {
+      id: 'state',
+      title: texts.state,
+      order: stateOf,
+      cell: (row) => <Badge tone={stateTones[stateOf(row)]}>{texts.states[stateOf(row)]}</Badge>,
+    },
+    {
+      id: 'connectors',
+      title: texts.connectors,
+      cell: ({ connectors }) => <Connectors connectors={connectors} />,
+    },
+    {
+      id: 'power',
+      title: texts.power,
+      isNumber: true,
+      order: (row) => powerOf(row) ?? -1,
+      cell: (row) => wattsOf(powerOf(row)),
+    },
+    { id: 'seen', title: texts.seen, order: ({ lastSeenMs }) => -lastSeenMs, cell: (row) => ago(row.lastSeenMs) },
+    { id: 'protocol', title: texts.protocol, order: protocolOf, cell: protocolOf },
+    { id: 'firmware', title: texts.firmware, order: ({ firmware }) => firmware ?? '', cell: (row) => row.firmware },
+    {
+      id: 'commands',
+      title: texts.commands,
+      order: ({ noCommandsReason }) => noCommandsReason ?? '',
+      cell: ({ noCommandsReason }) =>
+        noCommandsReason === undefined ? (
+          <span class="quiet">{texts.takesCommands}</span>
+        ) : (
+          <span lang="en" title={noCommandsReason} class="clipped">
+            {noCommandsReason}
+          </span>
+        ),
+    },
+  ];
+}
+
+const wattsOf = (value: number | undefined) => (value === undefined ? <span class="quiet">–</span> : watts(value));
+
+function Name({ row }: { readonly row: ChargerRow }) {
+  return (
+    <>
+      <a class="row-link" href={hashOf('chargers', row.identity)}>
+        {row.identity}
+      </a>
+      <span class="quiet clipped">{[row.vendor, row.model].filter(Boolean).join(' ')}</span>
+    </>
+  );
+}
+
+function Connectors({ connectors }: { readonly connectors: readonly ConnectorState[] }) {
+  const { statuses } = words.value;
+  return (
+    <span class="spots">
+      {connectors.map(({ connector, status }) => (
+        <span key={connector} class={`spot ${statusTone(status)}`}>
+          {connector} {status === undefined ? '–' : named(statuses, status)}
+        </span>
+      ))}
+    </span>
+  );
+}

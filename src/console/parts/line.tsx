@@ -1,0 +1,26 @@
+import { line, now } from '../live.ts';
+import { words } from '../words/words.ts';
+
+/** A dot and a word: are these numbers live? */
+export function LineState() {
+  const { line: texts } = words.value;
+  const { kind } = line.value;
+  return (
+    <span class={`line ${kind}`}>
+      <i aria-hidden="true" />
+      {texts[kind]}
+    </span>
+  );
+}
+
+/** Says that what is seen is old, and when it is tried again. */
+export function LineBanner() {
+  const state = line.value;
+  if (state.kind !== 'lost') return null;
+  const seconds = Math.max(0, Math.ceil((state.againAtMs - now.value) / 1_000));
+  return (
+    <p class="notice warn" role="status">
+      <strong>{words.value.line.offline}</strong> {words.value.line.again(seconds)}
+    </p>
+  );
+}
