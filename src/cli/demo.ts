@@ -97,10 +97,11 @@ export function edgeStarter({ env, onLog }: EdgeSurroundings): StartGateway {
       OCPP_EDGE__DATA__FOLDER: dataFolder,
       OCPP_EDGE__TRANSFERS__CA_FILE: caFile,
     };
-    const loaded = await readConfig(join(packageRoot, 'config', 'demo.yaml'), { ...env, ...overrides });
+    const source = { file: join(packageRoot, 'config', 'demo.yaml'), env: { ...env, ...overrides } };
+    const loaded = await readConfig(source.file, source.env);
     if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(describeMistake).join('\n'));
     const log = createLog({ level: loaded.config.log.level, destination: { write: onLog } });
-    const { jsonUrl, ...edge } = await startEdge(loaded, { log });
+    const { jsonUrl, ...edge } = await startEdge(loaded, { log, origin: { ...source, read: loaded } });
     if (jsonUrl === undefined) throw new Error('config/demo.yaml has no port for chargers with OCPP-J');
     return { ...edge, jsonUrl, operatorSocket: socketPathIn(dataFolder) };
   };

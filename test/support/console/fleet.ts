@@ -197,6 +197,7 @@ export function sheetOf(row: ChargerRow, nowMs: number): ChargerSheet {
         startedAt: new Date(nowMs - 4_000_000).toISOString(),
       })),
     lacks: ['GetLocalListVersion'],
+    bootUnheard: false,
     changedSettings: ['HeartbeatInterval'],
   };
 }

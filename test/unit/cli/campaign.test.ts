@@ -69,9 +69,13 @@ test('a gateway without campaigns says what is missing', async () => {
   const stop = await serve(folder);
   onTestFinished(stop);
   const none = 'this gateway has no campaigns: transfers.campaignsFolder is not set, or transfers.enabled is false\n';
-  for (const args of [['status'], ['plan', 'wall'], ['start', 'wall']]) {
+  for (const args of [
+    ['plan', 'wall'],
+    ['start', 'wall'],
+  ]) {
     expect(await campaign(folder, args)).toEqual({ exit: 1, out: '', err: none });
   }
+  expect(await campaign(folder, ['status'])).toEqual({ exit: 0, out: 'no campaign was ever started\n', err: '' });
 });
 
 test.each([
