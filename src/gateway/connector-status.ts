@@ -25,12 +25,10 @@ export async function noteConnector(
   payload: Payload,
 ): Promise<void> {
   const connector = numberOf(payload, 'connectorId');
-  if (connector === undefined) return;
-  if (action === 'StatusNotification' && connector >= 0 && connector <= largestConnector) {
-    noteStatus(context, station, connector, payload);
-  }
-  if (action === 'MeterValues' && connector >= 0) noteMetered(context, station, connector, payload);
-  if (connector > station.record.connectors && connector <= largestConnector) {
+  if (connector === undefined || connector < 0 || connector > largestConnector) return;
+  if (action === 'StatusNotification') noteStatus(context, station, connector, payload);
+  if (action === 'MeterValues') noteMetered(context, station, connector, payload);
+  if (connector > station.record.connectors) {
     await context.stations.update(station, { connectors: connector });
   }
 }

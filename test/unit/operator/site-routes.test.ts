@@ -42,6 +42,11 @@ const status: SiteStatus = {
   installed: [],
 };
 
+const outlook = {
+  prices: [{ fromS: nowMs / 1000, perKwh: 0.25 }],
+  limits: [{ fromS: nowMs / 1000, currentA: [30, 30, 30] }],
+} as const;
+
 let folder: string;
 let close: () => Promise<void>;
 let taken: unknown[];
@@ -55,6 +60,7 @@ beforeEach(async () => {
     ...noSites,
     sites: () => ['yard'],
     status: (site) => (site === 'yard' ? status : undefined),
+    outlook: () => outlook,
     signal: (_, signal: Signal) => taken.push(signal),
     target: (_, target: SessionTarget) => {
       if (target.chargePoint !== 'CP-A')
@@ -120,6 +126,7 @@ describe('over TCP, everyone may look', () => {
     expect(JSON.parse(reply.text)).toMatchObject({
       id: 'yard',
       plan: { slotMinutes: 15, nodes: [{ id: 'main' }, {}, {}] },
+      ...outlook,
     });
     expect(await ask(tcp, 'GET', '/sites/other')).toMatchObject({ status: 404 });
   });
