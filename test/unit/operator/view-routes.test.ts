@@ -1,9 +1,11 @@
+import { Ajv } from 'ajv';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noSites } from '../../../src/charging/site/no-sites.ts';
 import type { SitesDoor, Trial } from '../../../src/charging/site/ports.ts';
 import { OcppError } from '../../../src/ocpp/errors.ts';
-import { type Answer, findRoute } from '../../../src/operator/routes.ts';
+import { type Answer, findRoute, type Route } from '../../../src/operator/routes.ts';
 import { viewRoutes } from '../../../src/operator/view-routes.ts';
+import type { JsonSchema } from '../../../src/operator/views/shape.ts';
 import {
   answered,
   bootPayload,
@@ -39,8 +41,30 @@ async function ask(path: string, method = 'GET', body?: unknown): Promise<Answer
   const [name = '', query = ''] = path.split('?');
   const found = findRoute(routes, method, name);
   if (found.kind === 'none') return found.answer;
-  return found.route.answer(found.values, new URLSearchParams(query), async () => body);
+  const answer = await found.route.answer(found.values, new URLSearchParams(query), async () => body);
+  if (answer.status === 200 && answer.body.kind === 'json') expectAsTold(found.route, answer.body.value);
+  return answer;
 }
+
+/** The answer is of the shape that the route gives, and holds nothing beside it. */
+function expectAsTold({ path, gives }: Route, value: unknown): void {
+  const validator = new Ajv({ allErrors: true, strict: false });
+  const isValid = validator.validate(closed(gives), JSON.parse(JSON.stringify(value)));
+  expect({ path, errors: isValid ? undefined : validator.errors }).toEqual({ path, errors: undefined });
+}
+
+function closed(shape: JsonSchema | undefined): object {
+  if (shape === undefined) throw new Error('the route does not say what it gives');
+  const { items, properties, ...rest } = shape;
+  return {
+    ...rest,
+    ...(items === undefined ? {} : { items: closed(items) }),
+    ...(properties === undefined ? {} : { additionalProperties: false, properties: closedEach(properties) }),
+  };
+}
+
+const closedEach = (properties: Readonly<Record<string, JsonSchema>>) =>
+  Object.fromEntries(Object.entries(properties).map(([name, shape]) => [name, closed(shape)]));
 
 /** The JSON that is answered, as it arrives. */
 async function json(path: string, method = 'GET', body?: unknown) {
@@ -161,7 +185,7 @@ describe('GET /api/chargers/:identity/profiles', () => {
           expect.objectContaining({
             id: 3,
             from: 'csms',
-            periods: [{ atMs: nowMs, limitA: 11, untilMs: nowMs + 7_200_000 }],
+            periods: [{ atMs: nowMs, limitA: 11 }],
             profile: csChargingProfiles,
           }),
         ],
