@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Metered, Measurements } from '../../../src/gateway/measurements.ts';
 import { bootPayload, type Harness, startHarness } from '../../support/gateway-harness.ts';
 
 let h: Harness;
@@ -44,4 +45,18 @@ test('MeterValues without a value say nothing, and replace nothing', async () =>
   await h.asks('MeterValues', { connectorId: 1, meterValue: [meterValue(7)] });
   await h.asks('MeterValues', { connectorId: 1, meterValue: [] });
   expect(await metered()).toMatchObject([{ payload: { meterValue: [meterValue(7)] } }]);
+});
+
+test('of many connectors those that spoke longest ago are copied out of their messages, and say the same', () => {
+  const measurements = new Measurements();
+  const maps = Array.from({ length: 1_002 }, () => new Map<number, Metered>());
+  const messages = maps.map((_, index) => ({ connectorId: 1, meterValue: [meterValue(index)] }));
+  maps.forEach((map, index) => measurements.note(map, 1, messages[index] ?? {}, index));
+  const isCopy = (index: number) => maps[index]?.get(1)?.payload !== messages[index];
+  expect([isCopy(0), isCopy(1), isCopy(2), isCopy(1_001)]).toEqual([true, true, false, false]);
+  maps.forEach((map, index) => expect(map.get(1)).toEqual({ payload: messages[index], atMs: index }));
+  // who speaks again stays among the newest
+  measurements.note(maps[2] ?? new Map(), 1, messages[2] ?? {}, 0);
+  measurements.note(new Map(), 1, messages[0] ?? {}, 0);
+  expect([isCopy(2), isCopy(3)]).toEqual([false, true]);
 });
