@@ -165,6 +165,16 @@ describe('GET /api/chargers/:identity/configuration', () => {
     });
   });
 
+  test('of a charger whose version cannot be asked: what was written to it', async () => {
+    const where = { peerAddress: '10.0.0.9', callbacks: ['http://10.0.0.9:8081/'] };
+    const old = { identity: 'OLD', wire: 'ocpp1.2-soap', ...where } as const;
+    await stage().h.asks('BootNotification', bootPayload, old);
+    await stage().h.csms.call('OLD', 'ChangeConfiguration', { key: 'MaxCurrent', value: '16' });
+    const { value } = await stage().json('/api/chargers/OLD/configuration');
+    expect(value.configuration.keys).toContainEqual({ key: 'MaxCurrent', readonly: false, value: '16' });
+    expect(stage().h.chargers.asked.map(({ action }) => action)).not.toContain('GetConfiguration');
+  });
+
   test('of what was never seen: 404', async () => {
     expect(await stage().json('/api/chargers/nobody/configuration')).toMatchObject({ status: 404 });
   });
