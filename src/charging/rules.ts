@@ -86,15 +86,15 @@ function stacked(installed: InstalledProfile, from: StackedProfile['from'], look
     stackLevel: profile.stackLevel,
     from,
     kind: profile.chargingProfileKind,
-    periods: allowedPeriods(installed, look).map(shown),
+    periods: allowedPeriods(installed, look).map((period, index, all) => shown(period, all[index + 1], look.endS)),
     profile,
   };
 }
 
-/** An end is told where nothing follows at once. */
-function shown({ fromS, untilS, limitA }: AllowedPeriod, index: number, all: readonly AllowedPeriod[]): RulePeriod {
-  const period = { atMs: fromS * 1000, limitA };
-  return all[index + 1]?.fromS === untilS ? period : { ...period, untilMs: untilS * 1000 };
+/** An end is told where nothing follows at once, within the window. */
+function shown({ fromS, untilS, limitA }: AllowedPeriod, next: AllowedPeriod | undefined, endS: number): RulePeriod {
+  const goesOn = untilS === endS || next?.fromS === untilS;
+  return { atMs: fromS * 1000, limitA, ...(goesOn ? {} : { untilMs: untilS * 1000 }) };
 }
 
 function lookAt({ settings, state }: RulesSubject, connector: number, { fromS, toS }: RulesWindow): ProfileLook {

@@ -25,12 +25,12 @@ export async function noteConnector(
   payload: Payload,
 ): Promise<void> {
   const connector = numberOf(payload, 'connectorId');
-  if (connector === undefined) return;
-  if (action === 'StatusNotification' && connector >= 0 && connector <= largestConnector) {
-    noteStatus(context, station, connector, payload);
+  if (connector === undefined || connector < 0 || connector > largestConnector) return;
+  if (action === 'StatusNotification') noteStatus(context, station, connector, payload);
+  if (action === 'MeterValues') {
+    context.measurements.note(station.metered, connector, payload, context.clock.now());
   }
-  if (action === 'MeterValues' && connector >= 0) noteMetered(context, station, connector, payload);
-  if (connector > station.record.connectors && connector <= largestConnector) {
+  if (connector > station.record.connectors) {
     await context.stations.update(station, { connectors: connector });
   }
 }
@@ -42,23 +42,6 @@ function noteStatus({ clock }: Context, station: Station, connector: number, mes
   station.statuses.set(connector, { status, payload, atMs: timeOf(payload) ?? clock.now(), bootAtMs });
   if (status === 'Available') station.finishing.delete(connector);
 }
-
-/** Kept as it came: it is read when somebody looks. Of a long list, which would keep much of memory, only the newest. */
-function noteMetered({ clock }: Context, { metered }: Station, connector: number, message: Payload): void {
-  const { meterValue } = message;
-  if (!Array.isArray(meterValue) || meterValue.length === 0) return;
-  const isShort = meterValue.length <= shortList;
-  const payload = isShort ? message : detached({ ...message, meterValue: meterValue.slice(-1) });
-  metered.delete(connector);
-  metered.set(connector, { payload, atMs: clock.now() });
-  const [oldest] = metered.keys();
-  if (metered.size > meteredAtMost && oldest !== undefined) metered.delete(oldest);
-}
-
-const shortList = 4;
-
-/** As many connectors as any charger has. */
-const meteredAtMost = 64;
 
 /**
  * True for a status that the CSMS has heard last of this connector, and that says no more than it did. After a boot a CSMS

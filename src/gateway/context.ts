@@ -1,3 +1,4 @@
+import type { Measurements } from './measurements.ts';
 import type { ChargerCaller, Clock, CsmsLinks, Log, Meters } from './ports.ts';
 import type { GatewaySettings } from './settings.ts';
 import { effectiveLink, type Station, type Stations } from './stations.ts';
@@ -13,6 +14,7 @@ export type Context = {
   readonly log: Log;
   readonly meters: Meters;
   readonly stations: Stations;
+  readonly measurements: Measurements;
   /** Wall clock: what is not remembered in this process happened before. */
   readonly startedAtMs: number;
   /** Of this process's ownership of the stations. */

@@ -23,6 +23,7 @@ import type {
   Meters,
   Payload,
 } from './ports.ts';
+import { Measurements } from './measurements.ts';
 import { Pump } from './pump.ts';
 import type { GatewaySettings } from './settings.ts';
 import { lacksExtension } from './security.ts';
@@ -86,7 +87,8 @@ class House implements Gateway, CsmsDoor {
   constructor(parts: GatewayParts, stations: Stations, epoch: number) {
     const { settings, store, clock, log, meters, caller } = parts;
     const common = { settings, store, clock, log, meters, caller, stations, epoch };
-    this.#context = { ...common, startedAtMs: clock.now(), links: parts.links(this) };
+    const own = { measurements: new Measurements(), startedAtMs: clock.now() };
+    this.#context = { ...common, ...own, links: parts.links(this) };
     this.#charging = parts.charging(chargerLine(this.#context, () => this.#commands));
     const pumpOf = (station: Station) => this.#pumpOf(station);
     this.#transfers = parts.transfers(transfersLine(this.#context, () => this.#commands, pumpOf));

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { factsOf } from './facts.ts';
 import type { ConfigurationAnswer, InspectionDoor } from './inspection-port.ts';
 import type { Delivery } from './ports.ts';
+import { canDo, writtenConfiguration } from './stand-in.ts';
 
 /** What people may look at; nothing of it changes anything. `commands` is asked when a call is made. */
 export function createInspectionDoor(
@@ -24,6 +25,9 @@ export function createInspectionDoor(
     configuration: async (identity) => {
       const station = stations.find(identity);
       if (station === undefined) return { kind: 'unseen' };
+      if (!canDo(context, station, 'GetConfiguration')) {
+        return { kind: 'answered', payload: writtenConfiguration(station, []) };
+      }
       return answerOf(await commands().call(station, 'GetConfiguration', {}));
     },
     sessions: (filter) => store.sessions(filter),

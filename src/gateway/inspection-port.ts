@@ -8,7 +8,7 @@ export interface InspectionDoor {
   limits(identity: string): ReadonlyMap<number, number>;
   /** What rules each connector, and why; undefined if the charger was never seen. */
   rules(identity: string, window: RulesWindow): Promise<readonly ConnectorRules[] | undefined>;
-  /** Asks the charger, in line with the CSMS's commands. */
+  /** Asks the charger, in line with the CSMS's commands; of one that cannot be asked, what was written to it. */
   configuration(identity: string): Promise<ConfigurationAnswer>;
   /** Transactions, running or ended, those that were kept last first. */
   sessions(filter: SessionFilter): Promise<readonly SessionRecord[]>;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Callback, chooseCallback } from './callback.ts';
 import { changedLink } from './link-keys.ts';
+import type { Metered } from './measurements.ts';
 import type { Order } from './orders.ts';
 import type { Delivery, LinkSettings, Payload } from './ports.ts';
 import type { GatewaySettings, StationSettings } from './settings.ts';
@@ -62,9 +63,6 @@ export type Station = {
   /** lastSeen has moved since the record was saved. */
   unsaved: boolean;
 };
-
-/** MeterValues and when they came, by the wall clock. */
-export type Metered = { readonly payload: Payload; readonly atMs: number };
 
 export type ToldStatus = {
   readonly status: string;

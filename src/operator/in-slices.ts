@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** So many are worked on before chargers get their turn. */
-const sliceLength = 50;
+const sliceLength = 25;
 
 /** Maps a long list without holding up the event loop. */
 export async function mapInSlices<T, R>(items: readonly T[], map: (item: T) => R): Promise<readonly R[]> {

@@ -2,7 +2,7 @@ import { readChange } from '../charging/site/forms.ts';
 import type { SitesDoor, Trial } from '../charging/site/ports.ts';
 import { OcppError } from '../ocpp/errors.ts';
 import { type Answer, failure, json, type Route } from './routes.ts';
-import { siteChange, siteTrial } from './views/sites.ts';
+import { siteChange, siteTrial } from './views/site-trial.ts';
 
 /** What a site would do if something were otherwise. */
 export function trialRoutes(sites: Pick<SitesDoor, 'status' | 'tryOut'>): readonly Route[] {

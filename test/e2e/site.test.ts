@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
+import type { PlanResult } from '../../optimizer/plan-result.ts';
+import { askGateway } from '../../src/cli/gateway-client.ts';
 import type { Payload } from '../../src/gateway/ports.ts';
+import { socketPathIn } from '../../src/operator/socket-file.ts';
 import { type Edge, startTestEdge } from '../support/edge.ts';
 import { PlainCharger } from '../support/plain-charger.ts';
 import { RpcCsms } from '../support/rpc-csms.ts';
@@ -101,6 +104,27 @@ test('each gets its share; a plan reaches both cars, and the end of one raises t
     expect(edge.sites.status('yard')?.plan?.result.connectors).toHaveLength(2);
   }, within);
   expect(edge.sites.status('yard')?.measuredA).toEqual([24, 24, 24]);
+
+  const trial = await edge.sites.tryOut('yard', { limitA: 14 });
+  if (trial.kind !== 'planned') throw new Error(`the site is ${trial.kind}`);
+  const firstA = ({ connectors }: PlanResult) => connectors.reduce((sum, { currentA }) => sum + (currentA[0] ?? 0), 0);
+  expect(firstA(trial.changed)).toBeLessThanOrEqual(14);
+  expect(firstA(trial.present)).toBeGreaterThan(20);
+  // its thread was there in time, and ended
+  expect([trial.present.status, trial.changed.status]).not.toContain('fallback');
+
+  const look = async (path: string) => (await askGateway(socketPathIn(join(edge.folder, 'data')), 'GET', path)).body;
+  expect(await look('/api/overview')).toMatchObject({ chargers: { charging: 2 }, transactions: 2, alarms: [] });
+  expect(await look('/api/sessions?running=true')).toMatchObject({
+    sessions: [{ charger: 'RIGHT', site: 'yard' }, {}],
+  });
+  // what RIGHT has is what LEFT leaves of the fuse
+  expect(await look('/api/chargers/RIGHT/profiles')).toMatchObject({
+    connectors: [
+      { why: expect.arrayContaining([expect.objectContaining({ kind: 'site', about: 'main', binding: true })]) },
+      { why: [{ kind: 'connector', binding: true }] },
+    ],
+  });
 
   await left.stopTransaction(first);
   await vi.waitFor(() => expect(allowedA(right)).toBe(16), within);

@@ -43,6 +43,11 @@ const status: SiteStatus = {
   installed: [],
 };
 
+const outlook = {
+  prices: [{ fromS: nowMs / 1000, perKwh: 0.25 }],
+  limits: [{ fromS: nowMs / 1000, currentA: [30, 30, 30] }],
+} as const;
+
 let folder: string;
 let close: () => Promise<void>;
 let taken: unknown[];
@@ -56,6 +61,7 @@ beforeEach(async () => {
     ...noSites,
     sites: () => ['yard'],
     status: (site) => (site === 'yard' ? status : undefined),
+    outlook: () => outlook,
     signal: (_, signal: Signal) => taken.push(signal),
     target: (_, target: SessionTarget) => {
       if (target.chargePoint !== 'CP-A')
@@ -123,6 +129,7 @@ describe('over TCP', () => {
     expect(JSON.parse(reply.text)).toMatchObject({
       id: 'yard',
       plan: { slotMinutes: 15, nodes: [{ id: 'main' }, {}, {}] },
+      ...outlook,
     });
     expect(await ask(tcp, 'GET', '/api/sites/other')).toMatchObject({ status: 404 });
   });

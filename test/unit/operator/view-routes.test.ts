@@ -1,79 +1,21 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { noSites } from '../../../src/charging/site/no-sites.ts';
-import type { SitesDoor, Trial } from '../../../src/charging/site/ports.ts';
-import { OcppError } from '../../../src/ocpp/errors.ts';
-import { type Answer, findRoute } from '../../../src/operator/routes.ts';
-import { viewRoutes } from '../../../src/operator/view-routes.ts';
-import {
-  answered,
-  bootPayload,
-  type Harness,
-  refused,
-  startHarness,
-  unreachable,
-} from '../../support/gateway-harness.ts';
-import { startPayload, stopPayload } from '../../support/transaction-payloads.ts';
-import { listeningLog } from './gateway-double.ts';
+import { describe, expect, test } from 'vitest';
+import { answered, bootPayload, refused, unreachable } from '../../support/gateway-harness.ts';
+import { meterValues, sample, useViewStage } from './view-stage.ts';
 
-let h: Harness;
-let sites: SitesDoor;
-
-beforeEach(async () => {
-  h = await startHarness();
-  sites = { ...noSites, siteOf: (identity) => (identity === 'CP1' ? 'yard' : undefined) };
-  await h.asks('BootNotification', bootPayload);
-});
-afterEach(() => h.end());
-
-const caller = { name: 'a test', scope: 'admin' } as const;
-
-async function ask(path: string, method = 'GET', body?: unknown): Promise<Answer> {
-  const routes = viewRoutes({
-    door: h.gateway().operator,
-    gateway: { inspection: h.gateway().inspection, certificates: () => [], restartNeeded: () => [] },
-    sites,
-    store: h.store(),
-    folder: '.',
-    clock: h.clock,
-    log: listeningLog().log,
-    version: '0.1.0',
-  });
-  const [name = '', query = ''] = path.split('?');
-  const found = findRoute(routes, method, name);
-  if (found.kind === 'none') return found.answer;
-  return found.route.answer(found.values, new URLSearchParams(query), async () => body, caller);
-}
-
-/** The JSON that is answered, as it arrives. */
-async function json(path: string, method = 'GET', body?: unknown) {
-  const answer = await ask(path, method, body);
-  if (answer.body.kind !== 'json') throw new Error(`${path} answers ${answer.body.kind}`);
-  return { status: answer.status, value: JSON.parse(JSON.stringify(answer.body.value)) };
-}
-
-const sample = (value: string, more: object = {}) => ({ value, ...more });
-const meterValues = (transactionId: number, energyWh: string, more: readonly object[] = []) => ({
-  connectorId: 1,
-  transactionId,
-  meterValue: [{ timestamp: '2026-03-01T12:05:00Z', sampledValue: [sample(energyWh), ...more] }],
-});
-
-async function begin(): Promise<number> {
-  return Number((await h.asks('StartTransaction', startPayload(1000)))['transactionId']);
-}
+const stage = useViewStage();
 
 describe('GET /api/chargers', () => {
   test('what it is, what it said last, and what it measured', async () => {
-    await h.asks('StatusNotification', { connectorId: 1, status: 'Charging', errorCode: 'NoError' });
-    await h.asks('StatusNotification', { connectorId: 2, status: 'Faulted', errorCode: 'GroundFailure' });
-    const transactionId = await begin();
+    await stage().h.asks('StatusNotification', { connectorId: 1, status: 'Charging', errorCode: 'NoError' });
+    await stage().h.asks('StatusNotification', { connectorId: 2, status: 'Faulted', errorCode: 'GroundFailure' });
+    const transactionId = await stage().begin();
     const phases = ['L1', 'L2', 'L3'].map((phase) => sample('10.5', { measurand: 'Current.Import', unit: 'A', phase }));
     const whole = [
       sample('7.2', { measurand: 'Power.Active.Import', unit: 'kW' }),
       sample('64', { measurand: 'SoC', unit: 'Percent' }),
     ];
-    await h.asks('MeterValues', meterValues(transactionId, '1200', [...phases, ...whole]));
-    const { value } = await json('/api/chargers');
+    await stage().h.asks('MeterValues', meterValues(transactionId, '1200', [...phases, ...whole]));
+    const { value } = await stage().json('/api/chargers');
     expect(value.chargers).toMatchObject([
       {
         identity: 'CP1',
@@ -104,18 +46,18 @@ describe('GET /api/chargers', () => {
   });
 
   test('nonsense in MeterValues is shown as not measured', async () => {
-    await h.says('MeterValues', { connectorId: 1, meterValue: [{ sampledValue: [sample('much'), 7, null] }] });
-    const { value } = await json('/api/chargers');
+    await stage().h.says('MeterValues', { connectorId: 1, meterValue: [{ sampledValue: [sample('much'), 7, null] }] });
+    const { value } = await stage().json('/api/chargers');
     expect(value.chargers[0].connectors[0]).not.toHaveProperty('energyWh');
   });
 
   test('what waits for the CSMS while it is away', async () => {
-    h.csms.up = false;
-    await h.restart();
-    await h.asks('StatusNotification', { connectorId: 1, status: 'Available', errorCode: 'NoError' });
-    await h.asks('StatusNotification', { connectorId: 2, status: 'Available', errorCode: 'NoError' });
-    const { value } = await json('/api/chargers');
-    const { length } = await h.store().outbox({ station: 'CP1', dead: false });
+    stage().h.csms.up = false;
+    await stage().h.restart();
+    await stage().h.asks('StatusNotification', { connectorId: 1, status: 'Available', errorCode: 'NoError' });
+    await stage().h.asks('StatusNotification', { connectorId: 2, status: 'Available', errorCode: 'NoError' });
+    const { value } = await stage().json('/api/chargers');
+    const { length } = await stage().h.store().outbox({ station: 'CP1', dead: false });
     expect(length).toBeGreaterThanOrEqual(2);
     expect(value.chargers).toMatchObject([
       { link: 'connecting', linkAttempts: expect.any(Number), waiting: length, dead: 0 },
@@ -123,8 +65,8 @@ describe('GET /api/chargers', () => {
   });
 
   test('one charger, by its identity without case, and what was never seen', async () => {
-    await begin();
-    const { value } = await json('/api/chargers/cp1');
+    await stage().begin();
+    const { value } = await stage().json('/api/chargers/cp1');
     expect(value.charger).toMatchObject({
       charger: { identity: 'CP1' },
       bootPayload,
@@ -134,7 +76,10 @@ describe('GET /api/chargers', () => {
       lacks: [],
     });
     expect(JSON.stringify(value)).not.toContain('TAG-1');
-    expect(await json('/api/chargers/nobody')).toMatchObject({ status: 404, value: { error: expect.any(String) } });
+    expect(await stage().json('/api/chargers/nobody')).toMatchObject({
+      status: 404,
+      value: { error: expect.any(String) },
+    });
   });
 });
 
@@ -147,9 +92,9 @@ describe('GET /api/chargers/:identity/profiles', () => {
       chargingProfileKind: 'Relative',
       chargingSchedule: { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 11 }] },
     };
-    await h.csms.call('CP1', 'SetChargingProfile', { connectorId: 1, csChargingProfiles });
-    const { value } = await json('/api/chargers/CP1/profiles?hours=2');
-    const nowMs = h.clock.now();
+    await stage().h.csms.call('CP1', 'SetChargingProfile', { connectorId: 1, csChargingProfiles });
+    const { value } = await stage().json('/api/chargers/CP1/profiles?hours=2');
+    const nowMs = stage().h.clock.now();
     expect(value.connectors).toEqual([
       {
         connector: 1,
@@ -163,7 +108,7 @@ describe('GET /api/chargers/:identity/profiles', () => {
           expect.objectContaining({
             id: 3,
             from: 'csms',
-            periods: [{ atMs: nowMs, limitA: 11, untilMs: nowMs + 7_200_000 }],
+            periods: [{ atMs: nowMs, limitA: 11 }],
             profile: csChargingProfiles,
           }),
         ],
@@ -173,14 +118,14 @@ describe('GET /api/chargers/:identity/profiles', () => {
   });
 
   test.each(['0', '169', 'x', '1.5'])('hours=%s is refused', async (hours) => {
-    expect(await json(`/api/chargers/CP1/profiles?hours=${hours}`)).toMatchObject({
+    expect(await stage().json(`/api/chargers/CP1/profiles?hours=${hours}`)).toMatchObject({
       status: 400,
       value: { error: expect.stringContaining('hours: expected') },
     });
   });
 
   test('of what was never seen: 404', async () => {
-    expect(await json('/api/chargers/nobody/profiles')).toMatchObject({ status: 404 });
+    expect(await stage().json('/api/chargers/nobody/profiles')).toMatchObject({ status: 404 });
   });
 });
 
@@ -193,8 +138,8 @@ describe('GET /api/chargers/:identity/configuration', () => {
       { key: 'WebProxy', readonly: true, value: 'http://user:CANARY@proxy' },
       { key: 'Empty', readonly: true },
     ];
-    h.chargers.answer = () => answered({ configurationKey, unknownKey: ['Nothing'] });
-    const { value } = await json('/api/chargers/CP1/configuration');
+    stage().h.chargers.answer = () => answered({ configurationKey, unknownKey: ['Nothing'] });
+    const { value } = await stage().json('/api/chargers/CP1/configuration');
     expect(value.configuration).toMatchObject({
       keys: [
         { key: 'HeartbeatInterval', readonly: false, value: '300' },
@@ -206,113 +151,44 @@ describe('GET /api/chargers/:identity/configuration', () => {
       unknown: ['Nothing'],
     });
     expect(JSON.stringify(value)).not.toContain('CANARY');
-    expect(h.chargers.asked.at(-1)).toMatchObject({ action: 'GetConfiguration', payload: {} });
+    expect(stage().h.chargers.asked.at(-1)).toMatchObject({ action: 'GetConfiguration', payload: {} });
   });
 
   test.each([
     [unreachable(true), 504],
     [refused('NotSupported'), 502],
   ])('no answer is a failure that says so: %j', async (delivery, status) => {
-    h.chargers.answer = () => delivery;
-    expect(await json('/api/chargers/CP1/configuration')).toMatchObject({
+    stage().h.chargers.answer = () => delivery;
+    expect(await stage().json('/api/chargers/CP1/configuration')).toMatchObject({
       status,
       value: { error: expect.stringMatching(/^charger CP1 (did not answer|refused): /) },
     });
   });
 
+  test('of a charger whose version cannot be asked: what was written to it', async () => {
+    const where = { peerAddress: '10.0.0.9', callbacks: ['http://10.0.0.9:8081/'] };
+    const old = { identity: 'OLD', wire: 'ocpp1.2-soap', ...where } as const;
+    await stage().h.asks('BootNotification', bootPayload, old);
+    await stage().h.csms.call('OLD', 'ChangeConfiguration', { key: 'MaxCurrent', value: '16' });
+    const { value } = await stage().json('/api/chargers/OLD/configuration');
+    expect(value.configuration.keys).toContainEqual({ key: 'MaxCurrent', readonly: false, value: '16' });
+    expect(stage().h.chargers.asked.map(({ action }) => action)).not.toContain('GetConfiguration');
+  });
+
   test('of what was never seen: 404', async () => {
-    expect(await json('/api/chargers/nobody/configuration')).toMatchObject({ status: 404 });
-  });
-});
-
-describe('GET /api/sessions', () => {
-  test('one that runs shows what it got so far, one that ended how', async () => {
-    const transactionId = await begin();
-    await h.asks('MeterValues', meterValues(transactionId, '4200'));
-    expect((await json('/api/sessions')).value).toMatchObject({
-      sessions: [{ charger: 'CP1', idTag: '…-1', meterStartWh: 1000, energyWh: 3200, running: true }],
-    });
-    await h.asks('StopTransaction', { ...stopPayload(transactionId, 9000), reason: 'EVDisconnected' });
-    const { value } = await json('/api/sessions');
-    expect(value).toEqual({
-      sessions: [
-        {
-          id: expect.any(Number),
-          charger: 'CP1',
-          connector: 1,
-          site: 'yard',
-          idTag: '…-1',
-          startedAt: '2026-03-01T12:00:00Z',
-          stoppedAt: '2026-03-01T12:30:00Z',
-          meterStartWh: 1000,
-          meterStopWh: 9000,
-          energyWh: 8000,
-          stopReason: 'EVDisconnected',
-          chargerTxId: transactionId,
-          csmsTxId: expect.any(String),
-          offline: false,
-          running: false,
-        },
-      ],
-    });
-  });
-
-  test('page by page, and by what is asked for', async () => {
-    for (const minute of [1, 2, 3]) {
-      const timestamp = `2026-03-01T12:0${minute}:00Z`;
-      const { transactionId } = await h.asks('StartTransaction', startPayload(minute, timestamp, minute));
-      if (minute < 3) await h.asks('StopTransaction', stopPayload(Number(transactionId), 2000, timestamp));
-    }
-    const connectors = async (query: string) =>
-      (await json(`/api/sessions?${query}`)).value.sessions.map(({ connector }: { connector: number }) => connector);
-    const first = (await json('/api/sessions?limit=2')).value;
-    expect(first.sessions).toHaveLength(2);
-    expect(await connectors(`limit=2&before=${first.before}`)).toEqual([1]);
-    expect((await json(`/api/sessions?before=${first.before}`)).value).not.toHaveProperty('before');
-    expect(await connectors('charger=cp1&running=true')).toEqual([3]);
-    expect(await connectors('site=yard&from=2026-03-01T12:02:00Z')).toEqual([3, 2]);
-    expect(await connectors(`to=${Date.parse('2026-03-01T12:02:00Z')}`)).toEqual([1]);
-    expect(await connectors('charger=nobody')).toEqual([]);
-    expect(await connectors('site=other')).toEqual([]);
-  });
-
-  test.each(['limit=0', 'limit=501', 'before=-1', 'from=noon', 'running=perhaps'])('%s is refused', async (query) => {
-    const [name = ''] = query.split('=');
-    expect(await json(`/api/sessions?${query}`)).toMatchObject({
-      status: 400,
-      value: { error: expect.stringContaining(`${name}: expected`) },
-    });
-  });
-
-  test('as a table with the same filters', async () => {
-    const transactionId = await begin();
-    await h.asks('StopTransaction', stopPayload(transactionId, 9000));
-    await h.asks('StartTransaction', startPayload(0, '2026-03-01T13:00:00Z', 2));
-    const table = async (query = '') => {
-      const { body, headers } = await ask(`/api/sessions.csv${query}`);
-      return { lines: body.kind === 'text' ? body.text.split('\r\n') : [], headers };
-    };
-    const all = await table();
-    expect(all.lines).toHaveLength(4);
-    expect(all.lines[0]).toMatch(/^id,charger,connector,site,idTag,startedAt,/);
-    expect(all.lines[2]).toContain(',CP1,1,yard,…-1,2026-03-01T12:00:00Z,2026-03-01T12:30:00Z,1000,9000,8000,');
-    expect(all.headers).not.toHaveProperty('x-before');
-    expect((await table('?running=true')).lines).toHaveLength(3);
-    const cut = await table('?limit=1');
-    expect(cut.lines).toHaveLength(3);
-    expect((await table(`?before=${cut.headers?.['x-before']}`)).lines[1]).toContain(',CP1,1,');
+    expect(await stage().json('/api/chargers/nobody/configuration')).toMatchObject({ status: 404 });
   });
 });
 
 describe('GET /api/overview', () => {
   test('the gateway at one look', async () => {
-    const transactionId = await begin();
+    const transactionId = await stage().begin();
     const power = sample('3600', { measurand: 'Power.Active.Import', unit: 'W' });
-    await h.asks('MeterValues', meterValues(transactionId, '1200', [power]));
-    await h.clock.advance(0);
-    expect((await json('/api/overview')).value).toMatchObject({
+    await stage().h.asks('MeterValues', meterValues(transactionId, '1200', [power]));
+    await stage().h.clock.advance(0);
+    expect((await stage().json('/api/overview')).value).toMatchObject({
       version: '0.1.0',
-      atMs: h.clock.now(),
+      atMs: stage().h.clock.now(),
       ready: true,
       chargers: { accepted: 1, quarantined: 0, blocked: 0, alive: 1, charging: 1, withoutCommands: 0 },
       links: { open: 1, connecting: 0, closed: 0 },
@@ -320,71 +196,6 @@ describe('GET /api/overview', () => {
       powerW: 3600,
       transactions: 1,
       restartNeeded: [],
-    });
-  });
-});
-
-describe('POST /api/sites/:site/what-if', () => {
-  const trying = (answer: () => Promise<Trial>) => {
-    const tried: unknown[] = [];
-    sites = {
-      ...sites,
-      status: (site) =>
-        site === 'yard' ? { id: site, plan: undefined, alarms: [], measuredA: [0, 0, 0], installed: [] } : undefined,
-      tryOut: (_, change) => {
-        tried.push(change);
-        return answer();
-      },
-    };
-    return tried;
-  };
-  const path = '/api/sites/yard/what-if';
-
-  test('the change is read as a scenario spells it', async () => {
-    const tried = trying(async () => ({ kind: 'busy' }));
-    const from = '2026-03-01T13:00:00Z';
-    const sessions = [{ chargePoint: 'CP1', connector: 1, departure: from, energyKwh: 9 }];
-    const body = { limitA: 40, sessions, prices: [{ from, perKwh: -0.1 }], peakPolicy: 'hard' };
-    expect(await json(path, 'POST', body)).toMatchObject({ status: 429 });
-    const fromS = Date.parse(from) / 1000;
-    expect(tried).toEqual([
-      {
-        limitA: 40,
-        sessions: [{ chargePoint: 'CP1', connector: 1, departureS: fromS, energyKwh: 9 }],
-        prices: [{ fromS, perKwh: -0.1 }],
-        peakPolicy: 'hard',
-      },
-    ]);
-  });
-
-  test('a site that was not planned yet is 409, one that is not there 404', async () => {
-    trying(async () => ({ kind: 'unplanned' }));
-    expect(await json(path, 'POST', {})).toMatchObject({ status: 409 });
-    expect(await json('/api/sites/other/what-if', 'POST', {})).toMatchObject({ status: 404 });
-  });
-
-  test.each([
-    [{ limitA: -1 }, 'limitA: expected 0 or more, found -1'],
-    [{ limitA: 'much', unmetPerKwh: 0 }, 'unmetPerKwh: expected more than 0, found 0'],
-    [{ sessions: [{ connector: 0 }] }, 'sessions[0].connector: expected a whole number from 1 on'],
-    [{ peakPolicy: 'x' }, 'peakPolicy: expected one of neverShort, soft, hard'],
-    [{ limit: 3 }, 'limit'],
-    [[], 'expected an object'],
-  ])('%j is refused with the field that is wrong', async (body, words) => {
-    trying(async () => ({ kind: 'busy' }));
-    expect(await json(path, 'POST', body)).toMatchObject({
-      status: 400,
-      value: { error: expect.stringContaining(words) },
-    });
-  });
-
-  test('what the site objects to is refused as well', async () => {
-    trying(async () => {
-      throw new OcppError('PropertyConstraintViolation', 'connector: expected one of CP-A/1');
-    });
-    expect(await json(path, 'POST', {})).toMatchObject({
-      status: 400,
-      value: { error: expect.stringContaining('CP-A/1') },
     });
   });
 });

@@ -125,6 +125,23 @@ describe('migrations', () => {
     old.close();
   });
 
+  test('transactions that were kept before are found by when they began', async () => {
+    const older = await openDatabase(file, released.slice(0, 6));
+    older.exec("insert into identities (id, identity) values (1, 'CP 1')");
+    const insert = older.prepare(
+      `insert into transactions (station, start_seq, connector, id_tag, started_at, meter_start, next_seq_no, last_at_ms)
+       values (1, ?, 1, 'TAG', ?, 0, 1, 5000)`,
+    );
+    const began = ['2026-03-01T12:00:00Z', '2026-03-01T13:00:00.5+01:00', 'yesterday'];
+    began.forEach((startedAt, index) => insert.run(index + 1, startedAt));
+    older.close();
+    const db = await openDatabase(file, released);
+    const noonMs = Date.parse('2026-03-01T12:00:00Z');
+    const startedMs = db.prepare('select started_ms from transactions order by id').pluck().all();
+    expect(startedMs).toEqual([noonMs, noonMs, 5000]);
+    db.close();
+  });
+
   test('a new file needs no copy', async () => {
     (await openDatabase(file, next)).close();
     expect(readdirSync(folder)).toEqual(['gateway.db']);
