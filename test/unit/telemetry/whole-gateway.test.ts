@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { askGateway } from '../../../src/cli/gateway-client.ts';
 import type { Payload } from '../../../src/gateway/ports.ts';
 import { createLog } from '../../../src/operator/log.ts';
@@ -24,7 +24,7 @@ let edge: Edge;
 let charger: SoapCharger;
 const ends: (() => Promise<unknown>)[] = [];
 
-beforeEach(async () => {
+beforeAll(async () => {
   csms = await startCsms();
   edge = await startTestEdge({
     csmsUrl: csms.url,
@@ -40,7 +40,7 @@ beforeEach(async () => {
   await charger.say('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
 });
 
-afterEach(async () => {
+afterAll(async () => {
   for (const end of ends.splice(0).toReversed()) await end();
 });
 
@@ -64,10 +64,14 @@ async function ask(path: string): Promise<unknown> {
   return (await askGateway(socketPathIn(join(edge.folder, 'data')), 'GET', path)).body;
 }
 
+/** A thread takes a while to begin on a busy machine. */
+const patient = { timeout: 30_000, interval: 20 };
+const eventually = <T>(find: () => Promise<T>): Promise<T> => vi.waitFor(find, patient);
+
 const listed = async (query: string) => ((await ask(`/api/messages?${query}`)) as MessagePage).messages;
 
 async function storyOf(query: string): Promise<MessageStory> {
-  const [head] = await vi.waitFor(async () => {
+  const [head] = await eventually(async () => {
     const heads = await listed(query);
     expect(heads).toHaveLength(1);
     return heads;
@@ -83,11 +87,11 @@ test('a MeterValues kept during an outage and its delivery afterwards are one st
   const sampledValue = [{ value: '42' }];
   await charger.say('MeterValues', { connectorId: 1, meterValue: [{ timestamp: now, sampledValue }] });
   csms = await startCsms(port);
-  await vi.waitFor(() => expect(csms.frames.some((frame) => frame.includes('MeterValues'))).toBe(true), 10_000);
+  await vi.waitFor(() => expect(csms.frames.some((frame) => frame.includes('MeterValues'))).toBe(true), patient);
   const { message, related } = await storyOf('action=MeterValues&side=soap');
   expect(wireOf(message)).toBe('soap in MeterValues');
   expect(message).toMatchObject({ charger: 'CP-1', outcome: 'answered', request: expect.stringContaining('<') });
-  await vi.waitFor(async () => expect(await listed('action=MeterValues&side=json')).toHaveLength(1));
+  await eventually(async () => expect(await listed('action=MeterValues&side=json')).toHaveLength(1));
   const told = (await ask(`/api/messages/${message.id}`)) as MessageStory;
   expect(told.related.map(wireOf)).toEqual(['json out MeterValues']);
   expect(told.related[0]).toMatchObject({ seq: message.seq, request: expect.stringContaining('"value":"42"') });
@@ -146,10 +150,10 @@ describe('C6 75', () => {
     }
     csms.connections.get('CP-1')?.send('[2,"broken","Authorize",{"idTag":"CANARY-broken"');
     await fetch(edge.soapUrl, { method: 'POST', body: '<Envelope><idTag>CANARY-xml</idTag>' });
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await listed('side=json&limit=100&outcome=FormationViolation')).toHaveLength(1),
     );
-    await vi.waitFor(async () => expect(await listed('action=SendLocalList')).toHaveLength(2), 5_000);
+    await eventually(async () => expect(await listed('action=SendLocalList')).toHaveLength(2));
     const kept = JSON.stringify(await texts());
     const metrics = await (await fetch(`${edge.operatorUrl}/metrics`)).text();
     const files = telemetryFiles();
