@@ -7,9 +7,14 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 const minuteMs = 60_000;
 const startMs = Date.parse('2026-03-01T12:00:00Z');
 
-const connector = (name: string, phases: readonly ('L1' | 'L2' | 'L3')[], currentA: readonly number[]) => ({
-  ...{ chargePoint: name, connector: 1, phases, currentA },
-  ...{ energyKwh: 1, unmetKwh: 0, limitedBy: [] },
+const connector = (chargePoint: string, phases: readonly ('L1' | 'L2' | 'L3')[], currentA: readonly number[]) => ({
+  chargePoint,
+  connector: 1,
+  phases,
+  currentA,
+  energyKwh: 1,
+  unmetKwh: 0,
+  limitedBy: [],
 });
 
 const status: SiteStatus = {
