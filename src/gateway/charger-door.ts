@@ -279,7 +279,7 @@ async function answerByAction(
     case 'Authorize':
       return { conf: await answerAuthorize(context, station, payload) };
     case 'DataTransfer':
-      return { conf: await answerDataTransfer(context, station, pump, payload) };
+      return answerDataTransfer(context, station, pump, payload);
     case 'Heartbeat':
       return { conf: await answerHeartbeat(context, station) };
     case 'SignCertificate':

@@ -2,6 +2,7 @@ import { OcppError } from '../ocpp/errors.ts';
 import { authorizeOffline, rememberAuthorization } from './authorization.ts';
 import { csmsAcceptedBoot } from './boot.ts';
 import { background, linkReady, type Context } from './context.ts';
+import type { Kept } from './inbound.ts';
 import type { Delivery, Payload } from './ports.ts';
 import type { Pump } from './pump.ts';
 import { isoSeconds } from './repair.ts';
@@ -36,28 +37,29 @@ export async function answerDataTransfer(
   station: Station,
   pump: Pump,
   payload: Payload,
-): Promise<Payload> {
+): Promise<Kept> {
   const { vendorId, messageId } = longest;
   if (isLonger(textOf(payload, 'vendorId'), vendorId) || isLonger(textOf(payload, 'messageId'), messageId)) {
-    return refuseTooLong(context, station, 'vendorId or messageId', { status: 'Rejected' });
+    return { conf: refuseTooLong(context, station, 'vendorId or messageId', { status: 'Rejected' }) };
   }
   const delivery = await ask(context, station, 'DataTransfer', payload);
   switch (delivery.kind) {
     case 'answered':
-      return delivery.payload;
+      return { conf: delivery.payload };
     case 'refused':
-      if (delivery.code === 'NotImplemented' || delivery.code === 'NotSupported') return { status: 'UnknownVendorId' };
+      if (delivery.code === 'NotImplemented' || delivery.code === 'NotSupported')
+        return { conf: { status: 'UnknownVendorId' } };
       throw refusalOf(delivery);
     case 'unreachable':
       return keepDataTransfer(context, station, pump, payload);
   }
 }
 
-async function keepDataTransfer(context: Context, station: Station, pump: Pump, payload: Payload): Promise<Payload> {
+async function keepDataTransfer(context: Context, station: Station, pump: Pump, payload: Payload): Promise<Kept> {
   const vendor = textOf(payload, 'vendorId')?.toLowerCase();
   const queued = context.settings.offline.queueDataTransferVendorIds.some((id) => id.toLowerCase() === vendor);
-  if (!queued) return { status: 'Rejected' };
-  await context.store.appendInbound({
+  if (!queued) return { conf: { status: 'Rejected' } };
+  const { seq } = await context.store.appendInbound({
     station: station.identity,
     action: 'DataTransfer',
     payload,
@@ -66,7 +68,7 @@ async function keepDataTransfer(context: Context, station: Station, pump: Pump, 
     offline: true,
   });
   pump.kick();
-  return { status: 'Accepted' };
+  return { conf: { status: 'Accepted' }, seq };
 }
 
 /** In characters, by OCPP 1.6 (§6.1, §6.15); older versions set no bound. */

@@ -47,7 +47,6 @@ const suspicious = /pass|pwd|psk|pin|secret|token|authori|credential|idtag|cooki
 const userinfo = /(\\?\/\\?\/)[^/\s"'<>\\]+@/g;
 const credentials = /\b(Basic|Bearer) +[\w+/=.~-]{4,}/gi;
 /** The secret segment of a charger's URL, and the pass of a file, which is 26 letters long. */
-const secretSegment = /\/(?:s\/|[a-z0-9]{26}\/)/i;
 const pathSecret = /(\b(?:https?|wss?|ftps?):\/\/[^\s"'<>]{0,200}?\/)(?:(s\/+)[^/?\s"'<>&]+|[a-z0-9]{26}(?=\/))/gi;
 const parameter = new RegExp(String.raw`\b(${name}|signature|sig)=(?!=)[^&\s"'<>;,\\]+`, 'gi');
 const element = new RegExp(String.raw`(<${prefix}${name}${attributes}>)${leaf}`, 'gi');
@@ -85,8 +84,13 @@ export function maskText(given: string): string {
 
 function maskUrls(given: string): string {
   const shown = given.includes('@') ? given.replace(userinfo, `$1${hidden}@`) : given;
-  if (!secretSegment.test(shown)) return shown;
+  if (!mayHoldSecretPath(shown)) return shown;
   return shown.replace(pathSecret, (_, before: string, segment = '') => `${before}${segment}${hidden}`);
+}
+
+/** Passes of files stand in nothing but locations. */
+function mayHoldSecretPath(given: string): boolean {
+  return given.includes('/s/') || given.includes('/S/') || given.includes('ocation');
 }
 
 function maskNamed(given: string): string {

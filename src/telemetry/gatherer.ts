@@ -8,8 +8,8 @@ export type GathererOptions = {
   readonly dropped: (messages: number) => void;
 };
 
-/** What one batch holds at most: messages, and characters of their texts. */
-const most = { messages: 500, characters: 1024 * 1024 };
+/** What one batch holds at most, messages and characters of their texts: more would live long enough to cost memory. */
+const most = { messages: 200, characters: 256 * 1024 };
 const passEveryMs = 250;
 /** Characters that wait for a thread that does not keep up; beyond them the oldest batches are dropped. */
 const mostWaiting = 8 * 1024 * 1024;

@@ -69,7 +69,10 @@ class TelemetryThread implements Telemetry {
   async close(): Promise<void> {
     this.#gatherer.flush();
     const worker = this.#worker;
-    if (worker !== undefined && this.#gone === undefined) await this.#finish();
+    if (worker !== undefined && this.#gone === undefined) {
+      worker.ref();
+      await this.#finish();
+    }
     this.#lose('the telemetry is closed');
     await worker?.terminate();
   }

@@ -40,8 +40,8 @@ test('what is said in a quarter of a second goes in one batch, whole and in orde
 });
 
 test.each([
-  ['500 messages', 500, 10],
-  ['a megabyte of texts', 4, 262_144],
+  ['200 messages', 200, 10],
+  ['256 KB of texts', 4, 65_536],
 ])('%s are a batch at once', (_, count, characters) => {
   say(count - 1, characters);
   expect(passed).toEqual([]);
@@ -51,7 +51,7 @@ test.each([
 
 describe('a thread that does not keep up', () => {
   test('gets the next batch only when it has taken the one before', () => {
-    say(1000);
+    say(400);
     expect(passed).toHaveLength(1);
     gatherer.taken();
     expect(passed).toHaveLength(2);
@@ -61,13 +61,12 @@ describe('a thread that does not keep up', () => {
 
   test('leaves 8 MB waiting; beyond them the oldest are dropped and counted', () => {
     const perBatch = 4;
-    for (let nth = 0; nth < 12; nth += 1) say(perBatch, 262_144);
-    // One is on its way, eight wait.
-    expect(dropped).toBe(3 * perBatch);
-    for (let nth = 0; nth < 8; nth += 1) gatherer.taken();
-    gatherer.taken();
-    expect(passed).toHaveLength(9);
-    expect(dropped + passed.reduce((sum, batch) => sum + countOf(batch), 0)).toBe(12 * perBatch);
+    for (let nth = 0; nth < 40; nth += 1) say(perBatch, 65_536);
+    // One is on its way, 32 wait.
+    expect(dropped).toBe(7 * perBatch);
+    for (let nth = 0; nth < 33; nth += 1) gatherer.taken();
+    expect(passed).toHaveLength(33);
+    expect(dropped + passed.reduce((sum, batch) => sum + countOf(batch), 0)).toBe(40 * perBatch);
     expect(gatherer.isEmpty()).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { askGateway } from '../../../src/cli/gateway-client.ts';
 import type { Payload } from '../../../src/gateway/ports.ts';
 import { createLog } from '../../../src/operator/log.ts';
@@ -24,7 +24,7 @@ let edge: Edge;
 let charger: SoapCharger;
 const ends: (() => Promise<unknown>)[] = [];
 
-beforeEach(async () => {
+beforeAll(async () => {
   csms = await startCsms();
   edge = await startTestEdge({
     csmsUrl: csms.url,
@@ -40,7 +40,7 @@ beforeEach(async () => {
   await charger.say('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
 });
 
-afterEach(async () => {
+afterAll(async () => {
   for (const end of ends.splice(0).toReversed()) await end();
 });
 
@@ -64,6 +64,10 @@ async function ask(path: string): Promise<unknown> {
   return (await askGateway(socketPathIn(join(edge.folder, 'data')), 'GET', path)).body;
 }
 
+/** A thread takes a while to begin on a busy machine. */
+const patient = { timeout: 30_000, interval: 20 };
+const eventually = <T>(find: () => Promise<T>): Promise<T> => vi.waitFor(find, patient);
+
 const listed = async (query: string) => ((await ask(`/api/messages?${query}`)) as MessagePage).messages;
 
 async function storyOf(query: string): Promise<MessageStory> {
@@ -75,10 +79,6 @@ async function storyOf(query: string): Promise<MessageStory> {
   return (await ask(`/api/messages/${head?.id}`)) as MessageStory;
 }
 
-/** Busy machines take their time. */
-const patienceMs = 10_000;
-const eventually = <T>(look: () => T | Promise<T>): Promise<T> => vi.waitFor(look, patienceMs);
-
 const wireOf = ({ side, direction, action }: MessageFull) => `${side} ${direction} ${action}`;
 
 test('a MeterValues kept during an outage and its delivery afterwards are one story', async () => {
@@ -87,7 +87,7 @@ test('a MeterValues kept during an outage and its delivery afterwards are one st
   const sampledValue = [{ value: '42' }];
   await charger.say('MeterValues', { connectorId: 1, meterValue: [{ timestamp: now, sampledValue }] });
   csms = await startCsms(port);
-  await eventually(() => expect(csms.frames.some((frame) => frame.includes('MeterValues'))).toBe(true));
+  await vi.waitFor(() => expect(csms.frames.some((frame) => frame.includes('MeterValues'))).toBe(true), patient);
   const { message, related } = await storyOf('action=MeterValues&side=soap');
   expect(wireOf(message)).toBe('soap in MeterValues');
   expect(message).toMatchObject({ charger: 'CP-1', outcome: 'answered', request: expect.stringContaining('<') });
