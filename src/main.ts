@@ -53,6 +53,8 @@ export type Surroundings = {
   readonly log: Log;
   /** Default: its own. The bench replaces it, to measure what durability costs. */
   readonly store?: EveryStore;
+  /** The end of the log, for support. */
+  readonly lastLines?: () => readonly string[];
   /** Where the config can be read again. Absent: it holds until the end. */
   readonly origin?: ConfigOrigin;
 };
@@ -66,7 +68,7 @@ const graceMs = 4_000;
 /** Builds every part, hands each its ports, and starts them from the inside out; rejects when one cannot start. */
 export async function startEdge(
   settings: Settings,
-  { log, store: given, origin }: Surroundings,
+  { log, store: given, origin, lastLines }: Surroundings,
 ): Promise<RunningGateway> {
   const ending = new Ending();
   const current = new CurrentConfig(settings);
@@ -98,7 +100,18 @@ export async function startEdge(
     const { operator: door } = gateway;
     const ofFiles = { transfers: files.desk, campaigns: files.campaigns };
     const reloading = origin && new Reloading({ current, origin, clock: systemClock, log, meters: reloadMeters });
-    const forOperator = { ...common, registry, store, sites, ...ofFiles, backups, door, setupOf, config: reloading };
+    const forOperator = {
+      ...common,
+      registry,
+      store,
+      sites,
+      ...ofFiles,
+      backups,
+      door,
+      setupOf,
+      lastLines,
+      config: reloading,
+    };
     const operatorUrl = await openOperatorSide(config, forOperator, ending);
     const night = { ...common, store, backups, door, desk: files.desk, meters: timetableMeters };
     const timetable = await startTimetable(current, night);
@@ -185,6 +198,7 @@ type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
   readonly door: OperatorDoor;
   readonly setupOf: SetupOf;
   readonly config: ConfigDoor | undefined;
+  readonly lastLines: (() => readonly string[]) | undefined;
 };
 
 /** Health, metrics and the command line's socket; resolves with the URL of the former. */
