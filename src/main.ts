@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { SitesDoor } from './charging/site/ports.ts';
+import { certificateExpiries } from './config/expiries.ts';
 import type { Config } from './config/load.ts';
 import { systemClock } from './gateway/clock.ts';
 import { startGateway } from './gateway/gateway.ts';
@@ -100,6 +101,7 @@ export async function startEdge(
     const { operator: door } = gateway;
     const ofFiles = { transfers: files.desk, campaigns: files.campaigns };
     const reloading = origin && new Reloading({ current, origin, clock: systemClock, log, meters: reloadMeters });
+    const certificates = current.derive((present) => certificateExpiries(present.config));
     const forOperator = {
       ...common,
       registry,
@@ -110,6 +112,7 @@ export async function startEdge(
       door,
       setupOf,
       lastLines,
+      certificates,
       config: reloading,
     };
     const operatorUrl = await openOperatorSide(config, forOperator, ending);
@@ -189,7 +192,7 @@ class Ending {
   }
 }
 
-type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
+type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log' | 'certificates'> & {
   readonly sites: SitesDoor;
   readonly transfers: TransfersDesk | undefined;
   readonly campaigns: CampaignsDesk | undefined;

@@ -41,6 +41,13 @@ export function createMeters(): {
     'Messages read by a second decoder as well, by what it made of them.',
     ['outcome'],
   );
+  const offset = new Gauge({
+    name: 'ocppgw_clock_offset_seconds',
+    help: 'How far the clock of the CSMS is ahead of ours, by its last answer that tells the time.',
+    registers: [registry],
+  });
+  // nothing rather than 0 until it is known
+  offset.remove();
   const callDuration = durations(registry);
   const meters: Meters = {
     message: (side, direction, action, outcome) => messages.add(side, direction, action, outcome),
@@ -52,6 +59,7 @@ export function createMeters(): {
     deadLetter: () => deadLetters.add(),
     offlineDecision: (decision) => decisions.add(decision),
     reconnect: () => reconnects.add(),
+    clockOffset: (seconds) => offset.set(seconds),
     decodedTwice: (outcome) => decodedTwice.add(outcome),
   };
   return {
