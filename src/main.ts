@@ -25,7 +25,7 @@ import { openTransfers } from './main/transfers.ts';
 import { createCsmsLinks, csmsLinkDefaults } from './ocpp-j/client.ts';
 import { createSoapCaller } from './ocpp-s/client.ts';
 import { loadContract } from './ocpp-s/wsdl/contract.ts';
-import type { ConfigDoor } from './operator/config-routes.ts';
+import type { ConfigDoor, ReloadMeters } from './operator/config-routes.ts';
 import { createMeters } from './operator/meters.ts';
 import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
 import type { SetupOf } from './operator/operations.ts';
@@ -67,15 +67,13 @@ const jsonGraceMs = 500;
 const graceMs = 4_000;
 
 /** Builds every part, hands each its ports, and starts them from the inside out; rejects when one cannot start. */
-export async function startEdge(
-  settings: Settings,
-  { log, store: given, origin, lastLines }: Surroundings,
-): Promise<RunningGateway> {
+export async function startEdge(settings: Settings, surroundings: Surroundings): Promise<RunningGateway> {
+  const { log } = surroundings;
   const ending = new Ending();
   const current = new CurrentConfig(settings);
   const config = current.live((present) => present.config);
   try {
-    const store = given ?? (await openOwnStore(config, log));
+    const store = surroundings.store ?? (await openOwnStore(config, log));
     ending.first(() => store.close());
     const { meters, siteMeters, transferMeters, timetableMeters, reloadMeters, registry } = createMeters();
     const common = { clock: systemClock, log, meters };
@@ -100,29 +98,15 @@ export async function startEdge(
     const setupOf: SetupOf = (...charger) => setupsOf(current.settings, () => open)(...charger);
     const { operator: door } = gateway;
     const ofFiles = { transfers: files.desk, campaigns: files.campaigns };
-    const reloading = origin && new Reloading({ current, origin, clock: systemClock, log, meters: reloadMeters });
-    const certificates = current.derive((present) => certificateExpiries(present.config));
-    const forOperator = {
-      ...common,
-      registry,
-      store,
-      sites,
-      ...ofFiles,
-      backups,
-      door,
-      setupOf,
-      lastLines,
-      certificates,
-      config: reloading,
-    };
+    const ofConfig = openConfigSide(current, surroundings, reloadMeters, ending);
+    const forOperator = { ...common, registry, store, sites, ...ofFiles, ...ofConfig, backups, door, setupOf };
     const operatorUrl = await openOperatorSide(config, forOperator, ending);
     const night = { ...common, store, backups, door, desk: files.desk, meters: timetableMeters };
     const timetable = await startTimetable(current, night);
     ending.first(() => timetable.stop());
-    reloading?.watch();
-    ending.first(() => reloading?.close());
+    ofConfig.config?.watch();
     log.info('gateway started', { ...urls, operatorUrl, version: packageVersion(), folder: config.data.folder });
-    const reload = async (cause: ReloadCause) => reloading?.reload(cause);
+    const reload = async (cause: ReloadCause) => ofConfig.config?.reload(cause);
     return { ...urls, operatorUrl, sites, current, reload, close: () => ending.run() };
   } catch (error) {
     await ending.run();
@@ -190,6 +174,18 @@ class Ending {
   async #run(): Promise<void> {
     for (const step of this.#steps) await step();
   }
+}
+
+/** What the operator sees of the config, and how it is read again where that can be. */
+function openConfigSide(
+  current: CurrentConfig,
+  { log, origin, lastLines }: Surroundings,
+  meters: ReloadMeters,
+  ending: Ending,
+) {
+  const config = origin && new Reloading({ current, origin, clock: systemClock, log, meters });
+  ending.first(() => config?.close());
+  return { config, lastLines, certificates: current.derive((present) => certificateExpiries(present.config)) };
 }
 
 type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log' | 'certificates'> & {
