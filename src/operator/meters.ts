@@ -101,11 +101,18 @@ function createTransferMeters(registry: Registry): TransferMeters {
     'state',
   ]);
   const lies = counted(registry, 'transfer_contradictions_total', 'Chargers that claim what cannot be.', ['what']);
+  const bytes = new Counter({
+    name: 'ocppgw_transfer_bytes_total',
+    help: 'Bytes of files that crossed to or from a charger, or a location of the CSMS.',
+    labelNames: ['kind', 'hop'],
+    registers: [registry],
+  });
   const repeats = counted(registry, 'transfer_statuses_repeated_total', 'Statuses that chargers said again.', ['kind']);
   return {
     ended: (kind, state) => ended.add(kind, state),
     contradiction: (what) => lies.add(what),
     repeated: (kind) => repeats.add(kind),
+    moved: (kind, hop, crossed) => bytes.inc({ kind, hop }, crossed),
   };
 }
 
