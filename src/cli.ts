@@ -40,6 +40,7 @@ const commands: Readonly<Record<string, { readonly words: string; readonly load:
     load: async () => (await import('./cli/campaign.ts')).runCampaign,
   },
   backup: { words: 'a copy of the database, now', load: async () => (await import('./cli/backup.ts')).runBackup },
+  doctor: { words: 'a support bundle, without secrets', load: async () => (await import('./cli/doctor.ts')).runDoctor },
   restore: {
     words: 'a backup in the place of the database',
     load: async () => (await import('./cli/restore.ts')).runRestore,

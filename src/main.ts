@@ -40,20 +40,20 @@ export type Surroundings = {
   readonly log: Log;
   /** Default: its own. The bench replaces it, to measure what durability costs. */
   readonly store?: EveryStore;
+  /** The end of the log, for support. */
+  readonly lastLines?: () => readonly string[];
   /** Where the config can be read again. Absent: it holds until the end. */
   readonly origin?: ConfigOrigin;
 };
 
 /** Builds every part, hands each its ports, and starts them from the inside out; rejects when one cannot start. */
-export async function startEdge(
-  settings: Settings,
-  { log, store: given, origin }: Surroundings,
-): Promise<RunningGateway> {
+export async function startEdge(settings: Settings, surroundings: Surroundings): Promise<RunningGateway> {
+  const { log } = surroundings;
   const ending = new Ending();
   const current = new CurrentConfig(settings);
   const config = current.live((present) => present.config);
   try {
-    const store = given ?? (await openOwnStore(config, log));
+    const store = surroundings.store ?? (await openOwnStore(config, log));
     ending.first(() => store.close());
     const { siteMeters, transferMeters, timetableMeters, telemetryMeters, reloadMeters, ...met } = createMeters();
     const { meters, registry } = met;
@@ -80,9 +80,10 @@ export async function startEdge(
     ending.first(() => controller?.stop());
     const { urls, listeners } = await openChargerSide(current, { ...common, ...wires, door: gateway.chargers }, ending);
     const { operator: door } = gateway;
+    const { origin, lastLines } = surroundings;
     const reloading = origin && new Reloading({ current, origin, clock: systemClock, log, meters: reloadMeters });
     const shown = { gateway, sites, transfers: files.desk, campaigns: files.campaigns, backups, telemetry, reloading };
-    const forOperator = { ...common, registry, store, ...shown, listeners };
+    const forOperator = { ...common, registry, store, ...shown, lastLines, listeners };
     const operatorUrl = await openOperatorSide(current, forOperator, ending);
     const night = { ...common, store, backups, door, desk: files.desk, meters: timetableMeters };
     const timetable = await startTimetable(current, night);

@@ -63,6 +63,13 @@ function undone(status: number, body: unknown): Refusal {
   return new Refusal(`the gateway could not do it: ${reason}`);
 }
 
+/** What a running gateway serves as text. */
+export async function fetchText(socketPath: string, path: string): Promise<string> {
+  const { status, text } = await exchange(socketPath, 'GET', path);
+  if (status !== 200) throw new Refusal(`the gateway could not do it: status ${status}`);
+  return text;
+}
+
 function exchange(socketPath: string, method: string, path: string): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown) =>

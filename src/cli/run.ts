@@ -32,7 +32,7 @@ async function serve(origin: ConfigOrigin): Promise<number> {
   for (const warning of loaded.warnings) log.warn('config doubted', { warning: describeMistake(warning) });
   // The store's thread opens the data folder while this one loads the rest of the program.
   const [store, { startEdge }] = await Promise.all([openOwnStore(loaded.config, log), import('../main.ts')]);
-  const gateway = await startEdge(loaded, { log, store, origin });
+  const gateway = await startEdge(loaded, { log, store, origin, lastLines: () => log.lastLines() });
   const manager = serviceManager({ env, store, clock: systemClock, log });
   gateway.current.follow(
     ({ config }) =>

@@ -28,9 +28,14 @@ export function findUnreadableRoots(
   contents: ReadonlyMap<string, Secret>,
 ): readonly Finding[] {
   const pem = contents.get(file ?? '')?.revealText() ?? '';
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  const blocks = certificatesIn(pem);
   const isReadable = pem === '' || (blocks.length > 0 && blocks.every(isCertificate));
   return isReadable ? [] : [{ path, at: 'value', message: 'holds a certificate that cannot be read' }];
+}
+
+/** The PEM blocks of certificates in a text. */
+export function certificatesIn(pem: string): readonly string[] {
+  return pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
 }
 
 function isCertificate(pem: string): boolean {

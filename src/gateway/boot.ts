@@ -1,4 +1,5 @@
 import { background, linkReady, openLink, type Context } from './context.ts';
+import { deliverForTime } from './csms-clock.ts';
 import { detached } from './detached.ts';
 import type { Payload } from './ports.ts';
 import { isoSeconds } from './repair.ts';
@@ -92,7 +93,8 @@ function replayLater(context: Context, station: Station, accepted: () => void): 
 async function sendBoot(context: Context, station: Station, deadlineMs: number): Promise<Payload | undefined> {
   const { boot } = station.record;
   if (boot === undefined) return undefined;
-  const delivery = await context.links.deliver(station.identity, 'BootNotification', boot.payload, deadlineMs);
+  const message = { action: 'BootNotification', payload: boot.payload, deadlineMs } as const;
+  const delivery = await deliverForTime(context, station, message);
   if (delivery.kind === 'unreachable') return undefined;
   if (delivery.kind === 'refused') {
     context.log.warn('boot refused by csms', { station: station.identity, code: delivery.code });

@@ -262,6 +262,8 @@ export interface Meters {
   deadLetter(): void;
   offlineDecision(decision: string): void;
   reconnect(): void;
+  /** How far the clock of the CSMS is ahead of ours; negative: it is behind. */
+  clockOffset(seconds: number): void;
   /** A message was read by a second decoder as well. */
   decodedTwice(outcome: ShadowOutcome): void;
 }

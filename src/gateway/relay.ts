@@ -2,6 +2,7 @@ import { OcppError } from '../ocpp/errors.ts';
 import { authorizeOffline, rememberAuthorization } from './authorization.ts';
 import { csmsAcceptedBoot } from './boot.ts';
 import { background, linkReady, type Context } from './context.ts';
+import { deliverForTime } from './csms-clock.ts';
 import type { Kept } from './inbound.ts';
 import type { Delivery, Payload } from './ports.ts';
 import type { Pump } from './pump.ts';
@@ -98,7 +99,8 @@ export function passHeartbeat(context: Context, station: Station, sinceMs: numbe
   const lastMs = station.heartbeatSentAtMs ?? sinceMs;
   if (lastMs !== undefined && nowMs - lastMs < heartbeatIntervalS(station) * 900) return;
   station.heartbeatSentAtMs = nowMs;
-  const sent = context.links.deliver(station.identity, 'Heartbeat', {}, context.settings.csmsDeadlineMs);
+  const message = { action: 'Heartbeat', payload: {}, deadlineMs: context.settings.csmsDeadlineMs } as const;
+  const sent = deliverForTime(context, station, message);
   background(context, 'Heartbeat', sent);
 }
 

@@ -78,7 +78,7 @@ export interface Store {
   /** Forgets receipts older than this; called now and then. */
   prune(beforeMs: number): Promise<void>;
   /** Writable, and how large the WAL is. */
-  health(): Promise<{ readonly writable: boolean; readonly walBytes: number }>;
+  health(): Promise<StoreHealth>;
   close(): Promise<void>;
 }
 
@@ -256,6 +256,16 @@ export type LocalList = {
   readonly version: number;
   readonly entries: readonly { readonly idTag: string; readonly idTagInfo: Payload }[];
 };
+
+export type StoreHealth = {
+  readonly writable: boolean;
+  readonly walBytes: number;
+  /** Absent: nothing was written yet, or nobody measures it. */
+  readonly commits?: CommitTimes;
+};
+
+/** Of the last commits to the disk. */
+export type CommitTimes = { readonly medianS: number; readonly p99S: number; readonly longestS: number };
 
 export type OutboxCounts = {
   readonly waiting: number;

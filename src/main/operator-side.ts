@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { certificateExpiries } from '../config/expiries.ts';
 import { operatorTokens } from '../config/tokens.ts';
 import type { SitesDoor } from '../charging/site/ports.ts';
 import type { Gateway } from '../gateway/gateway.ts';
@@ -13,7 +14,6 @@ import type { BackupsDoor } from '../timetable/ports.ts';
 import type { CampaignsDesk } from '../transfers/campaigns/ports.ts';
 import type { TransfersDesk } from '../transfers/jobs/ports.ts';
 import { localHost } from './addresses.ts';
-import { certificateEnds } from './certificate-ends.ts';
 import { type Listener, setupsOf } from './charger-setup.ts';
 import type { CurrentConfig } from './current-config.ts';
 import type { Ending } from './ending.ts';
@@ -31,6 +31,7 @@ export type OperatorSideParts = Pick<MetricsOptions, 'registry' | 'store' | 'log
   /** Those that are open for chargers. */
   readonly listeners: readonly Listener[];
   readonly reloading: Reloading | undefined;
+  readonly lastLines: (() => readonly string[]) | undefined;
 };
 
 /** The operator API with the console, over TCP and the socket of the data folder; resolves with the URL of the former. */
@@ -42,7 +43,8 @@ export async function openOperatorSide(
   const { config } = current;
   const { host, port, chargerLabels } = config.operator;
   const { folder } = config.data;
-  const sources = { ...parts, door: gateway.operator, folder, version: packageVersion() };
+  const certificates = current.derive((present) => certificateExpiries(present.config));
+  const sources = { ...parts, door: gateway.operator, certificates, folder, version: packageVersion() };
   const metrics = createMetrics({ ...sources, chargerLabels });
   ending.first(() => metrics.close());
   const server = createOperatorServer({
@@ -55,7 +57,6 @@ export async function openOperatorSide(
     config: reloading,
     gateway: {
       inspection: gateway.inspection,
-      certificates: () => certificateEnds(current.config),
       restartNeeded: () => reloading?.last().restartNeeded ?? [],
     },
     routes: messageRoutes(telemetry),

@@ -64,7 +64,7 @@ export async function openTransfers(current: CurrentConfig, parts: TransferParts
     settings: current.live(transferSettings),
     spool,
     meters: transferMeters,
-    fetcher: new RemoteFetcher(remote),
+    fetcher: new RemoteFetcher({ ...remote, fetched: (bytes) => transferMeters.moved('firmware', 'csms', bytes) }),
     uploader: new RemoteUploader(remote),
     signatures: signatureCheck(firmwareRootsOf(config), { spool, clock }),
     hasFtps: config.transfers.ftp.tls !== undefined,

@@ -1,19 +1,11 @@
 import type { Alarm } from '../charging/site/ports.ts';
-import type { Readings } from './readings.ts';
+import type { CertificateExpiry, Readings } from './readings.ts';
 import type { ChargerRow } from './views/chargers.ts';
 import type { AlarmView } from './views/overview.ts';
-
-/** A certificate that the gateway shows or uses. */
-export type CertificateEnd = {
-  /** The key of the config that names it. */
-  readonly about: string;
-  readonly endsMs: number;
-};
 
 export type AlarmFacts = {
   readonly readings: Readings;
   readonly rows: readonly ChargerRow[];
-  readonly certificates: readonly CertificateEnd[];
   readonly nowMs: number;
 };
 
@@ -24,7 +16,7 @@ const leastFreePart = 0.05;
 
 /** What a person should see, the critical ones first; each sentence says what to do. */
 export function alarmsOf(facts: AlarmFacts): readonly AlarmView[] {
-  const { readings, rows, certificates, nowMs } = facts;
+  const { readings, rows, nowMs } = facts;
   const alarms = [
     ...storeAlarms(readings),
     ...diskAlarms(readings),
@@ -32,7 +24,7 @@ export function alarmsOf(facts: AlarmFacts): readonly AlarmView[] {
     ...deadLetterAlarms(readings),
     ...chargerAlarms(rows),
     ...(readings.sites ?? []).flatMap(({ id, alarms: own }) => own.map((alarm) => siteAlarm(id, alarm))),
-    ...certificates.flatMap((certificate) => certificateAlarm(certificate, nowMs)),
+    ...(readings.certificates ?? []).flatMap((certificate) => certificateAlarm(certificate, nowMs)),
   ];
   const isCritical = ({ severity }: AlarmView) => severity === 'critical';
   return [...alarms.filter(isCritical), ...alarms.filter((alarm) => !isCritical(alarm))];
@@ -128,10 +120,10 @@ function siteAlarm(site: string, { kind, about, message }: Alarm): AlarmView {
 const soonDays = 30;
 const urgentDays = 7;
 
-function certificateAlarm({ about, endsMs }: CertificateEnd, nowMs: number): readonly AlarmView[] {
-  const days = Math.floor((endsMs - nowMs) / dayMs);
+function certificateAlarm({ file, expiresMs }: CertificateExpiry, nowMs: number): readonly AlarmView[] {
+  const days = Math.floor((expiresMs - nowMs) / dayMs);
   if (days >= soonDays) return [];
   const when = days < 0 ? 'has ended' : `ends in ${days} days`;
-  const words = `The certificate of ${about} ${when}: put a new one in its place.`;
-  return [{ severity: days < urgentDays ? 'critical' : 'warning', kind: 'certificate', about, words }];
+  const words = `The certificate in ${file} ${when}: put a new one in its place.`;
+  return [{ severity: days < urgentDays ? 'critical' : 'warning', kind: 'certificate', about: file, words }];
 }

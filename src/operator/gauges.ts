@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { SiteStatus } from '../charging/site/ports.ts';
 import type { ChargerView } from '../gateway/operator-port.ts';
+import type { CommitTimes } from '../gateway/store-port.ts';
 import { isAlive } from './liveness.ts';
 import type { Readings } from './readings.ts';
 
@@ -38,7 +39,17 @@ export function createGauges(registry: Registry, chargerLabels: boolean): (readi
       ({ counts }) => counts?.dead,
     ),
     plain('transactions_active', 'Transactions that run.', ({ counts }) => counts?.openTransactions),
-    plain('db_wal_bytes', "Size of the database's write-ahead log.", ({ walBytes }) => walBytes),
+    plain('db_wal_bytes', "Size of the database's write-ahead log.", ({ storeHealth }) => storeHealth?.walBytes),
+    gauge('db_fsync_seconds', 'How long the last 1,000 commits to the disk took.', ['quantile'], ({ storeHealth }) =>
+      quantiles(storeHealth?.commits),
+    ),
+    gauge(
+      'certificate_expiry_timestamp_seconds',
+      'When a certificate file that the config names is of no use any more.',
+      ['file'],
+      ({ certificates }) =>
+        (certificates ?? []).map(({ file, expiresMs }) => ({ labels: { file }, value: expiresMs / 1000 })),
+    ),
     plain('disk_free_bytes', 'Space left on the disk of the data folder.', ({ diskFreeBytes }) => diskFreeBytes),
     gauge('transfer_jobs', 'Firmware and diagnostics jobs that are under way.', ['kind', 'state'], ({ transfers }) =>
       countBy(transfers ?? [], ({ kind, state }) => ({ kind, state })),
@@ -49,6 +60,13 @@ export function createGauges(registry: Registry, chargerLabels: boolean): (readi
   return (readings, nowMs) => {
     for (const show of gauges) show(readings, nowMs);
   };
+}
+
+function quantiles(commits: CommitTimes | undefined): readonly Sample[] {
+  if (commits === undefined) return [];
+  const { medianS, p99S, longestS } = commits;
+  const shown = { '0.5': medianS, '0.99': p99S, '1': longestS };
+  return Object.entries(shown).map(([quantile, value]) => ({ labels: { quantile }, value }));
 }
 
 type Define = (

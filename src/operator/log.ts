@@ -1,5 +1,6 @@
 import pino from 'pino';
 import type { Log, Payload } from '../gateway/ports.ts';
+import { LastLines } from './last-lines.ts';
 import { describeError, maskRecord } from './mask.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -11,10 +12,15 @@ export type LogOptions = {
   readonly destination?: { write(line: string): void };
 };
 
+/** What of the log a support bundle shows. */
+const mostLines = 500;
+
 /** The gateway's own log. */
 export type OwnLog = Log & {
   /** From now on. */
   setLevel(level: LogLevel): void;
+  /** The last lines that were written, oldest first. */
+  lastLines(): readonly string[];
 };
 
 /** Lines that a stalled reader of stdout leaves in memory, before the newest are dropped. */
@@ -25,6 +31,12 @@ const longestBacklogBytes = 8 * 1024 * 1024;
  * `error` with stack and causes. Secrets and idTags are hidden at any depth; payloads are shown at level debug only.
  */
 export function createLog(options: LogOptions): OwnLog {
+  const destination = options.destination ?? openStdout();
+  const last = new LastLines(mostLines);
+  const write = (line: string) => {
+    last.add(line);
+    destination.write(line);
+  };
   const logger = pino(
     {
       level: options.level,
@@ -32,9 +44,9 @@ export function createLog(options: LogOptions): OwnLog {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    options.destination ?? openStdout(),
+    { write },
   );
-  const write = (level: LogLevel, event: string, fields: Payload = {}, more: Payload = {}) => {
+  const tell = (level: LogLevel, event: string, fields: Payload = {}, more: Payload = {}) => {
     if (!logger.isLevelEnabled(level)) return;
     logger[level](compose(event, maskRecord(fields, { payloads: level === 'debug' }), more));
   };
@@ -42,11 +54,12 @@ export function createLog(options: LogOptions): OwnLog {
     setLevel: (level) => {
       logger.level = level;
     },
-    debug: (event, fields) => write('debug', event, fields),
-    info: (event, fields) => write('info', event, fields),
-    warn: (event, fields) => write('warn', event, fields),
+    lastLines: () => last.all(),
+    debug: (event, fields) => tell('debug', event, fields),
+    info: (event, fields) => tell('info', event, fields),
+    warn: (event, fields) => tell('warn', event, fields),
     error: (event, fields, cause) =>
-      write('error', event, fields, cause === undefined ? {} : { error: describeError(cause) }),
+      tell('error', event, fields, cause === undefined ? {} : { error: describeError(cause) }),
   };
 }
 

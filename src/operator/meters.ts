@@ -42,6 +42,13 @@ export function createMeters(): {
     'Messages read by a second decoder as well, by what it made of them.',
     ['outcome'],
   );
+  const offset = new Gauge({
+    name: 'ocppgw_clock_offset_seconds',
+    help: 'How far the clock of the CSMS is ahead of ours, by its last answer that tells the time.',
+    registers: [registry],
+  });
+  // nothing rather than 0 until it is known
+  offset.remove();
   const callDuration = durations(registry);
   const meters: Meters = {
     message: (side, direction, action, outcome) => messages.add(side, direction, action, outcome),
@@ -53,6 +60,7 @@ export function createMeters(): {
     deadLetter: () => deadLetters.add(),
     offlineDecision: (decision) => decisions.add(decision),
     reconnect: () => reconnects.add(),
+    clockOffset: (seconds) => offset.set(seconds),
     decodedTwice: (outcome) => decodedTwice.add(outcome),
   };
   return {
@@ -95,11 +103,18 @@ function createTransferMeters(registry: Registry): TransferMeters {
     'state',
   ]);
   const lies = counted(registry, 'transfer_contradictions_total', 'Chargers that claim what cannot be.', ['what']);
+  const bytes = new Counter({
+    name: 'ocppgw_transfer_bytes_total',
+    help: 'Bytes of files that crossed to or from a charger, or a location of the CSMS.',
+    labelNames: ['kind', 'hop'],
+    registers: [registry],
+  });
   const repeats = counted(registry, 'transfer_statuses_repeated_total', 'Statuses that chargers said again.', ['kind']);
   return {
     ended: (kind, state) => ended.add(kind, state),
     contradiction: (what) => lies.add(what),
     repeated: (kind) => repeats.add(kind),
+    moved: (kind, hop, crossed) => bytes.inc({ kind, hop }, crossed),
   };
 }
 

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { SitesDoor, SiteStatus } from '../charging/site/ports.ts';
 import type { ChargerView, OperatorDoor } from '../gateway/operator-port.ts';
-import type { OutboxCounts, Store } from '../gateway/store-port.ts';
+import type { OutboxCounts, Store, StoreHealth } from '../gateway/store-port.ts';
 import type { TransfersDesk, TransferView } from '../transfers/jobs/ports.ts';
 import { within } from './within.ts';
 
@@ -16,7 +16,12 @@ export type Sources = {
   readonly transfers?: Pick<TransfersDesk, 'transfers'> | undefined;
   /** The data folder: how much its disk has left. */
   readonly folder: string;
+  /** The certificate files of the config; absent: none. */
+  readonly certificates?: (() => readonly CertificateExpiry[]) | undefined;
 };
+
+/** When a certificate file is of no use any more, ms since the epoch. */
+export type CertificateExpiry = { readonly file: string; readonly expiresMs: number };
 
 export type Readiness = Awaited<ReturnType<OperatorDoor['ready']>>;
 
@@ -28,14 +33,15 @@ export type Readings = {
   readonly sites: readonly SiteStatus[] | undefined;
   /** The open ones. */
   readonly transfers: readonly TransferView[] | undefined;
-  readonly walBytes: number | undefined;
+  readonly storeHealth: StoreHealth | undefined;
+  readonly certificates: readonly CertificateExpiry[] | undefined;
   readonly diskFreeBytes: number | undefined;
   readonly diskSizeBytes: number | undefined;
 };
 
 /** Reads all sources at once, each with a deadline; `failed` hears of each part that could not be read. Never rejects. */
 export async function takeReadings(
-  { door, store, sites, transfers, folder }: Sources,
+  { door, store, sites, transfers, folder, certificates }: Sources,
   failed: (part: keyof Readings, cause: unknown) => void,
 ): Promise<Readings> {
   const read = async <T>(part: keyof Readings, reading: () => Promise<T>): Promise<T | undefined> => {
@@ -46,17 +52,19 @@ export async function takeReadings(
       return undefined;
     }
   };
-  const [chargers, counts, ready, managed, openTransfers, walBytes, disk] = await Promise.all([
+  const [chargers, counts, ready, managed, openTransfers, storeHealth, disk, expiries] = await Promise.all([
     read('chargers', () => door.chargers()),
     read('counts', () => door.counts()),
     read('ready', () => door.ready()),
     read('sites', async () => sites.sites().flatMap((id) => sites.status(id) ?? [])),
     read('transfers', async () => transfers?.transfers({ open: true }) ?? []),
-    read('walBytes', async () => (await store.health()).walBytes),
+    read('storeHealth', () => store.health()),
     read('diskFreeBytes', () => diskOf(folder)),
+    read('certificates', async () => certificates?.() ?? []),
   ]);
   const { freeBytes: diskFreeBytes, sizeBytes: diskSizeBytes } = disk ?? {};
-  return { chargers, counts, ready, sites: managed, transfers: openTransfers, walBytes, diskFreeBytes, diskSizeBytes };
+  const state = { chargers, counts, ready, sites: managed, transfers: openTransfers };
+  return { ...state, storeHealth, diskFreeBytes, diskSizeBytes, certificates: expiries };
 }
 
 async function diskOf(folder: string): Promise<{ readonly freeBytes: number; readonly sizeBytes: number }> {

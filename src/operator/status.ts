@@ -86,7 +86,7 @@ async function describe(options: StatusOptions, uptimeMs: number): Promise<unkno
     chargers: readings.chargers && describeFleet(readings.chargers, nowMs),
     alarms: readings.sites?.flatMap(describeAlarms),
     reload: options.config?.last(),
-    store: { walBytes: readings.walBytes, diskFreeBytes: readings.diskFreeBytes },
+    store: { walBytes: readings.storeHealth?.walBytes, diskFreeBytes: readings.diskFreeBytes },
     unread,
   };
 }

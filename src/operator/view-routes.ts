@@ -2,7 +2,6 @@ import type { SitesDoor } from '../charging/site/ports.ts';
 import type { InspectionDoor } from '../gateway/inspection-port.ts';
 import type { OperatorDoor } from '../gateway/operator-port.ts';
 import type { Clock, Log } from '../gateway/ports.ts';
-import type { CertificateEnd } from './alarms.ts';
 import { chargerRoutes, inspectionRoutes } from './charger-routes.ts';
 import type { ChargerViewsParts, LiveParts } from './charger-views.ts';
 import type { OverviewParts } from './overview.ts';
@@ -15,7 +14,6 @@ import { trialRoutes } from './trial-routes.ts';
 /** What is known of a running gateway beside its doors. */
 export type LiveGateway = {
   readonly inspection: InspectionDoor;
-  readonly certificates: () => readonly CertificateEnd[];
   /** Keys of the config that hold from the next start. */
   readonly restartNeeded: () => readonly string[];
 };
@@ -50,9 +48,9 @@ export function chargerViewsOf({ door, clock, gateway, sites }: ViewParts): Char
 
 /** What `overviewNow` is asked with; the time that the gateway runs is counted from this call. */
 export function overviewPartsOf(parts: ViewParts, gateway: LiveGateway): OverviewParts {
-  const { certificates, restartNeeded } = gateway;
+  const { restartNeeded } = gateway;
   const live = liveOf(gateway, parts.sites);
-  return { ...parts, live, certificates, startedMs: parts.clock.elapsed(), restartNeeded };
+  return { ...parts, live, startedMs: parts.clock.elapsed(), restartNeeded };
 }
 
 const liveOf = ({ inspection }: LiveGateway, sites: SitesDoor): LiveParts => ({ inspection, sites });

@@ -13,6 +13,8 @@ export type Surroundings = {
   /** Why nothing may be added now, if so. */
   refusal(): string | undefined;
   committed(): void;
+  /** A commit took so long. */
+  synced(seconds: number): void;
   /** The work of this group was undone: whatever was remembered of it in memory is void. */
   undone(): void;
   /** The disk or the file failed; true if draining may be tried again. */
@@ -105,7 +107,9 @@ export class GroupCommit {
     this.#statements.begin.run();
     try {
       work();
+      const startedMs = performance.now();
       this.#statements.commit.run();
+      this.#surroundings.synced((performance.now() - startedMs) / 1000);
     } catch (error) {
       // A full disk makes SQLite roll back by itself.
       if (this.#db.inTransaction) this.#statements.rollback.run();

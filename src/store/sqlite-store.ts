@@ -18,12 +18,14 @@ import type {
   SessionRecord,
   StartAnswer,
   StationRecord,
+  StoreHealth,
   TransactionRecord,
 } from '../gateway/store-port.ts';
 import type { Campaign, Member } from '../transfers/campaigns/ports.ts';
 import type { NewTransfer, Recorded, Transfer, TransferFilter, TranscriptLine } from '../transfers/jobs/ports.ts';
 import type { Copied, ServedJob } from '../timetable/ports.ts';
 import { GroupCommit } from './commit.ts';
+import { LastCommits } from './commit-times.ts';
 import { copyDatabase } from './copy.ts';
 import type { DiskGuard } from './disk-guard.ts';
 import { append } from './inbound.ts';
@@ -42,6 +44,7 @@ export class SqliteStore implements Verbs {
   readonly #commit: GroupCommit;
   readonly #release: () => void;
   readonly #closing = new AbortController();
+  readonly #lastCommits = new LastCommits();
   readonly #copies = new Set<Promise<Copied>>();
 
   /** `release` is called after the file is closed. */
@@ -49,7 +52,8 @@ export class SqliteStore implements Verbs {
     this.#db = db;
     this.#rooms = rooms;
     this.#guard = guard;
-    this.#commit = new GroupCommit(db, { ...guard, undone: () => rooms.forget() });
+    const synced = (seconds: number) => this.#lastCommits.add(seconds);
+    this.#commit = new GroupCommit(db, { ...guard, synced, undone: () => rooms.forget() });
     this.#release = release;
   }
 
@@ -281,9 +285,11 @@ export class SqliteStore implements Verbs {
     return prune(this.#rooms, this.#commit, beforeMs);
   }
 
-  async health(): Promise<{ readonly writable: boolean; readonly walBytes: number }> {
+  async health(): Promise<StoreHealth> {
     const wal = statSync(`${this.#db.name}-wal`, { throwIfNoEntry: false });
-    return { writable: this.#db.open && this.#guard.writable(), walBytes: wal?.size ?? 0 };
+    const commits = this.#lastCommits.times();
+    const disk = { writable: this.#db.open && this.#guard.writable(), walBytes: wal?.size ?? 0 };
+    return commits === undefined ? disk : { ...disk, commits };
   }
 
   /** Commits what waits, folds the WAL into the file and lets go of the folder. */

@@ -32,10 +32,18 @@ export type EdgeOptions = {
   /** Written beside the config file: certificates and the like, by name. */
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** The end of a log that the test keeps itself. */
+  readonly lastLines?: () => readonly string[];
 };
 
 /** The whole gateway in this process, from a config file of its own, on free ports; no rate limits, every charger welcome. */
-export async function startTestEdge({ csmsUrl, config = {}, files = {}, env = {} }: EdgeOptions): Promise<Edge> {
+export async function startTestEdge({
+  csmsUrl,
+  config = {},
+  files = {},
+  env = {},
+  lastLines = () => [],
+}: EdgeOptions): Promise<Edge> {
   const folder = await mkdtemp(join(tmpdir(), 'edge-'));
   const settings = {
     soap: openListener,
@@ -54,7 +62,7 @@ export async function startTestEdge({ csmsUrl, config = {}, files = {}, env = {}
   if (loaded.kind === 'refused') throw new Error(loaded.mistakes.map(({ message }) => message).join('\n'));
   const logged: Logged[] = [];
   const origin = { file: join(folder, 'gateway.yaml'), env, read: loaded };
-  const gateway = await startEdge(loaded, { log: recordingLog(logged), origin });
+  const gateway = await startEdge(loaded, { log: recordingLog(logged), origin, lastLines });
   const remove = async () => {
     await gateway.close();
     await rm(folder, { recursive: true, force: true });

@@ -45,7 +45,7 @@ export async function openOutside(
     ...wish,
   };
   const parts = { spool, outside, clock, log, maxMs: 3_600_000, chance: () => 0.5 };
-  const fetcher = new RemoteFetcher(parts);
+  const fetcher = new RemoteFetcher({ ...parts, fetched: () => undefined });
   const lines: string[] = [];
   const stage: OutsideStage = {
     spool,

@@ -11,6 +11,7 @@ export function recordingMeters(counted: string[]): Meters {
     outboxRetry: (reason) => counted.push(`retry ${reason}`),
     deadLetter: () => counted.push('dead letter'),
     offlineDecision: (decision) => counted.push(`offline ${decision}`),
+    clockOffset: () => undefined,
     reconnect: () => counted.push('reconnect'),
     decodedTwice: (outcome) => counted.push(`decoded twice: ${outcome}`),
   };

@@ -25,6 +25,8 @@ import { quietLog } from './quiet-log.ts';
 export type TransferStage = {
   readonly harness: Harness;
   readonly counted: string[];
+  /** Bytes by kind and hop. */
+  readonly moved: ReadonlyMap<string, number>;
   desk(): TransferDesk;
   door(): OpenFileDoor;
   /** The job that the CSMS asked for last. */
@@ -64,6 +66,7 @@ export type Opened = { readonly desk: TransferDesk; readonly spool: FileSpool; r
 export async function openTransferStage(wish: StageWish = {}): Promise<TransferStage> {
   const folder = mkdtempSync(join(tmpdir(), 'transfers-'));
   const counted: string[] = [];
+  const moved = new Map<string, number>();
   let spool = await openSpool(folder, wish);
   let pending: TransferDesk | undefined;
   let running: { readonly desk: TransferDesk; readonly door: OpenFileDoor } | undefined;
@@ -71,7 +74,7 @@ export async function openTransferStage(wish: StageWish = {}): Promise<TransferS
   const harness = await startHarness({
     transfers: (line, around) => {
       const signatures = signatureCheck(wish.firmwareRoots ?? '', { spool, clock: around.clock });
-      pending = new TransferDesk({ ...deskParts(wish, spool, counted), signatures, ...around });
+      pending = new TransferDesk({ ...deskParts(wish, spool, { counted, moved }), signatures, ...around });
       return pending.serve(line);
     },
   });
@@ -109,6 +112,7 @@ export async function openTransferStage(wish: StageWish = {}): Promise<TransferS
   return {
     harness,
     counted,
+    moved,
     desk,
     door: () => present(running).door,
     job,
@@ -179,7 +183,7 @@ const doorSettings = {
 function deskParts(
   wish: StageWish,
   spool: FileSpool,
-  counted: string[],
+  { counted, moved }: { readonly counted: string[]; readonly moved: Map<string, number> },
 ): Omit<DeskParts, 'store' | 'clock' | 'signatures'> {
   const outside = {
     resolve: async (host: string) => (host.endsWith('.invalid') ? [] : ['127.0.0.1']),
@@ -188,17 +192,19 @@ function deskParts(
     stallMs: wish.stallMs ?? 5_000,
   };
   const log = quietLog();
+  const add = (name: string, bytes: number) => void moved.set(name, (moved.get(name) ?? 0) + bytes);
   const remote = { spool, outside, clock: hastyClock, log, maxMs: 3_600_000, chance: () => 0.5 };
   return {
     settings: settingsFor(wish),
     spool,
-    fetcher: new RemoteFetcher(remote),
+    fetcher: new RemoteFetcher({ ...remote, fetched: (bytes) => add('firmware csms', bytes) }),
     uploader: new RemoteUploader(remote),
     log,
     meters: {
       ended: (kind, state) => void counted.push(`ended ${kind} ${state}`),
       contradiction: (what) => void counted.push(`contradiction ${what}`),
       repeated: (kind) => void counted.push(`repeated ${kind}`),
+      moved: (kind, hop, bytes) => add(`${kind} ${hop}`, bytes),
     },
     hasFtps: false,
   };

@@ -15,6 +15,8 @@ import { isContentHash, type Version } from './versions.ts';
 export type FetcherParts = {
   readonly spool: FileSpool;
   readonly outside: Outside;
+  /** A file came over the network, whole. */
+  readonly fetched: (bytes: number) => void;
   /** Of all attempts together. */
   readonly maxMs: number;
   readonly clock: Clock;
@@ -113,6 +115,7 @@ export class RemoteFetcher implements Fetcher {
         const proofs = await prove(part, request);
         const file = await part.draft.commit(flight.holder);
         this.#remember(location, part, file);
+        this.#parts.fetched(file.bytes);
         return { file, name, from: 'network', proofs };
       });
     } finally {

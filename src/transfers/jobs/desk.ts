@@ -200,7 +200,8 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
     this.#byName.get(job)?.note(line);
   }
 
-  sent(job: string, { to, whole }: { readonly to: number; readonly whole: boolean }): void {
+  sent(job: string, { from, to, whole }: Parameters<DoorListener['sent']>[1]): void {
+    this.#parts.meters.moved('firmware', 'charger', to - from);
     const run = this.#byName.get(job);
     if (run instanceof FirmwareRun) this.#background('bytes sent', run.sent(to, whole));
   }
@@ -212,6 +213,7 @@ export class TransferDesk implements TransfersDoor, DoorListener, TransfersDesk 
 
   async received(job: string, received: Received): Promise<void> {
     const run = this.#byName.get(job);
+    this.#parts.meters.moved('diagnostics', 'charger', received.bytes);
     if (run instanceof DiagnosticsRun) await run.received(received);
   }
 

@@ -247,6 +247,7 @@ export class DiagnosticsRun {
       }
       return;
     }
+    this.#parts.meters.moved('diagnostics', 'csms', file.bytes);
     await this.#finish('uploaded', `${file.bytes} bytes are at the CSMS's location`, 'Uploaded');
   }
 

@@ -169,6 +169,8 @@ export interface TransferMeters {
   contradiction(what: 'downloaded' | 'uploaded'): void;
   /** A charger says again what it has said. */
   repeated(kind: Transfer['kind']): void;
+  /** Bytes crossed between this gateway and the CSMS's location, or the charger; of fetches and uploads, when they are whole. */
+  moved(kind: Transfer['kind'], hop: 'csms' | 'charger', bytes: number): void;
 }
 
 /** What people see of a job: without credentials. */

@@ -50,6 +50,7 @@ export class Recorder implements CsmsDoor {
     duplicate: (source) => this.counted.push(`duplicate ${source}`),
     outboxRetry: (reason) => this.counted.push(`retry ${reason}`),
     deadLetter: () => this.counted.push('dead'),
+    clockOffset: (seconds) => this.counted.push(`clock ${seconds}`),
     offlineDecision: (decision) => this.counted.push(`offline ${decision}`),
     reconnect: () => this.counted.push('reconnect'),
     decodedTwice: (outcome) => this.counted.push(`decoded twice: ${outcome}`),

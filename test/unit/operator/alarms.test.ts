@@ -11,13 +11,13 @@ const well: Readings = {
   ready: { ready: true, reasons: [] },
   sites: [],
   transfers: [],
-  walBytes: 0,
+  storeHealth: undefined,
+  certificates: [],
   diskFreeBytes: 50e9,
   diskSizeBytes: 100e9,
 };
 
-const alarms = (change: Partial<AlarmFacts> = {}) =>
-  alarmsOf({ readings: well, rows: [], certificates: [], nowMs, ...change });
+const alarms = (change: Partial<AlarmFacts> = {}) => alarmsOf({ readings: well, rows: [], nowMs, ...change });
 const kinds = (change: Partial<AlarmFacts>) => alarms(change).map(({ severity, kind }) => `${severity} ${kind}`);
 const reading = (change: Partial<Readings>): Partial<AlarmFacts> => ({ readings: { ...well, ...change } });
 const rows = (...views: Parameters<typeof charger>[1][]) =>
@@ -69,7 +69,7 @@ test('chargers in quarantine together, conflicts each', async () => {
 
 test('certificates near their end, and past it', () => {
   const ends = (days: number) =>
-    kinds({ certificates: [{ about: 'soap.tls.certFile', endsMs: nowMs + days * dayMs }] });
+    kinds(reading({ certificates: [{ file: 'tls/gateway.pem', expiresMs: nowMs + days * dayMs }] }));
   expect([ends(31), ends(29), ends(6), ends(-1)]).toEqual([
     [],
     ['warning certificate'],

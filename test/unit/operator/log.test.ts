@@ -37,6 +37,22 @@ describe('a line', () => {
     expect(lines.map((line) => JSON.parse(line).event)).toEqual(['link lost', 'store failed']);
   });
 
+  test('is written by another level, from the moment that it is set', () => {
+    const { log, lines } = logInto('warn');
+    log.setLevel('debug');
+    log.debug('frame received');
+    log.setLevel('error');
+    log.warn('link lost');
+    expect(lines.map((line) => JSON.parse(line).event)).toEqual(['frame received']);
+  });
+
+  test('is among the last 500 that are kept', () => {
+    const { log } = logInto('info');
+    for (let nth = 0; nth < 1_234; nth += 1) log.info('counted', { nth });
+    const kept = log.lastLines().map((line) => JSON.parse(line).nth);
+    expect(kept).toEqual(Array.from({ length: 500 }, (_, index) => 734 + index));
+  });
+
   test('keeps a field that is named like one of its own, under a name beside it', () => {
     const { log, only } = logInto('info');
     log.info('level changed', { level: 3, event: 'x', time: 'noon' });

@@ -55,6 +55,21 @@ test('scheduled jobs, and the time of the newest backup', async () => {
   expect(text).toContain(`ocppgw_backup_newest_timestamp_seconds ${nowMs / 1000}`);
 });
 
+test('what the config and the store say is shown as it is at the scrape; a clock that nobody told is not', async () => {
+  const { meters, metrics } = open({
+    store: {
+      health: async () => ({ writable: true, walBytes: 0, commits: { medianS: 0.001, p99S: 0.02, longestS: 0.5 } }),
+    },
+    certificates: () => [{ file: 'tls/gateway.pem', expiresMs: nowMs }],
+  });
+  const before = await scrape(metrics);
+  expect(before.get('ocppgw_db_fsync_seconds{quantile="0.99"}')).toBe(0.02);
+  expect(before.get('ocppgw_certificate_expiry_timestamp_seconds{file="tls/gateway.pem"}')).toBe(nowMs / 1000);
+  expect(before.has('ocppgw_clock_offset_seconds')).toBe(false);
+  meters.clockOffset(-1.5);
+  expect((await scrape(metrics)).get('ocppgw_clock_offset_seconds')).toBe(-1.5);
+});
+
 describe('what the hot path counts', () => {
   test('is shown under its labels, and grows from scrape to scrape', async () => {
     const { meters, metrics } = open();

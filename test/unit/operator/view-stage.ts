@@ -25,7 +25,7 @@ class ViewStage {
     const { h, sites } = this;
     const routes = viewRoutes({
       door: h.gateway().operator,
-      gateway: { inspection: h.gateway().inspection, certificates: () => [], restartNeeded: () => [] },
+      gateway: { inspection: h.gateway().inspection, restartNeeded: () => [] },
       sites,
       store: h.store(),
       folder: '.',

@@ -8,6 +8,7 @@ import { newFolder, removeFolder } from './data-folder.ts';
 let folder = '';
 let db: Database;
 let happened: string[] = [];
+let synced: number[] = [];
 let refusal: string | undefined;
 let commit: GroupCommit;
 
@@ -16,12 +17,14 @@ beforeEach(() => {
   db = new Sqlite(join(folder, 'test.db'));
   db.exec('create table rows (value integer primary key) strict');
   happened = [];
+  synced = [];
   refusal = undefined;
   const failed = () => happened.push('failed') > 0;
   const undone = () => void happened.push('undone');
   commit = new GroupCommit(db, {
     refusal: () => refusal,
     committed: () => void happened.push('committed'),
+    synced: (seconds) => void synced.push(seconds),
     undone,
     failed,
   });
@@ -38,6 +41,7 @@ const values = () => db.prepare('select value from rows order by value').pluck()
 test('all writes of one turn share one commit', async () => {
   await Promise.all([1, 2, 3].map((value) => commit.write('grows', insert(value))));
   expect(happened).toEqual(['committed']);
+  expect(synced).toEqual([expect.any(Number)]);
   expect(values()).toEqual([1, 2, 3]);
 });
 

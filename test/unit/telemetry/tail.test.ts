@@ -48,6 +48,8 @@ const tail = (...args: readonly string[]) => runTail([...args, '--data', own.fol
 const say = (...changes: readonly Partial<Exchange>[]) =>
   own.say(...changes.map((change) => exchange({ atMs: Date.now() - 60_000, ...change })));
 
+const owner = { name: 'a test', scope: 'admin' } as const;
+
 /** The socket of a gateway, with the routes of the message log alone. */
 async function serve(): Promise<void> {
   const routes = messageRoutes(own.door);
@@ -57,9 +59,11 @@ async function serve(): Promise<void> {
     const work =
       found.kind === 'none'
         ? Promise.resolve(found.answer)
-        : found.route.answer(found.values, new URLSearchParams(query), async () => undefined);
+        : found.route.answer(found.values, new URLSearchParams(query), async () => undefined, owner);
     void work.then(({ status, body }) => {
-      response.writeHead(status).end(body.kind === 'json' ? JSON.stringify(body.value) : body.text);
+      response
+        .writeHead(status)
+        .end(body.kind === 'text' ? body.text : body.kind === 'json' && JSON.stringify(body.value));
     });
   });
   server = listening;
@@ -159,7 +163,7 @@ describe('of a gateway that runs', () => {
     const [path = '', query = ''] = url.split('?');
     const found = findRoute(messageRoutes(own.door), 'GET', path);
     if (found.kind === 'none') throw new Error('no route');
-    const answer = await found.route.answer(found.values, new URLSearchParams(query), async () => undefined);
+    const answer = await found.route.answer(found.values, new URLSearchParams(query), async () => undefined, owner);
     expect(answer).toEqual({ status, body: { kind: 'json', value: { error } } });
   });
 
@@ -171,7 +175,7 @@ describe('of a gateway that runs', () => {
     const ask = async (query: string) => {
       const found = findRoute(messageRoutes(own.door), 'GET', '/api/sites/depot/history');
       if (found.kind === 'none') throw new Error('no route');
-      return found.route.answer(found.values, new URLSearchParams(query), async () => undefined);
+      return found.route.answer(found.values, new URLSearchParams(query), async () => undefined, owner);
     };
     const points = [{ atMs: nowMs, loadA: [2, 2, 2], plannedA: [3, 3, 3] }];
     expect(await ask('')).toMatchObject({ body: { value: { site: 'depot', points } } });

@@ -21,14 +21,18 @@ class Stage {
     this.clock = new VirtualClock(startsAt);
   }
 
-  start(cron = '10 2 * * *', timezone = 'UTC'): Promise<Timetable> {
-    const { clock } = this;
-    const note = (event: string) => void this.logged.push(event);
+  job(cron = '10 2 * * *', timezone = 'UTC'): TimetableJob {
     const run: TimetableJob['run'] = (dueMs, stopped) => {
       this.begun.push(new Date(dueMs).toISOString().slice(0, 16));
       return this.work(dueMs, stopped);
     };
-    return Timetable.start([{ name: 'backup', times: { cron, timezone }, run }], {
+    return { name: 'backup', times: { cron, timezone }, run };
+  }
+
+  start(...times: Parameters<Stage['job']>): Promise<Timetable> {
+    const { clock } = this;
+    const note = (event: string) => void this.logged.push(event);
+    return Timetable.start([this.job(...times)], {
       store: {
         servedJobs: async () => [...this.kept.values()],
         saveServedJob: async (served) => {
@@ -54,6 +58,36 @@ test('a job runs at its times and at no other, at the minute', async () => {
   await stage.clock.advance(24 * hourMs);
   expect(stage.begun).toEqual(['2026-03-02T02:10', '2026-03-03T02:10']);
   expect(stage.counted).toEqual(['backup done', 'backup done']);
+});
+
+test('other times hold from now on: nothing was missed by them, and what runs comes to its end', async () => {
+  const stage = new Stage('2026-03-02T02:00:00Z');
+  const ended: (() => void)[] = [];
+  stage.work = () => new Promise((resolve) => ended.push(() => resolve('done')));
+  const timetable = await stage.start();
+  await stage.clock.advance(10 * 60_000);
+  timetable.change([stage.job('5 2 * * *')]);
+  ended.shift()?.();
+  await stage.clock.advance(hourMs);
+  expect(stage.begun).toEqual(['2026-03-02T02:10']);
+  expect(stage.kept.get('backup')).toMatchObject({ cron: '5 2 * * *', servedMs: Date.parse('2026-03-02T02:10Z') });
+  await stage.clock.advance(23 * hourMs);
+  expect(stage.begun).toEqual(['2026-03-02T02:10', '2026-03-03T02:05']);
+  ended.shift()?.();
+  timetable.change([]);
+  await stage.clock.advance(48 * hourMs);
+  timetable.change([stage.job()]);
+  await stage.clock.advance(60_000);
+  expect([stage.begun.length, stage.counted]).toEqual([2, ['backup done', 'backup done']]);
+});
+
+test('the same times go on, with another run', async () => {
+  const stage = new Stage('2026-03-02T02:00:00Z');
+  const timetable = await stage.start();
+  const other: number[] = [];
+  timetable.change([{ ...stage.job(), run: async (dueMs) => (other.push(dueMs), 'done') }]);
+  await stage.clock.advance(10 * 60_000);
+  expect([stage.begun, other]).toEqual([[], [Date.parse('2026-03-02T02:10Z')]]);
 });
 
 test('the first start makes nothing up for the night before', async () => {

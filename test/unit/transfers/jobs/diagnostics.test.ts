@@ -50,6 +50,11 @@ describe('GetDiagnostics', () => {
     await stage.until(() => stage.heard('diagnostics').length === 2);
     expect(stage.heard('diagnostics')).toEqual(['Uploading', 'Uploaded']);
     expect(inbox.files).toEqual(new Map([['/inbox/log.zip', diagnostics]]));
+    const crossed = [
+      ['diagnostics charger', diagnostics.length],
+      ['diagnostics csms', diagnostics.length],
+    ] as const;
+    expect(stage.moved).toEqual(new Map(crossed));
     const { id } = await stage.job();
     expect(readFileSync((await stage.desk().fileOf(id)) ?? '')).toEqual(diagnostics);
   });

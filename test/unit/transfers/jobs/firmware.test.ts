@@ -53,6 +53,11 @@ describe('UpdateFirmware', () => {
       'ended firmware installed',
       'repeated firmware',
     ]);
+    const crossed = [
+      ['firmware csms', image.length],
+      ['firmware charger', image.length],
+    ] as const;
+    expect(stage.moved).toEqual(new Map(crossed));
     expect(await stage.job()).toMatchObject({ state: 'installed', open: false, sentBytes: image.length });
     await expect(fetchAsCharger(url)).rejects.toThrow();
   });
