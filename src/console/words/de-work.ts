@@ -207,7 +207,8 @@ export const work: typeof english = {
     limitation: (kind, id) => (id === '' ? kind : `${kind} ${id}`),
     whatIf: 'Was wäre, wenn',
     whatIfNote:
-      'Plant noch einmal mit einem anderen Wunsch für ein Auto und zeigt beide Pläne. Nichts wird angewendet.',
+      'Plant noch einmal mit anderer Grenze oder anderem Wunsch für ein Auto und zeigt beide Pläne. Nichts wird angewendet.',
+    siteLimitA: 'Grenze, A',
     departure: 'Abfahrt',
     wantedKwh: 'Energie, kWh',
     mostA: 'Höchster Strom, A',
