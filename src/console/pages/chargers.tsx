@@ -161,7 +161,7 @@ function columnsOf(texts: typeof words.value.chargers): readonly Column<ChargerR
         noCommandsReason === undefined ? (
           <span class="quiet">{texts.takesCommands}</span>
         ) : (
-          <span lang="en" title={noCommandsReason} class="clipped">
+          <span lang="en" title={noCommandsReason} class="reason">
             {noCommandsReason}
           </span>
         ),

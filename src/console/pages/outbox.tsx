@@ -102,7 +102,7 @@ function Why({ item: { deadReason, notBeforeMs, offline } }: { readonly item: Ou
   const { outbox: texts } = words.value;
   if (deadReason !== undefined) {
     return (
-      <span class="clipped" lang="en" title={deadReason}>
+      <span class="reason" lang="en" title={deadReason}>
         {deadReason}
       </span>
     );

@@ -125,7 +125,7 @@ function columnsOf(texts: typeof words.value.transfers): readonly Column<Transfe
       id: 'reason',
       title: texts.reason,
       cell: ({ reason }) => (
-        <span class="clipped" lang="en" title={reason}>
+        <span class="reason" lang="en" title={reason}>
           {reason}
         </span>
       ),

@@ -35,7 +35,7 @@ export const work: typeof english = {
     anySide: 'Alle',
     sides: { soap: 'SOAP', 'json-charger': 'JSON-Ladepunkt', json: 'CSMS' },
     directions: { in: 'kam herein', out: 'ging hinaus' },
-    outcome: 'Ausgang',
+    outcome: 'Ergebnis',
     answered: 'beantwortet',
     unreachable: 'nicht erreichbar',
     from: 'Von',
@@ -245,7 +245,7 @@ export const work: typeof english = {
     offline: 'das CSMS ist weg',
     next: 'als Nächstes dran',
     retry: {
-      verb: 'Noch einmal',
+      verb: 'Erneut',
       title: (action, seq) => `${action} #${seq} noch einmal senden?`,
       effect:
         'Sie kommt mit allem, was zu ihrer Transaktion gehört, zurück in die Reihe und geht noch einmal an das CSMS.',
