@@ -26,7 +26,7 @@ function formatsOf(locale: string) {
     year: time({ dateStyle: 'medium' }),
     exact: time({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' }),
     day: time({ weekday: 'short', day: 'numeric', month: 'short' }),
-    ago: new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' }),
+    ago: new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'narrow' }),
     money: (currency: string) => new Intl.NumberFormat(locale, { style: 'currency', currency }),
   };
 }

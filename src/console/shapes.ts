@@ -5,6 +5,12 @@
 
 export type Me = { readonly name: string; readonly scope: 'read' | 'operate' | 'admin'; readonly version: string };
 
+/** A step of a schedule; `untilMs`: where it ends, if nothing follows at once. */
+export type Period = { readonly atMs: number; readonly limitA: number; readonly untilMs?: number | undefined };
+
+/** Why the link of a charger could not be opened last. */
+export type LinkDetails = { readonly linkError?: string | undefined };
+
 export type Limitation = { readonly kind: string; readonly id: string };
 
 export type PlannedConnector = {

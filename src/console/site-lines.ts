@@ -31,10 +31,10 @@ export function siteLines(
     slotsOf(site.plan).filter(([atS, slot]) => atS > nowS && slot.plannedA !== null && atS < nowS + 24 * hourS),
   );
   const timesS = [...new Set([...past.keys(), ...ahead.keys()])].toSorted((a, b) => a - b);
-  const priceAt = priceReader(site.prices ?? []);
-  const line = <V>(read: (point: SitePoint | undefined, slot: Slot | undefined, atS: number) => V) =>
-    timesS.map((atS) => read(past.get(atS), ahead.get(atS), atS));
-  const prices = line((point, _, atS) => point?.pricePerKwh ?? priceAt(atS));
+  const told = pricesAt(timesS, site.prices ?? []);
+  const line = <V>(read: (point: SitePoint | undefined, slot: Slot | undefined) => V) =>
+    timesS.map((atS) => read(past.get(atS), ahead.get(atS)));
+  const prices = timesS.map((atS, index) => past.get(atS)?.pricePerKwh ?? told[index] ?? null);
   const series: Series[] = [
     { title: texts.load, ink: 'load', write: amperes, values: line((point) => highest(point?.loadA)) },
     {
@@ -76,6 +76,11 @@ function slotsOf(plan: PlanResult | undefined): readonly (readonly [number, Slot
   });
 }
 
-function priceReader(steps: readonly { readonly fromS: number; readonly perKwh: number }[]) {
-  return (atS: number) => steps.findLast(({ fromS }) => fromS <= atS)?.perKwh ?? null;
+/** The price that holds at each time; both ascend, and the last step holds. */
+function pricesAt(timesS: readonly number[], steps: NonNullable<SiteSheet['prices']>): readonly (number | undefined)[] {
+  let next = 0;
+  return timesS.map((atS) => {
+    while ((steps[next]?.fromS ?? Number.POSITIVE_INFINITY) <= atS) next += 1;
+    return steps[next - 1]?.perKwh;
+  });
 }

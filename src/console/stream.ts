@@ -42,6 +42,7 @@ export function openStream(
   };
   const begin = () => {
     clearTimeout(timer);
+    timer = undefined;
     current = new AbortController();
     listener.changed({ kind: 'connecting' });
     const opened = () => {
@@ -54,7 +55,9 @@ export function openStream(
   };
   const online = () => {
     tries = 0;
+    // one that is open since before may hang on a line that is gone
     current.abort();
+    if (timer !== undefined) begin();
   };
   window.addEventListener('online', online);
   begin();

@@ -29,7 +29,7 @@ const shots: readonly Shot[] = [
   { name: 'message', hash: '#/messages/50000', height: 1_000 },
   { name: 'transfers', hash: '#/transfers' },
   { name: 'transfer', hash: '#/transfers/340', height: 600 },
-  { name: 'plan', hash: '#/plan/north', height: 1_250, press: 'Compare' },
+  { name: 'plan', hash: '#/plan/north', height: 1_560, press: 'Compare' },
   { name: 'outbox', hash: '#/outbox' },
   { name: 'config', hash: '#/config' },
 ];
@@ -50,6 +50,7 @@ async function take(browser: Browser, url: string, { name, hash, width, height, 
     await page.getByRole('button', { name: press }).click();
     await page.locator('.comparison').waitFor();
   }
+  await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: join(folder, `${name}.png`) });
   await context.close();
 }

@@ -15,6 +15,7 @@ import { LatestMessages } from '../parts/latest-messages.tsx';
 import { Empty, WhenLoaded } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { Setup } from '../parts/setup.tsx';
+import type { LinkDetails } from '../shapes.ts';
 import { words } from '../words/words.ts';
 
 const renewMs = 15_000;
@@ -131,7 +132,7 @@ function Connectors({ row, profiles }: ConnectorsProps) {
   );
 }
 
-function About({ row, sheet }: { readonly row: ChargerRow; readonly sheet: ChargerSheet }) {
+function About({ row, sheet }: { readonly row: ChargerRow & LinkDetails; readonly sheet: ChargerSheet }) {
   const { charger: texts, chargers: listTexts } = words.value;
   return (
     <Section title={texts.about}>
@@ -142,6 +143,7 @@ function About({ row, sheet }: { readonly row: ChargerRow; readonly sheet: Charg
           [listTexts.protocol, `OCPP ${protocolOf(row)}`],
           [listTexts.site, row.site],
           [texts.link, texts.links[row.link]],
+          [texts.linkError, row.linkError && <span lang="en">{row.linkError}</span>],
           [texts.csmsIdentity, row.csmsIdentity],
           [listTexts.seen, ago(row.lastSeenMs)],
           [texts.firstSeen, moment(sheet.firstSeenMs)],

@@ -8,7 +8,7 @@ import { Choice, Filters, Search } from '../parts/fields.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { type Column, sorted, Table } from '../parts/table.tsx';
-import { hashOf, here, keepQuery } from '../route.ts';
+import { hashOf, keepQuery, query } from '../route.ts';
 import { named, words } from '../words/words.ts';
 
 type Filter = {
@@ -21,15 +21,13 @@ type Filter = {
 
 export function ChargersPage() {
   const { chargers: texts } = words.value;
-  const filter = filterOf(here.value.query);
+  const filter = filterOf(query.value);
   const all = chargers.value;
   const columns = useMemo(() => columnsOf(texts), [texts]);
   const rows = useMemo(() => [...(all?.values() ?? [])], [all]);
   const sorting = { column: filter.sort.replace('-', ''), isDown: filter.sort.startsWith('-') };
-  const shown = useMemo(
-    () => sorted(rows.filter(fits(filter)), columns, sorting),
-    [rows, columns, ...Object.values(filter)],
-  );
+  const ordered = useMemo(() => sorted(rows, columns, sorting), [rows, columns, filter.sort]);
+  const shown = useMemo(() => ordered.filter(fits(filter)), [ordered, ...Object.values(filter)]);
   const change = (changed: Partial<Filter>) => keepQuery({ ...filter, ...changed });
   return (
     <Page
@@ -37,30 +35,7 @@ export function ChargersPage() {
       isFull
       aside={<p class="quiet">{texts.shown(count(shown.length), count(rows.length))}</p>}
     >
-      <Filters>
-        <Search label={texts.search} value={filter.search} onChange={(search) => change({ search })} />
-        <Choice
-          label={texts.state}
-          value={filter.state}
-          options={stateOptions(texts)}
-          onChange={(state) => change({ state })}
-        />
-        <Choice
-          label={texts.protocol}
-          value={filter.protocol}
-          options={optionsOf(texts.anyProtocol, rows.map(protocolOf))}
-          onChange={(protocol) => change({ protocol })}
-        />
-        <Choice
-          label={texts.site}
-          value={filter.site}
-          options={optionsOf(
-            texts.anySite,
-            rows.flatMap(({ site }) => site ?? []),
-          )}
-          onChange={(site) => change({ site })}
-        />
-      </Filters>
+      <FleetFilters rows={rows} filter={filter} change={change} />
       {all === undefined && <Empty>{words.value.loading}</Empty>}
       {all !== undefined && shown.length === 0 && <Empty>{rows.length === 0 ? texts.none : texts.noneFits}</Empty>}
       {shown.length > 0 && (
@@ -78,8 +53,45 @@ export function ChargersPage() {
   );
 }
 
-function filterOf(query: URLSearchParams): Filter {
-  const of = (name: string) => query.get(name) ?? '';
+type FleetFiltersProps = {
+  readonly rows: readonly ChargerRow[];
+  readonly filter: Filter;
+  readonly change: (changed: Partial<Filter>) => void;
+};
+
+function FleetFilters({ rows, filter, change }: FleetFiltersProps) {
+  const { chargers: texts } = words.value;
+  const protocols = useMemo(() => optionsOf(texts.anyProtocol, rows.map(protocolOf)), [texts, rows]);
+  const sites = useMemo(
+    () =>
+      optionsOf(
+        texts.anySite,
+        rows.flatMap(({ site }) => site ?? []),
+      ),
+    [texts, rows],
+  );
+  return (
+    <Filters>
+      <Search label={texts.search} value={filter.search} onChange={(search) => change({ search })} />
+      <Choice
+        label={texts.state}
+        value={filter.state}
+        options={stateOptions(texts)}
+        onChange={(state) => change({ state })}
+      />
+      <Choice
+        label={texts.protocol}
+        value={filter.protocol}
+        options={protocols}
+        onChange={(protocol) => change({ protocol })}
+      />
+      <Choice label={texts.site} value={filter.site} options={sites} onChange={(site) => change({ site })} />
+    </Filters>
+  );
+}
+
+function filterOf(given: URLSearchParams): Filter {
+  const of = (name: string) => given.get(name) ?? '';
   return {
     search: of('search'),
     state: of('state'),
@@ -101,8 +113,16 @@ const fits = (filter: Filter) => {
 const hasState = (row: ChargerRow, state: string) =>
   state === 'noCommands' ? row.noCommandsReason !== undefined : stateOf(row) === state;
 
-function textOf({ identity, csmsIdentity, vendor, model, firmware, source, site }: ChargerRow): string {
-  return [identity, csmsIdentity, vendor, model, firmware, source, site].join(' ').toLowerCase();
+/** What a row is found by; made once for each. */
+const texts = new WeakMap<ChargerRow, string>();
+
+function textOf(row: ChargerRow): string {
+  const known = texts.get(row);
+  if (known !== undefined) return known;
+  const { identity, csmsIdentity, vendor, model, firmware, source, site } = row;
+  const text = [identity, csmsIdentity, vendor, model, firmware, source, site].join(' ').toLowerCase();
+  texts.set(row, text);
+  return text;
 }
 
 function optionsOf(any: string, values: readonly string[]): readonly (readonly [string, string])[] {
@@ -141,7 +161,7 @@ function columnsOf(texts: typeof words.value.chargers): readonly Column<ChargerR
         noCommandsReason === undefined ? (
           <span class="quiet">{texts.takesCommands}</span>
         ) : (
-          <span lang="en" title={noCommandsReason} class="clipped">
+          <span lang="en" title={noCommandsReason} class="reason">
             {noCommandsReason}
           </span>
         ),

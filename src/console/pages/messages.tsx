@@ -11,7 +11,7 @@ import { Outcome, Side } from '../parts/message-marks.tsx';
 import { Page } from '../parts/page.tsx';
 import { PagedTable } from '../parts/paged-table.tsx';
 import type { Column } from '../parts/table.tsx';
-import { hashOf, here, keepQuery } from '../route.ts';
+import { hashOf, keepQuery, query } from '../route.ts';
 import { words } from '../words/words.ts';
 
 const names = ['charger', 'action', 'side', 'outcome', 'from', 'to'] as const;
@@ -21,7 +21,7 @@ const mostNewer = 2_000;
 
 export function MessagesPage() {
   const { messages: texts } = words.value;
-  const filter = filterOf(here.value.query);
+  const filter = filterOf(query.value);
   const asked = { ...filter, from: isoOf(filter.from), to: isoOf(filter.to) };
   const pages = usePages<MessageHead>(pathOf('/api/messages', { ...asked, limit: 200 }));
   const live = useLive(filter, JSON.stringify(asked));
@@ -53,8 +53,8 @@ export function MessagesPage() {
   );
 }
 
-function filterOf(query: URLSearchParams): Filter {
-  const of = (name: keyof Filter) => query.get(name) ?? '';
+function filterOf(given: URLSearchParams): Filter {
+  const of = (name: keyof Filter) => given.get(name) ?? '';
   return {
     charger: of('charger'),
     action: of('action'),

@@ -10,7 +10,7 @@ import { ChargerInput, Choice, Filters } from '../parts/fields.tsx';
 import { Empty, WhenLoaded } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { hashOf, here, keepQuery } from '../route.ts';
+import { hashOf, keepQuery, query } from '../route.ts';
 import type { OutboxItem } from '../shapes.ts';
 import { words } from '../words/words.ts';
 
@@ -18,9 +18,8 @@ const renewMs = 5_000;
 
 export function OutboxPage() {
   const { outbox: texts } = words.value;
-  const { query } = here.value;
-  const station = query.get('station') ?? '';
-  const dead = query.get('dead') ?? '';
+  const station = query.value.get('station') ?? '';
+  const dead = query.value.get('dead') ?? '';
   const { state, again } = useLoaded<{ readonly outbox: readonly OutboxItem[] }>(
     pathOf('/api/outbox', { station, dead }),
   );
@@ -103,7 +102,7 @@ function Why({ item: { deadReason, notBeforeMs, offline } }: { readonly item: Ou
   const { outbox: texts } = words.value;
   if (deadReason !== undefined) {
     return (
-      <span class="clipped" lang="en" title={deadReason}>
+      <span class="reason" lang="en" title={deadReason}>
         {deadReason}
       </span>
     );

@@ -9,15 +9,14 @@ import { ChargerInput, Choice, Filters, Input } from '../parts/fields.tsx';
 import { Page } from '../parts/page.tsx';
 import { PagedTable } from '../parts/paged-table.tsx';
 import type { Column } from '../parts/table.tsx';
-import { hashOf, here, keepQuery } from '../route.ts';
+import { hashOf, keepQuery, query } from '../route.ts';
 import { words } from '../words/words.ts';
 
 const names = ['charger', 'site', 'from', 'to', 'running'] as const;
 
 export function SessionsPage() {
   const { sessions: texts } = words.value;
-  const { query } = here.value;
-  const filter = Object.fromEntries(names.map((name) => [name, query.get(name) ?? '']));
+  const filter = Object.fromEntries(names.map((name) => [name, query.value.get(name) ?? '']));
   const { charger = '', site = '', from = '', to = '', running = '' } = filter;
   const asked = { ...filter, from: beginOf(from), to: endOf(to) };
   const pages = usePages<Session>(pathOf('/api/sessions', { ...asked, limit: 100 }));

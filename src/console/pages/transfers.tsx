@@ -8,7 +8,7 @@ import { ChargerInput, Choice, Filters } from '../parts/fields.tsx';
 import { Empty, WhenLoaded } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { hashOf, here, keepQuery } from '../route.ts';
+import { hashOf, keepQuery, query } from '../route.ts';
 import type { Campaign, Transfer } from '../shapes.ts';
 import { named, words } from '../words/words.ts';
 
@@ -53,9 +53,8 @@ function Campaigns() {
 
 function Jobs() {
   const { transfers: texts } = words.value;
-  const { query } = here.value;
-  const station = query.get('station') ?? '';
-  const open = query.get('open') ?? '';
+  const station = query.value.get('station') ?? '';
+  const open = query.value.get('open') ?? '';
   const { state, again } = useLoaded<{ readonly transfers: readonly Transfer[] }>(
     pathOf('/api/transfers', { station, open }),
   );
@@ -126,7 +125,7 @@ function columnsOf(texts: typeof words.value.transfers): readonly Column<Transfe
       id: 'reason',
       title: texts.reason,
       cell: ({ reason }) => (
-        <span class="clipped" lang="en" title={reason}>
+        <span class="reason" lang="en" title={reason}>
           {reason}
         </span>
       ),

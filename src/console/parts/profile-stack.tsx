@@ -1,35 +1,35 @@
-import type { ConnectorProfiles, StackedProfile } from '../../operator/views/chargers.ts';
+import type { ConnectorProfiles } from '../../operator/views/chargers.ts';
 import { amperes, clock, day } from '../format.ts';
+import type { Period } from '../shapes.ts';
 import { words } from '../words/words.ts';
 
-type Period = StackedProfile['periods'][number];
-
 type Window = { readonly fromMs: number; readonly toMs: number; readonly mostA: number };
+
+type Box = { readonly x: number; readonly endX: number; readonly y: number };
 
 const laneHeight = 40;
 const width = 1_000;
 
 const xOf = ({ fromMs, toMs }: Window, atMs: number) =>
-  Math.max(0, Math.min(width, ((atMs - fromMs) / Math.max(1, toMs - fromMs)) * width));
-const yOf = ({ mostA }: Window, limitA: number) => laneHeight - 2 - (limitA / mostA) * (laneHeight - 4);
+  Math.round(Math.max(0, Math.min(1, (atMs - fromMs) / Math.max(1, toMs - fromMs))) * width);
+const yOf = ({ mostA }: Window, limitA: number) => Math.round(laneHeight - 2 - (limitA / mostA) * (laneHeight - 4));
 
-/** The outline of a schedule: each period from its beginning to the next one. */
-function outlineOf(periods: readonly Period[], window: Window): string {
-  return periods
-    .map(({ atMs, limitA }, index) => {
-      const y = yOf(window, limitA).toFixed(1);
-      const endMs = periods[index + 1]?.atMs ?? window.toMs;
-      return `${index === 0 ? 'M' : 'L'}${xOf(window, atMs).toFixed(1)} ${y}H${xOf(window, endMs).toFixed(1)}`;
-    })
-    .join('');
+/** The steps of a schedule as boxes: each period from its beginning to its end, or to the next one. */
+function boxesOf(periods: readonly Period[], window: Window): readonly Box[] {
+  return periods.map(({ atMs, limitA, untilMs }, index) => ({
+    x: xOf(window, atMs),
+    endX: xOf(window, untilMs ?? periods[index + 1]?.atMs ?? window.toMs),
+    y: yOf(window, limitA),
+  }));
 }
 
-function areaOf(periods: readonly Period[], window: Window): string {
-  const first = periods[0];
-  if (first === undefined) return '';
-  const start = xOf(window, first.atMs).toFixed(1);
-  return `${outlineOf(periods, window)}V${laneHeight}H${start}Z`;
+/** One line over boxes that follow each other; a gap breaks it. */
+function outlineOf(boxes: readonly Box[]): string {
+  return boxes.map(({ x, endX, y }, index) => `${boxes[index - 1]?.endX === x ? 'L' : 'M'}${x} ${y}H${endX}`).join('');
 }
+
+const areaOf = (boxes: readonly Box[]) =>
+  boxes.map(({ x, endX, y }) => `M${x} ${laneHeight}V${y}H${endX}V${laneHeight}Z`).join('');
 
 type LaneProps = {
   readonly title: string;
@@ -41,6 +41,7 @@ type LaneProps = {
 
 function Lane({ title, note, periods, window, look }: LaneProps) {
   const texts = words.value.charger;
+  const boxes = boxesOf(periods, window);
   const said = periods.map(({ atMs, limitA }) => `${clock(atMs)} ${amperes(limitA)}`);
   return (
     <li class={`lane ${look}`}>
@@ -54,8 +55,8 @@ function Lane({ title, note, periods, window, look }: LaneProps) {
         role="img"
         aria-label={`${title}: ${said.length === 0 ? texts.nothingHere : said.join(', ')}`}
       >
-        <path class="area" d={areaOf(periods, window)} />
-        <path class="outline" d={outlineOf(periods, window)} />
+        <path class="area" d={areaOf(boxes)} />
+        <path class="outline" d={outlineOf(boxes)} />
       </svg>
       <div class="values" aria-hidden="true">
         {said.length === 0 ? texts.nothingHere : said.slice(0, 6).join(' → ') + (said.length > 6 ? ' …' : '')}

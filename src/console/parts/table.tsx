@@ -61,7 +61,7 @@ export function Table<Row>({ label, columns, rows, keyOf, sorting, onSort, more,
       <table aria-rowcount={rows.length + 1}>
         <TableHead columns={columns} {...(sorting && { sorting })} {...(onSort && { onSort })} />
         <tbody>
-          {from > 0 && <Room rows={from} columns={columns.length} />}
+          {from > 0 && <Room rows={from} />}
           {rows.slice(from, to).map((row, index) => (
             <tr key={keyOf(row)} aria-rowindex={from + index + 2} data-row={from + index}>
               {columns.map((column) => (
@@ -71,7 +71,7 @@ export function Table<Row>({ label, columns, rows, keyOf, sorting, onSort, more,
               ))}
             </tr>
           ))}
-          {to < rows.length && <Room rows={rows.length - to} columns={columns.length} />}
+          {to < rows.length && <Room rows={rows.length - to} />}
         </tbody>
       </table>
       {more}
@@ -79,10 +79,11 @@ export function Table<Row>({ label, columns, rows, keyOf, sorting, onSort, more,
   );
 }
 
-function Room({ rows, columns }: { readonly rows: number; readonly columns: number }) {
+/** In the place of rows out of sight; one cell, since a narrow window hides columns. */
+function Room({ rows }: { readonly rows: number }) {
   return (
     <tr aria-hidden="true" class="room">
-      <td colSpan={columns} style={{ height: `${rows * rowPx}px` }} />
+      <td style={{ height: `${rows * rowPx}px` }} />
     </tr>
   );
 }

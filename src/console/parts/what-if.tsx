@@ -9,6 +9,7 @@ import { Choice, Input } from './fields.tsx';
 import { Trouble } from './notice.tsx';
 
 type Wish = {
+  readonly limitA: string;
   readonly place: string;
   readonly departure: string;
   readonly energyKwh: string;
@@ -16,14 +17,14 @@ type Wish = {
   readonly priority: string;
 };
 
-const nothingWished = { departure: '', energyKwh: '', maxCurrentA: '', priority: '' };
+const nothingWished = { limitA: '', departure: '', energyKwh: '', maxCurrentA: '', priority: '' };
 
 const placeOf = ({ chargePoint, connector }: PlanResult['connectors'][number]) => `${chargePoint}/${connector}`;
 
-/** The targets of a session as the API takes them; what was left empty stays as it is. */
-function bodyOf({ place, departure, energyKwh, maxCurrentA, priority }: Wish): unknown {
+/** The change as the API takes it; what was left empty stays as it is. */
+function bodyOf({ limitA, place, departure, energyKwh, maxCurrentA, priority }: Wish): unknown {
   const at = place.lastIndexOf('/');
-  const target = {
+  const session = {
     chargePoint: place.slice(0, at),
     connector: Number(place.slice(at + 1)),
     ...(departure === '' ? {} : { departure: new Date(departure).toISOString() }),
@@ -31,7 +32,7 @@ function bodyOf({ place, departure, energyKwh, maxCurrentA, priority }: Wish): u
     ...(maxCurrentA === '' ? {} : { maxCurrentA: Number(maxCurrentA) }),
     ...(priority === '' ? {} : { priority: Number(priority) }),
   };
-  return { targets: [target] };
+  return { sessions: [session], ...(limitA === '' ? {} : { limitA: Number(limitA) }) };
 }
 
 /** Plans once more with another wish, shows both plans, and applies nothing. */
@@ -86,6 +87,7 @@ function WishFields({ wish, plan, change }: WishFieldsProps) {
   const { plan: texts } = words.value;
   return (
     <>
+      <Input type="number" label={texts.siteLimitA} value={wish.limitA} onChange={(limitA) => change({ limitA })} />
       <Choice
         label={texts.connector}
         value={wish.place}

@@ -35,7 +35,7 @@ export const work: typeof english = {
     anySide: 'Alle',
     sides: { soap: 'SOAP', 'json-charger': 'JSON-Ladepunkt', json: 'CSMS' },
     directions: { in: 'kam herein', out: 'ging hinaus' },
-    outcome: 'Ausgang',
+    outcome: 'Ergebnis',
     answered: 'beantwortet',
     unreachable: 'nicht erreichbar',
     from: 'Von',
@@ -207,7 +207,8 @@ export const work: typeof english = {
     limitation: (kind, id) => (id === '' ? kind : `${kind} ${id}`),
     whatIf: 'Was wäre, wenn',
     whatIfNote:
-      'Plant noch einmal mit einem anderen Wunsch für ein Auto und zeigt beide Pläne. Nichts wird angewendet.',
+      'Plant noch einmal mit anderer Grenze oder anderem Wunsch für ein Auto und zeigt beide Pläne. Nichts wird angewendet.',
+    siteLimitA: 'Grenze, A',
     departure: 'Abfahrt',
     wantedKwh: 'Energie, kWh',
     mostA: 'Höchster Strom, A',
@@ -244,7 +245,7 @@ export const work: typeof english = {
     offline: 'das CSMS ist weg',
     next: 'als Nächstes dran',
     retry: {
-      verb: 'Noch einmal',
+      verb: 'Erneut',
       title: (action, seq) => `${action} #${seq} noch einmal senden?`,
       effect:
         'Sie kommt mit allem, was zu ihrer Transaktion gehört, zurück in die Reihe und geht noch einmal an das CSMS.',

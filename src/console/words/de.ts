@@ -152,6 +152,7 @@ export const de: Words = {
     vendor: 'Modell',
     link: 'Verbindung zum CSMS',
     links: { open: 'offen', connecting: 'im Aufbau', closed: 'geschlossen' },
+    linkError: 'Verbindung misslang',
     csmsIdentity: 'Im CSMS bekannt als',
     firstSeen: 'Zuerst gesehen',
     booted: 'Letzter Start',

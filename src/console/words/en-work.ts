@@ -201,7 +201,9 @@ export const work = {
     },
     limitation: (kind: string, id: string) => (id === '' ? kind : `${kind} ${id}`),
     whatIf: 'What if',
-    whatIfNote: 'Plans once more with another wish of one car, and shows both plans. Nothing is applied.',
+    whatIfNote:
+      'Plans once more with another limit or another wish of a car, and shows both plans. Nothing is applied.',
+    siteLimitA: 'Site limit, A',
     departure: 'Departure',
     wantedKwh: 'Energy, kWh',
     mostA: 'Most current, A',

@@ -148,6 +148,7 @@ export const en = {
     vendor: 'Model',
     link: 'Link to the CSMS',
     links: { open: 'open', connecting: 'connecting', closed: 'closed' },
+    linkError: 'Link failed',
     csmsIdentity: 'Known to the CSMS as',
     firstSeen: 'First seen',
     booted: 'Last boot',

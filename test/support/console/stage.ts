@@ -256,7 +256,7 @@ function serveFile(path: string, response: ServerResponse): void {
   const compressed = `${file}.gz`;
   response.writeHead(200, {
     'content-type': types[extname(name)] ?? 'application/octet-stream',
-    'content-security-policy': "default-src 'self'",
+    'content-security-policy': "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'",
     ...(existsSync(compressed) ? { 'content-encoding': 'gzip' } : {}),
   });
   response.end(readFileSync(existsSync(compressed) ? compressed : file));
