@@ -85,7 +85,6 @@ export const stackedProfile = record(
   },
   'A profile of a connector.',
 );
-type StackedProfile = Shown<typeof stackedProfile>;
 
 export const connectorProfiles = record(
   {
