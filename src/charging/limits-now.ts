@@ -14,6 +14,7 @@ type Known = {
   readonly basis: LimitBasis;
   /** By connector, A per phase. */
   readonly limits: ReadonlyMap<number, number>;
+  readonly fromS: number;
   readonly untilS: number;
 };
 
@@ -23,12 +24,16 @@ export class LimitsNow {
 
   of(identity: string, basis: LimitBasis, nowS: number): Known['limits'] {
     const before = this.#known.get(identity);
-    if (before !== undefined && isSame(before.basis, basis) && nowS < before.untilS) return before.limits;
+    const isGood = before !== undefined && isSame(before.basis, basis) && isWithin(before, nowS);
+    if (isGood) return before.limits;
     const now = worked(basis, nowS);
     this.#known.set(identity, now);
     return now.limits;
   }
 }
+
+/** The clock may have been set back. */
+const isWithin = ({ fromS, untilS }: Known, nowS: number) => nowS >= fromS && nowS < untilS;
 
 function isSame(one: LimitBasis, other: LimitBasis): boolean {
   const { maxCurrentA, phases, voltageV } = other.settings;
@@ -47,5 +52,5 @@ function worked(basis: LimitBasis, nowS: number): Known {
   const numbers = station.localLimits.map((_, index) => index + 1);
   const changes = numbers.map((connector) => nextChange(stacks, connector, nowS) ?? Number.POSITIVE_INFINITY);
   const limits = new Map(numbers.map((connector) => [connector, limitAt(stacks, connector, nowS, 'A').limit]));
-  return { basis, limits, untilS: Math.min(...changes) };
+  return { basis, limits, fromS: nowS, untilS: Math.min(...changes) };
 }
