@@ -7,7 +7,7 @@ import type { OperatorDoor } from './gateway/operator-port.ts';
 import type { Clock, ConnectionDoor, CsmsDoor, Log, Meters } from './gateway/ports.ts';
 import { localHost } from './main/addresses.ts';
 import { jsonListenersOf, setupsOf, soapListenersOf } from './main/charger-setup.ts';
-import { certificateEnds } from './main/certificate-ends.ts';
+import { certificateExpiries } from './main/certificate-expiries.ts';
 import { gatewaySettings } from './main/gateway-settings.ts';
 import { callerByWire, jsonChargers, type JsonUrls } from './main/json-listeners.ts';
 import { localController } from './main/local-controller.ts';
@@ -91,7 +91,7 @@ export async function startEdge(
     const setupOf = setupsOf({ config, models }, () => open);
     const { operator: door } = gateway;
     const ofFiles = { transfers: files.desk, campaigns: files.campaigns };
-    const live = { inspection: gateway.inspection, certificates: certificateEnds(config) };
+    const live = { inspection: gateway.inspection, certificates: () => certificateExpiries(config) };
     const forOperator = { ...common, registry, store, sites, ...ofFiles, backups, door, setupOf, gateway: live };
     const operatorUrl = await openOperatorSide(config, forOperator, ending);
     const night = { ...common, store, backups, door, desk: files.desk, meters: timetableMeters };

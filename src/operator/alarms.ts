@@ -3,17 +3,13 @@ import type { Readings } from './readings.ts';
 import type { ChargerRow } from './views/chargers.ts';
 import type { AlarmView } from './views/overview.ts';
 
-/** A certificate that the gateway shows or uses. */
-export type CertificateEnd = {
-  /** The key of the config that names it. */
-  readonly about: string;
-  readonly endsMs: number;
-};
+/** When a certificate file is of no use any more, ms since the epoch. */
+export type CertificateExpiry = { readonly file: string; readonly expiresMs: number };
 
 export type AlarmFacts = {
   readonly readings: Readings;
   readonly rows: readonly ChargerRow[];
-  readonly certificates: readonly CertificateEnd[];
+  readonly certificates: readonly CertificateExpiry[];
   readonly nowMs: number;
 };
 
@@ -128,10 +124,10 @@ function siteAlarm(site: string, { kind, about, message }: Alarm): AlarmView {
 const soonDays = 30;
 const urgentDays = 7;
 
-function certificateAlarm({ about, endsMs }: CertificateEnd, nowMs: number): readonly AlarmView[] {
-  const days = Math.floor((endsMs - nowMs) / dayMs);
+function certificateAlarm({ file, expiresMs }: CertificateExpiry, nowMs: number): readonly AlarmView[] {
+  const days = Math.floor((expiresMs - nowMs) / dayMs);
   if (days >= soonDays) return [];
   const when = days < 0 ? 'has ended' : `ends in ${days} days`;
-  const words = `The certificate of ${about} ${when}: put a new one in its place.`;
-  return [{ severity: days < urgentDays ? 'critical' : 'warning', kind: 'certificate', about, words }];
+  const words = `The certificate in ${file} ${when}: put a new one in its place.`;
+  return [{ severity: days < urgentDays ? 'critical' : 'warning', kind: 'certificate', about: file, words }];
 }

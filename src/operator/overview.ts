@@ -1,5 +1,5 @@
 import type { Clock, Log } from '../gateway/ports.ts';
-import { alarmsOf, type CertificateEnd } from './alarms.ts';
+import { alarmsOf, type CertificateExpiry } from './alarms.ts';
 import { chargerRowsOf, type LiveParts } from './charger-views.ts';
 import { type Readings, type Sources, takeReadings } from './readings.ts';
 import type { ChargerRow } from './views/chargers.ts';
@@ -12,7 +12,7 @@ export type OverviewParts = Omit<Sources, 'transfers'> & {
   readonly startedMs: number;
   readonly version: string;
   readonly log: Log;
-  readonly certificates: readonly CertificateEnd[];
+  readonly certificates: () => readonly CertificateExpiry[];
   /** Keys of the config that are changed in the file and hold from the next start. */
   readonly restartNeeded: () => readonly string[];
 };
@@ -35,7 +35,7 @@ export async function overviewNow(parts: OverviewParts): Promise<Overview> {
     outbox: outboxOf(readings, nowMs),
     powerW: rows.flatMap(({ connectors }) => connectors).reduce((sum, { powerW = 0 }) => sum + powerW, 0),
     transactions: readings.counts?.openTransactions ?? 0,
-    alarms: alarmsOf({ readings, rows, certificates: parts.certificates, nowMs }),
+    alarms: alarmsOf({ readings, rows, certificates: parts.certificates(), nowMs }),
     restartNeeded: parts.restartNeeded(),
   };
 }

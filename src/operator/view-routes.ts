@@ -2,7 +2,7 @@ import type { SitesDoor } from '../charging/site/ports.ts';
 import type { InspectionDoor } from '../gateway/inspection-port.ts';
 import type { OperatorDoor } from '../gateway/operator-port.ts';
 import type { Clock, Log } from '../gateway/ports.ts';
-import type { CertificateEnd } from './alarms.ts';
+import type { CertificateExpiry } from './alarms.ts';
 import { chargerRoutes, inspectionRoutes } from './charger-routes.ts';
 import type { ChargerViewsParts, LiveParts } from './charger-views.ts';
 import type { OverviewParts } from './overview.ts';
@@ -15,7 +15,7 @@ import { trialRoutes } from './trial-routes.ts';
 /** What is known of a running gateway beside its doors. */
 export type LiveGateway = {
   readonly inspection: InspectionDoor;
-  readonly certificates: readonly CertificateEnd[];
+  readonly certificates: () => readonly CertificateExpiry[];
 };
 
 export type ViewParts = Sources & {

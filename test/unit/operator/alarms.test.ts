@@ -68,8 +68,7 @@ test('chargers in quarantine together, conflicts each', async () => {
 });
 
 test('certificates near their end, and past it', () => {
-  const ends = (days: number) =>
-    kinds({ certificates: [{ about: 'soap.tls.certFile', endsMs: nowMs + days * dayMs }] });
+  const ends = (days: number) => kinds({ certificates: [{ file: 'gateway.pem', expiresMs: nowMs + days * dayMs }] });
   expect([ends(31), ends(29), ends(6), ends(-1)]).toEqual([
     [],
     ['warning certificate'],

@@ -22,7 +22,7 @@ export class ViewStage {
     const { h, sites } = this;
     const routes = viewRoutes({
       door: h.gateway().operator,
-      gateway: { inspection: h.gateway().inspection, certificates: [] },
+      gateway: { inspection: h.gateway().inspection, certificates: () => [] },
       sites,
       store: h.store(),
       folder: '.',
