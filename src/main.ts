@@ -66,6 +66,7 @@ export async function startEdge(
   { log, store: given }: Surroundings,
 ): Promise<RunningGateway> {
   const ending = new Ending();
+  const startedMs = systemClock.elapsed();
   try {
     const store = given ?? (await openOwnStore(config, log));
     ending.first(() => store.close());
@@ -91,7 +92,12 @@ export async function startEdge(
     const setupOf = setupsOf({ config, models }, () => open);
     const { operator: door } = gateway;
     const ofFiles = { transfers: files.desk, campaigns: files.campaigns };
-    const live = { inspection: gateway.inspection, certificates: () => certificateExpiries(config) };
+    const live = {
+      inspection: gateway.inspection,
+      startedMs,
+      certificates: () => certificateExpiries(config),
+      restartNeeded: () => [],
+    };
     const forOperator = { ...common, registry, store, sites, ...ofFiles, backups, door, setupOf, gateway: live };
     const operatorUrl = await openOperatorSide(config, forOperator, ending);
     const night = { ...common, store, backups, door, desk: files.desk, meters: timetableMeters };

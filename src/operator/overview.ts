@@ -8,7 +8,7 @@ import type { Overview } from './views/overview.ts';
 export type OverviewParts = Omit<Sources, 'transfers'> & {
   readonly live: LiveParts;
   readonly clock: Pick<Clock, 'now' | 'elapsed'>;
-  /** `clock.elapsed` at the start, ms. */
+  /** What `clock.elapsed` said at the start of the gateway, ms. */
   readonly startedMs: number;
   readonly version: string;
   readonly log: Log;

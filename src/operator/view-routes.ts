@@ -2,7 +2,6 @@ import type { SitesDoor } from '../charging/site/ports.ts';
 import type { InspectionDoor } from '../gateway/inspection-port.ts';
 import type { OperatorDoor } from '../gateway/operator-port.ts';
 import type { Clock, Log } from '../gateway/ports.ts';
-import type { CertificateExpiry } from './alarms.ts';
 import { chargerRoutes, inspectionRoutes } from './charger-routes.ts';
 import type { ChargerViewsParts, LiveParts } from './charger-views.ts';
 import type { OverviewParts } from './overview.ts';
@@ -13,9 +12,8 @@ import { sessionRoutes } from './session-routes.ts';
 import { trialRoutes } from './trial-routes.ts';
 
 /** What is known of a running gateway beside its doors. */
-export type LiveGateway = {
+export type LiveGateway = Pick<OverviewParts, 'startedMs' | 'certificates' | 'restartNeeded'> & {
   readonly inspection: InspectionDoor;
-  readonly certificates: () => readonly CertificateExpiry[];
 };
 
 export type ViewParts = Sources & {
@@ -46,11 +44,9 @@ export function chargerViewsOf({ door, clock, gateway, sites }: ViewParts): Char
   return { door, clock, live: gateway && liveOf(gateway, sites) };
 }
 
-/** What `overviewNow` is asked with; the time that the gateway runs is counted from this call. */
+/** What `overviewNow` is asked with. */
 export function overviewPartsOf(parts: ViewParts, gateway: LiveGateway): OverviewParts {
-  const { certificates } = gateway;
-  const live = liveOf(gateway, parts.sites);
-  return { ...parts, live, certificates, startedMs: parts.clock.elapsed(), restartNeeded: () => [] };
+  return { ...parts, ...gateway, live: liveOf(gateway, parts.sites) };
 }
 
 const liveOf = ({ inspection }: LiveGateway, sites: SitesDoor): LiveParts => ({ inspection, sites });

@@ -22,7 +22,12 @@ export class ViewStage {
     const { h, sites } = this;
     const routes = viewRoutes({
       door: h.gateway().operator,
-      gateway: { inspection: h.gateway().inspection, certificates: () => [] },
+      gateway: {
+        inspection: h.gateway().inspection,
+        startedMs: 0,
+        certificates: () => [],
+        restartNeeded: () => ['soap.port'],
+      },
       sites,
       store: h.store(),
       folder: '.',
