@@ -134,8 +134,8 @@ class Desk implements ChargingDoor {
   limits(identity: string, connectors: number): ReadonlyMap<number, number> {
     const state = this.#books.known(identity);
     if (state === undefined) return new Map();
-    const station = () => stationOf(this.#settings(identity), connectors, false);
-    const allowed = this.#limits.of(identity, station, state.store, connectors, this.#nowS());
+    const basis = { settings: this.#settings(identity), connectors, store: state.store };
+    const allowed = this.#limits.of(identity, basis, this.#nowS());
     const told = this.#parts.sites.toldNow(identity);
     return new Map(
       [...allowed].map(([connector, limitA]) => [connector, Math.min(limitA, told.get(connector) ?? limitA)]),

@@ -57,6 +57,7 @@ export async function openOperatorSide(
     config: reloading,
     gateway: {
       inspection: gateway.inspection,
+      startedMs: parts.clock.elapsed(),
       restartNeeded: () => reloading?.last().restartNeeded ?? [],
     },
     routes: messageRoutes(telemetry),

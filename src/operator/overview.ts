@@ -5,10 +5,10 @@ import { type Readings, type Sources, takeReadings } from './readings.ts';
 import type { ChargerRow } from './views/chargers.ts';
 import type { Overview } from './views/overview.ts';
 
-export type OverviewParts = Sources & {
+export type OverviewParts = Omit<Sources, 'transfers'> & {
   readonly live: LiveParts;
   readonly clock: Pick<Clock, 'now' | 'elapsed'>;
-  /** `clock.elapsed` at the start, ms. */
+  /** What `clock.elapsed` said at the start of the gateway, ms. */
   readonly startedMs: number;
   readonly version: string;
   readonly log: Log;
@@ -19,7 +19,7 @@ export type OverviewParts = Sources & {
 /** The gateway at one look; what cannot be read counts as nothing, and is an alarm where that matters. */
 export async function overviewNow(parts: OverviewParts): Promise<Overview> {
   const { clock, log, version, startedMs } = parts;
-  const readings = await takeReadings(parts, (part, cause) => {
+  const readings = await takeReadings({ ...parts, transfers: undefined }, (part, cause) => {
     log.warn('reading for overview failed', { part, error: cause });
   });
   const rows = await chargerRowsOf(readings.chargers ?? [], parts);

@@ -12,10 +12,8 @@ import { sessionRoutes } from './session-routes.ts';
 import { trialRoutes } from './trial-routes.ts';
 
 /** What is known of a running gateway beside its doors. */
-export type LiveGateway = {
+export type LiveGateway = Pick<OverviewParts, 'startedMs' | 'restartNeeded'> & {
   readonly inspection: InspectionDoor;
-  /** Keys of the config that hold from the next start. */
-  readonly restartNeeded: () => readonly string[];
 };
 
 export type ViewParts = Sources & {
@@ -46,11 +44,9 @@ export function chargerViewsOf({ door, clock, gateway, sites }: ViewParts): Char
   return { door, clock, live: gateway && liveOf(gateway, sites) };
 }
 
-/** What `overviewNow` is asked with; the time that the gateway runs is counted from this call. */
+/** What `overviewNow` is asked with. */
 export function overviewPartsOf(parts: ViewParts, gateway: LiveGateway): OverviewParts {
-  const { restartNeeded } = gateway;
-  const live = liveOf(gateway, parts.sites);
-  return { ...parts, live, startedMs: parts.clock.elapsed(), restartNeeded };
+  return { ...parts, ...gateway, live: liveOf(gateway, parts.sites) };
 }
 
 const liveOf = ({ inspection }: LiveGateway, sites: SitesDoor): LiveParts => ({ inspection, sites });

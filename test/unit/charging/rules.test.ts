@@ -93,12 +93,38 @@ test('a charger of no site: its profiles and its connector', async () => {
   const stage = await new Stage({ chargers: [new ProfileCharger('CP-A'), new ProfileCharger('CP-Z')] }).start();
   stage.sites.configure([]);
   expect(bindingOf(await rulesOf(stage, 'CP-Z'))).toEqual([{ kind: 'connector', about: 'CP-Z/1', limitA: 32 }]);
+  expect(stage.desk.limits('CP-Z', 1)).toEqual(new Map([[1, 32]]));
   const request = { connectorId: 1, csChargingProfiles: profileOf(10) };
   await stage.desk.answer(stage.charger('CP-Z').facts, 'SetChargingProfile', request);
   const rules = await rulesOf(stage, 'CP-Z');
   expect(bindingOf(rules)).toEqual([{ kind: 'profile', about: '5', limitA: 10 }]);
   expect(rules.composite).toEqual([{ atMs: rules.fromMs, limitA: 10 }]);
   expect(stage.desk.limits('CP-Z', 1)).toEqual(new Map([[1, 10]]));
+  expect(stage.desk.limits('CP-Z', 2)).toEqual(
+    new Map([
+      [1, 10],
+      [2, 32],
+    ]),
+  );
+});
+
+test('a limit that changes by itself is another one then', async () => {
+  const stage = await new Stage().start();
+  stage.sites.configure([]);
+  const startSchedule = new Date(stage.clock.now()).toISOString();
+  const chargingSchedulePeriod = [
+    { startPeriod: 0, limit: 10 },
+    { startPeriod: 3600, limit: 20 },
+  ];
+  const chargingSchedule = { startSchedule, chargingRateUnit: 'A', chargingSchedulePeriod };
+  const csChargingProfiles = profileOf(0, { chargingProfileKind: 'Absolute', chargingSchedule });
+  await stage.desk.answer(stage.charger('CP-A').facts, 'SetChargingProfile', { connectorId: 1, csChargingProfiles });
+  const nowA = () => stage.desk.limits('CP-A', 1).get(1);
+  expect(nowA()).toBe(10);
+  await stage.clock.advance(3_599_000);
+  expect(nowA()).toBe(10);
+  await stage.clock.advance(1_000);
+  expect(nowA()).toBe(20);
 });
 
 test('looking changes nothing, on disk or in the chargers', async () => {

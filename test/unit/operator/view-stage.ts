@@ -25,7 +25,7 @@ class ViewStage {
     const { h, sites } = this;
     const routes = viewRoutes({
       door: h.gateway().operator,
-      gateway: { inspection: h.gateway().inspection, restartNeeded: () => [] },
+      gateway: { inspection: h.gateway().inspection, startedMs: 0, restartNeeded: () => ['soap.port'] },
       sites,
       store: h.store(),
       folder: '.',
