@@ -28,6 +28,7 @@ export function runGateway(args: readonly string[], io: Io): Promise<number> {
 
 async function serve(origin: ConfigOrigin): Promise<number> {
   const { read: loaded, env } = origin;
+  const reloads = hangUps();
   const log = createLog({ level: loaded.config.log.level });
   for (const warning of loaded.warnings) log.warn('config doubted', { warning: describeMistake(warning) });
   // The store's thread opens the data folder while this one loads the rest of the program.
@@ -41,9 +42,9 @@ async function serve(origin: ConfigOrigin): Promise<number> {
   );
   const asked = endSignal();
   await manager.ready();
-  const endReloads = onReloadSignal(() => manager.reloading(() => gateway.reload('signal')));
+  reloads.serve(() => void manager.reloading(() => gateway.reload('signal')));
   log.info('gateway asked to end', { signal: await asked });
-  endReloads();
+  reloads.end();
   await Promise.all([manager.stopping(), gateway.close()]);
   log.info('gateway ended');
   return exits.done;
@@ -55,10 +56,20 @@ function endSignal(): Promise<NodeJS.Signals> {
   });
 }
 
-/** Runs `reload`, which never rejects, at each SIGHUP; the returned function ends that. */
-function onReloadSignal(reload: () => Promise<unknown>): () => void {
-  const hangUp = () => void reload();
-  process.on('SIGHUP', hangUp);
-  // a gateway that ends has other things to do, and must not die of it
-  return () => process.off('SIGHUP', hangUp).on('SIGHUP', () => undefined);
+/** SIGHUP: one that comes before the gateway serves is served then, one that comes when it ends does not kill it. */
+function hangUps() {
+  let isAsked = false;
+  let hangUp = (): void => {
+    isAsked = true;
+  };
+  process.on('SIGHUP', () => hangUp());
+  return {
+    serve: (reload: () => void): void => {
+      hangUp = reload;
+      if (isAsked) reload();
+    },
+    end: (): void => {
+      hangUp = () => undefined;
+    },
+  };
 }

@@ -41,8 +41,8 @@ export type ControllerParts = {
 };
 
 export type Controller = {
-  /** Its settings are others now: a link that is not the same any more is opened anew. */
-  reconfigured(): void;
+  /** Opens its link; after other settings, anew if it is another one now. */
+  open(): void;
   /** Ends its link with a proper close. */
   stop(): Promise<void>;
 };
@@ -90,10 +90,6 @@ class LocalController implements Controller, CsmsDoor {
     if (url !== this.#url) this.#isAccepted = false;
     this.#url = url;
     this.#links.open(this.#identity, this.#link);
-  }
-
-  reconfigured(): void {
-    this.open();
   }
 
   async stop(): Promise<void> {

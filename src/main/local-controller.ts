@@ -25,7 +25,7 @@ export async function localController(
   if (chosen === undefined) return undefined;
   const settings = current.live(({ config }) => settingsOf(config, controllerSettings(config) ?? chosen));
   const controller = await startController({ ...parts, settings });
-  current.follow(() => () => controller.reconfigured());
+  current.follow(() => () => controller.open());
   return controller;
 }
 

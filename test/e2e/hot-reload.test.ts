@@ -100,6 +100,7 @@ test('a mistake changes nothing and is told; mended, the file holds', { timeout:
     /^config +refused .*, the one before holds\nmistake +\S+gateway\.yaml:\d+:\d+ outbox\.attempts: must be/m,
   );
   expect(told.exit).toBe(0);
+  expect(gateway.log.slice(from).some(({ level }) => level === 'debug')).toBe(false);
   await edit(gateway, (config) => {
     config['outbox'] = { attempts: 3 };
     config['operator'] = { ...config['operator'], chargerLabels: false };
@@ -109,4 +110,14 @@ test('a mistake changes nothing and is told; mended, the file holds', { timeout:
     restartNeeded: ['operator.chargerLabels'],
   });
   expect(gateway.log.slice(from).filter(({ event }) => event === 'csms link opened')).toEqual([]);
+  process.kill(gateway.pid, 'SIGHUP');
+  await sees(gateway, ({ event, cause }) => event === 'config reloaded' && cause === 'signal', from);
+  await edit(gateway, (config) => {
+    config['log'] = { level: 'error' };
+  });
+  const running = gateway;
+  const isRead = async () => expect((await status(running)).out).toMatch(/^config +read \S+( \S+ ago)?: log\.level$/m);
+  await vi.waitFor(isRead, { timeout: 10_000, interval: 50 });
+  expect(await gateway.end('SIGTERM')).toBe(0);
+  expect(gateway.log.map(({ event }) => event)).not.toContain('gateway asked to end');
 });

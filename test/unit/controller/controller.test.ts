@@ -26,6 +26,8 @@ let alarms: readonly Alarm[];
 let asked: unknown[];
 let kept: Record<string, string>;
 let controller: Controller;
+/** As the controller reads them. */
+let present: ControllerSettings;
 
 beforeEach(() => {
   clock = new VirtualClock();
@@ -34,9 +36,10 @@ beforeEach(() => {
 });
 
 async function start(change: Partial<ControllerSettings> = {}): Promise<void> {
+  present = { ...settings, ...change };
   const { log } = listeningLog();
   controller = await startController({
-    settings: { ...settings, ...change },
+    settings: present,
     store: {
       settings: async () => ({ ...kept }),
       saveSetting: async (identity, key, value) => {
@@ -355,5 +358,24 @@ describe('calls of the CSMS', () => {
     await clock.advance(3_600_000);
     expect(csms.of()).toHaveLength(before);
     expect(clock.pending()).toBe(0);
+  });
+});
+
+describe('other settings', () => {
+  const link = (change: Partial<ControllerSettings['link']>) => {
+    Object.assign(present, { link: { ...settings.link, ...change } });
+    controller.open();
+    return clock.advance(0);
+  };
+
+  test('of the link: it is opened with them; the same CSMS needs no boot, another one does', async () => {
+    await start();
+    expect(csms.actions()).toEqual(['BootNotification', 'StatusNotification']);
+    await link({ password: Buffer.from('new') });
+    expect(csms.opened.get('SITE-1')).toMatchObject({ password: Buffer.from('new') });
+    expect(csms.of('BootNotification')).toHaveLength(1);
+    await link({ url: 'ws://127.0.0.1:2/ocpp' });
+    expect(csms.opened.get('SITE-1')).toMatchObject({ url: 'ws://127.0.0.1:2/ocpp' });
+    expect(csms.of('BootNotification')).toHaveLength(2);
   });
 });
