@@ -1,44 +1,50 @@
 import { computed } from '@preact/signals';
 import { now } from './live.ts';
-import { type Language, language } from './preferences.ts';
-
-/** Numbers and times in the reader's language and the browser's zone. */
-const formats = computed(() => formatsOf(localeOf(language.value)));
+import { language } from './preferences.ts';
 
 /** The reader's own kind of a language, such as en-GB, if the browser names one. */
-function localeOf(chosen: Language): string {
-  return navigator.languages.find((each) => each.toLowerCase().startsWith(chosen)) ?? chosen;
+const locale = computed(
+  () => navigator.languages.find((each) => each.toLowerCase().startsWith(language.value)) ?? language.value,
+);
+
+/** A format that is made when it is first needed, and again for another language: the browser takes its time for each. */
+function inLanguage<Format>(make: (locale: string) => Format): () => Format {
+  const format = computed(() => make(locale.value));
+  return () => format.value;
 }
 
-function formatsOf(locale: string) {
-  const number = (digits: number, options: Intl.NumberFormatOptions = {}) =>
-    new Intl.NumberFormat(locale, { maximumFractionDigits: digits, ...options });
-  const time = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { hour12: false, ...options });
-  return {
-    whole: number(0),
-    fine: number(1),
-    tenth: number(1, { minimumFractionDigits: 1 }),
-    precise: number(3),
-    percent: number(0, { style: 'percent' }),
-    clock: time({ hour: '2-digit', minute: '2-digit' }),
-    second: time({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
-    moment: time({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }),
-    year: time({ dateStyle: 'medium' }),
-    exact: time({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit' }),
-    day: time({ weekday: 'short', day: 'numeric', month: 'short' }),
-    ago: new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'narrow' }),
-    money: (currency: string) => new Intl.NumberFormat(locale, { style: 'currency', currency }),
-  };
-}
+const number = (digits: number, options: Intl.NumberFormatOptions = {}) =>
+  inLanguage((spoken) => new Intl.NumberFormat(spoken, { maximumFractionDigits: digits, ...options }));
+/** Times are those of the browser's zone. */
+const time = (options: Intl.DateTimeFormatOptions) =>
+  inLanguage((spoken) => new Intl.DateTimeFormat(spoken, { hour12: false, ...options }));
+
+const minute = { hour: '2-digit', minute: '2-digit' } as const;
+const date = { day: 'numeric', month: 'short' } as const;
+
+const formats = {
+  whole: number(0),
+  fine: number(1),
+  tenth: number(1, { minimumFractionDigits: 1 }),
+  precise: number(3),
+  percent: number(0, { style: 'percent' }),
+  clock: time(minute),
+  second: time({ ...minute, second: '2-digit' }),
+  moment: time({ ...date, ...minute }),
+  exact: time({ ...date, ...minute, second: '2-digit' }),
+  year: time({ dateStyle: 'medium' }),
+  day: time({ ...date, weekday: 'short' }),
+  ago: inLanguage((spoken) => new Intl.RelativeTimeFormat(spoken, { numeric: 'always', style: 'narrow' })),
+};
 
 const space = '\u202f';
 
-export const count = (value: number) => formats.value.whole.format(value);
-export const fine = (value: number) => formats.value.fine.format(value);
+export const count = (value: number) => formats.whole().format(value);
+export const fine = (value: number) => formats.fine().format(value);
 /** With one decimal always, so that columns of numbers stand in line. */
-const tenth = (value: number) => formats.value.tenth.format(value);
+const tenth = (value: number) => formats.tenth().format(value);
 
-export const percent = (part: number) => formats.value.percent.format(part);
+export const percent = (part: number) => formats.percent().format(part);
 export const amperes = (value: number) => `${fine(value)}${space}A`;
 export const milliseconds = (value: number) => `${value < 10 ? fine(value) : count(value)}${space}ms`;
 
@@ -61,25 +67,25 @@ export function bytes(value: number): string {
 /** A currency that the browser does not know is written as it is. */
 export function money(value: number, currency: string): string {
   try {
-    return formats.value.money(currency).format(value);
+    return new Intl.NumberFormat(locale.value, { style: 'currency', currency }).format(value);
   } catch {
-    return `${formats.value.precise.format(value)} ${currency}`;
+    return `${formats.precise().format(value)} ${currency}`;
   }
 }
 
-export const price = (perKwh: number) => formats.value.precise.format(perKwh);
+export const price = (perKwh: number) => formats.precise().format(perKwh);
 
-export const clock = (atMs: number) => formats.value.clock.format(atMs);
-export const second = (atMs: number) => formats.value.second.format(atMs);
+export const clock = (atMs: number) => formats.clock().format(atMs);
+export const second = (atMs: number) => formats.second().format(atMs);
 
 /** To the minute in this year; to the day in another. */
 export function moment(atMs: number): string {
   const isThisYear = new Date(atMs).getFullYear() === new Date().getFullYear();
-  return (isThisYear ? formats.value.moment : formats.value.year).format(atMs);
+  return (isThisYear ? formats.moment() : formats.year()).format(atMs);
 }
 
-export const exact = (atMs: number) => formats.value.exact.format(atMs);
-export const day = (atMs: number) => formats.value.day.format(atMs);
+export const exact = (atMs: number) => formats.exact().format(atMs);
+export const day = (atMs: number) => formats.day().format(atMs);
 
 /** A time that a charger said, as a moment; as it is, if it is none. */
 export function said(iso: string): string {
@@ -95,7 +101,7 @@ const units = [
 
 /** How long ago, in the largest unit that fits, counted from the gateway's side of now. */
 export function ago(atMs: number): string {
-  return formats.value.ago.format(...inUnits((atMs - now.value) / 1_000));
+  return formats.ago().format(...inUnits((atMs - now.value) / 1_000));
 }
 
 function inUnits(seconds: number): [number, Intl.RelativeTimeFormatUnit] {

@@ -14,6 +14,9 @@ export const sites = signal<readonly SiteNews[]>([]);
 export const reloaded = signal<ReloadView | undefined>(undefined);
 export const line = signal<Line>({ kind: 'connecting' });
 
+/** How often the line came back: what was read before is read again. */
+export const returns = signal(0);
+
 /** Somebody looks at messages as they come. */
 export const messagesWanted = signal<((heads: readonly MessageHead[]) => void) | undefined>(undefined);
 
@@ -29,11 +32,22 @@ export function goLive(): void {
   }, tickMs);
   effect(() => {
     const topics = messagesWanted.value === undefined ? always : [...always, 'messages' as const];
-    return openStream(topics, token.value, { heard: hear, changed: (next) => (line.value = next) }).close;
+    return openStream(topics, token.value, { heard: hear, changed }).close;
   });
 }
 
 const always: readonly Topic[] = ['overview', 'chargers', 'sites', 'config'];
+
+let wasLost = false;
+
+function changed(next: Line): void {
+  if (next.kind === 'lost') wasLost = true;
+  if (next.kind === 'open' && wasLost) {
+    wasLost = false;
+    returns.value += 1;
+  }
+  line.value = next;
+}
 
 function hear(topic: string, data: unknown): void {
   // the stream is written from the same views that these types are of

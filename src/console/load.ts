@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { type Failure, get, token } from './api.ts';
+import { returns } from './live.ts';
 
 export type Loaded<T> =
   | { readonly kind: 'loading' }
@@ -22,16 +23,21 @@ export function useLoaded<T>(path: string | undefined): {
     void get<T>(path).then((reply) => {
       // an answer that another question has overtaken
       if (turn !== asked.current) return;
-      state.value =
-        reply.kind === 'done' ? { kind: 'here', value: reply.value } : { kind: 'failed', failure: reply.failure };
+      if (reply.kind === 'done') state.value = { kind: 'here', value: reply.value };
+      else if (!isKept(state.peek(), reply.failure)) state.value = { kind: 'failed', failure: reply.failure };
     });
   };
   useEffect(() => {
     if (shownPath.current !== path) state.value = { kind: 'loading' };
     shownPath.current = path;
     ask();
-  }, [path, token.value]);
+  }, [path, token.value, returns.value]);
   return { state, again: ask };
+}
+
+/** What was read stays in sight while the gateway cannot be reached, as the banner says, or asks for patience. */
+function isKept(state: Loaded<unknown>, { kind }: Failure): boolean {
+  return state.kind === 'here' && (kind === 'unreachable' || kind === 'busy');
 }
 
 /** Calls `again` while the page is seen, so often. */

@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { type Failure, get, token } from './api.ts';
+import { returns } from './live.ts';
 
 export type Paged<Row> = {
   readonly kind: 'loading' | 'here' | 'failed';
@@ -40,7 +41,7 @@ export function usePages<Row>(path: string): Pages<Row> {
           : { kind: 'here', rows: [...kept, ...rowsOf(reply.value)], before: reply.value.before, failure: undefined };
     });
   };
-  useEffect(() => ask(undefined), [path, token.value]);
+  useEffect(() => ask(undefined), [path, token.value, returns.value]);
   return { state, older: () => ask(state.peek().before), again: () => ask(undefined) };
 }
 

@@ -104,6 +104,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser (skipped: there is no 
     await page.evaluate(() => window.dispatchEvent(new Event('online')));
     await page.getByText('Live', { exact: true }).waitFor();
     expect(await page.getByText('what you see is old').count()).toBe(0);
+    expect(stage.asked.filter((each) => each === 'GET /api/sites')).toHaveLength(2);
     stage.tell('overview', { ...stage.fleet.overview, powerW: 12_300 });
     await page.getByText('12.3 kW').waitFor();
   });

@@ -129,10 +129,13 @@ export function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[
 }
 
 function compare(a: string | number, b: string | number): number {
-  return typeof a === 'string' && typeof b === 'string' ? collator.compare(a, b) : Number(a) - Number(b);
+  return typeof a === 'string' && typeof b === 'string' ? naturally().compare(a, b) : Number(a) - Number(b);
 }
 
-const collator = new Intl.Collator(undefined, { numeric: true });
+let natural: Intl.Collator | undefined;
+
+/** DEPOT-9 before DEPOT-10. Made when something is first sorted. */
+const naturally = () => (natural ??= new Intl.Collator(undefined, { numeric: true }));
 
 function walk(event: KeyboardEvent & { readonly currentTarget: HTMLDivElement }, total: number): void {
   const frame = event.currentTarget;
