@@ -9,7 +9,7 @@ export function Side({ head: { side, direction } }: Props) {
   const { messages: texts } = words.value;
   return (
     <span class={`side ${side}`}>
-      <span aria-hidden="true">{direction === 'in' ? '→' : '←'}</span>
+      <span aria-hidden="true">{direction === 'in' ? '←' : '→'}</span>
       <span class="unseen">{texts.directions[direction]}</span> {texts.sides[side]}
     </span>
   );
