@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { certificateExpiries } from '../config/expiries.ts';
+import type { Config } from '../config/load.ts';
 import { operatorTokens } from '../config/tokens.ts';
 import type { SitesDoor } from '../charging/site/ports.ts';
 import type { Gateway } from '../gateway/gateway.ts';
@@ -19,6 +20,9 @@ import type { CurrentConfig } from './current-config.ts';
 import type { Ending } from './ending.ts';
 import { packageRoot, packageVersion } from './package.ts';
 import type { Reloading } from './reloading.ts';
+
+const tokensOf = (config: Config) =>
+  operatorTokens(config).map(({ token, ...told }) => ({ ...told, token: token.reveal() }));
 
 export type OperatorSideParts = Pick<MetricsOptions, 'registry' | 'store' | 'log'> & {
   readonly clock: Clock;
@@ -52,7 +56,7 @@ export async function openOperatorSide(
     metrics,
     host,
     port,
-    tokens: operatorTokens(config).map(({ token, ...told }) => ({ ...told, token: token.reveal() })),
+    tokens: current.derive((present) => tokensOf(present.config)),
     setupOf: (...charger) => setupsOf(current.settings, () => listeners)(...charger),
     config: reloading,
     gateway: {

@@ -31,7 +31,7 @@ export type TcpGateOptions = {
   /** Address that is listened on. */
   readonly host: string;
   /** None: whoever is on this machine may do everything, and nobody else anything. */
-  readonly tokens: readonly OperatorToken[];
+  readonly tokens: () => readonly OperatorToken[];
   readonly clock: Pick<Clock, 'elapsed'>;
   readonly log: Log;
 };
@@ -52,14 +52,16 @@ export class TcpGate implements Gate {
   readonly #mistakes = new RateLimiter(mistakeRate);
   /** Names of tokens, each with a peer that sent it. */
   readonly #proven = new Set<string>();
-  readonly #trusts: boolean;
-  readonly #callerOf: FindCaller;
+  readonly #isLocal: boolean;
+  readonly #tokens: () => readonly OperatorToken[];
+  #known: readonly OperatorToken[] = [];
+  #callerOf: FindCaller = () => undefined;
   readonly #clock: Pick<Clock, 'elapsed'>;
   readonly #log: Log;
 
   constructor({ host, tokens, clock, log }: TcpGateOptions) {
-    this.#trusts = tokens.length === 0 && isLoopback(host);
-    this.#callerOf = callersByToken(tokens);
+    this.#isLocal = isLoopback(host);
+    this.#tokens = tokens;
     this.#clock = clock;
     this.#log = log;
   }
@@ -69,7 +71,7 @@ export class TcpGate implements Gate {
     const nowMs = this.#clock.elapsed();
     if (!this.#requests.take(peer, nowMs)) return tooMany(this.#requests.waitMs(peer, nowMs));
     // A page of the web could let its own name resolve to 127.0.0.1 and be this machine with the operator's browser.
-    if (this.#trusts && !namesLoopback(request.headers.host)) return failure(421, 'this is not the host you named');
+    if (this.#trusts() && !namesLoopback(request.headers.host)) return failure(421, 'this is not the host you named');
     return undefined;
   }
 
@@ -78,7 +80,7 @@ export class TcpGate implements Gate {
     if (isCrossSite(request)) {
       return this.#refuse(request, 'crossSite', failure(403, 'a page of another site may not ask this'));
     }
-    return this.#trusts ? { kind: 'admitted', caller: local } : this.#byToken(request, scope);
+    return this.#trusts() ? { kind: 'admitted', caller: local } : this.#byToken(request, scope);
   }
 
   originOf({ socket }: IncomingMessage): string {
@@ -90,7 +92,7 @@ export class TcpGate implements Gate {
     const nowMs = this.#clock.elapsed();
     const sent = bearerOf(request.headers.authorization);
     if (sent === undefined) return { kind: 'refused', answer: unproven('a token is needed') };
-    const caller = this.#callerOf(sent);
+    const caller = this.#findCaller(sent);
     const waitMs = this.#mistakes.waitMs(peer, nowMs);
     if (waitMs > 0 && !this.#isProven(peer, caller)) return { kind: 'refused', answer: tooMany(waitMs) };
     if (caller === undefined) {
@@ -101,6 +103,21 @@ export class TcpGate implements Gate {
     return includes(caller.scope, needed)
       ? { kind: 'admitted', caller }
       : this.#refuse(request, 'scope', tooSmall(caller, needed));
+  }
+
+  #trusts(): boolean {
+    return this.#isLocal && this.#tokens().length === 0;
+  }
+
+  /** By the tokens of the present config; one that is gone proves nothing any more. */
+  #findCaller(sent: string): Caller | undefined {
+    const tokens = this.#tokens();
+    if (tokens !== this.#known) {
+      this.#known = tokens;
+      this.#callerOf = callersByToken(tokens);
+      this.#proven.clear();
+    }
+    return this.#callerOf(sent);
   }
 
   /** Somebody else who guesses behind the same proxy does not lock out a token that came from there before. */

@@ -55,7 +55,7 @@ export type OperatorServerOptions = StatusOptions & {
   /** Absent: the console was not built. */
   readonly console?: ConsoleFiles | undefined;
   /** Who may come in over TCP; none: whoever is on this machine, if `host` is of it. */
-  readonly tokens: readonly OperatorToken[];
+  readonly tokens: () => readonly OperatorToken[];
   /** Where the API and the console are served over TCP. */
   readonly host: string;
   /** 0 takes a free port. */

@@ -1,4 +1,4 @@
-import { byDefault, choice, flag, list, mandatory, named, restart, section, text, whole } from '../field.ts';
+import { byDefault, choice, flag, list, live, mandatory, named, restart, section, text, whole } from '../field.ts';
 
 const INT32_MAX = 2_147_483_647;
 
@@ -98,7 +98,7 @@ const tokens = named(
 export const operator = section('Listener for health, metrics, the operator API and the console.', {
   host: byDefault('127.0.0.1', text('Address to listen on; another one than that of this machine needs tokens.')),
   port: byDefault(8190, whole(0, 65_535, 'TCP port; 0 takes any free one.')),
-  tokens: byDefault({}, tokens),
+  tokens: live(byDefault({}, tokens)),
   chargerLabels: byDefault(true, flag('One metric per charger; false: one for all of them, for very large sites.')),
 });
 

@@ -58,7 +58,7 @@ export async function serve(folder: string) {
   const server = createOperatorServer({
     ...shared,
     backups: noBackups,
-    tokens: [],
+    tokens: () => [],
     setupOf,
     metrics,
     host: '127.0.0.1',

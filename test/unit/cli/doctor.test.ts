@@ -75,7 +75,7 @@ test('of a gateway that runs: what support needs, and the canary is nowhere', as
   expect([exit, err, statSync(path).mode & 0o777]).toEqual([0, '', 0o600]);
   const files = filesIn(path);
   const names = ['README.txt', 'versions.json', 'folder.json', 'config-file.json', 'check.txt', 'status.json'];
-  const more = ['chargers.json', 'outbox.json', 'config.json', 'metrics.txt', 'log.jsonl'];
+  const more = ['chargers.json', 'outbox.json', 'messages.json', 'config.json', 'metrics.txt', 'log.jsonl'];
   expect([...files.keys()]).toEqual([...names, ...more].map((name) => `ocpp-edge-doctor/${name}`));
   expect(out).toContain(path);
   const of = (name: string) => files.get(`ocpp-edge-doctor/${name}`) ?? '';

@@ -1,13 +1,15 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { OperatorToken } from '../../../src/operator/tokens.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { charger, gatewayDouble, row } from './gateway-double.ts';
 import { ask, openStage } from './operator-stage.ts';
 
-const tokens = [
+const known = [
   { name: 'grafana', scope: 'read', token: Buffer.from('read-token-0123456789') },
   { name: 'ems', scope: 'operate', token: Buffer.from('operate-token-0123456') },
   { name: 'boss', scope: 'admin', token: Buffer.from('admin-token-012345678') },
 ] as const;
+const tokens = () => known;
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const read = bearer('read-token-0123456789');
@@ -186,6 +188,17 @@ describe('rates', () => {
     expect(await status(read)).toBe(200);
     expect(await status(bearer('a-guess-0123456789'))).toBe(401);
     expect(await status(bearer('a-guess-0123456789'))).toBe(429);
+  });
+
+  test('a token counts from the moment at which the config has it, until it has it no more', async () => {
+    const [grafana, , boss] = known;
+    let present: readonly OperatorToken[] = [grafana];
+    const { tcp } = await start({ tokens: () => present });
+    const status = async (headers: Readonly<Record<string, string>>) => (await ask(tcp, '/api/me', { headers })).status;
+    expect([await status(read), await status(admin)]).toEqual([200, 401]);
+    present = [{ ...grafana, token: boss.token }];
+    expect([await status(read), await status(admin)]).toEqual([401, 200]);
+    expect((await ask(tcp, '/api/me', {})).status).toBe(401);
   });
 
   test('a token that came from an address before is taken from there, however many guesses come from there too', async () => {

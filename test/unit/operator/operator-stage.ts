@@ -30,7 +30,7 @@ export async function openStage(given: Partial<OperatorServerOptions> = {}) {
   const socketPath = join(folder, 'gateway.sock');
   const server = createOperatorServer({
     backups: noBackups,
-    tokens: [],
+    tokens: () => [],
     setupOf: () => undefined,
     metrics,
     host: '127.0.0.1',

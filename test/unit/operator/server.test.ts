@@ -36,7 +36,7 @@ async function start(door: OperatorDoor = gatewayDouble(), host = '127.0.0.1') {
   const server = createOperatorServer({
     ...shared,
     backups: noBackups,
-    tokens: [],
+    tokens: () => [],
     setupOf: () => undefined,
     metrics,
     host,
@@ -271,7 +271,7 @@ describe('the socket file', () => {
       door: gatewayDouble(),
       sites: noSites,
       backups: noBackups,
-      tokens: [],
+      tokens: () => [],
       setupOf: () => undefined,
       store: { health: async () => ({ writable: true, walBytes: 0 }) },
       folder,

@@ -78,7 +78,7 @@ beforeEach(async () => {
     ...shared,
     ...socket,
     backups: noBackups,
-    tokens: [],
+    tokens: () => [],
     setupOf: () => undefined,
     metrics,
     host: '127.0.0.1',
