@@ -61,6 +61,8 @@ export function openTelemetryFile(path: string): Database {
     db.pragma('journal_mode = wal');
     db.pragma('synchronous = normal');
     db.pragma('journal_size_limit = 8388608');
+    // KB: what is written is seldom read; better-sqlite3's own 16 MB would be used up all the same.
+    db.pragma('cache_size = -1000');
     db.pragma('trusted_schema = off');
     db.pragma('cell_size_check = on');
     furnish(db);

@@ -26,7 +26,8 @@ export class Gatherer implements MessageLog {
   #characters = 0;
   #waiting: Filled[] = [];
   #waitingCharacters = 0;
-  #isTaken = true;
+  /** Passed on, and not taken yet. */
+  #underWay: Batch | undefined;
   #cancelTimer: (() => void) | undefined;
 
   constructor(options: GathererOptions) {
@@ -42,7 +43,7 @@ export class Gatherer implements MessageLog {
 
   /** The batch that was passed on last has been taken. */
   taken(): void {
-    this.#isTaken = true;
+    this.#underWay = undefined;
     this.#pass();
   }
 
@@ -51,9 +52,23 @@ export class Gatherer implements MessageLog {
     if (this.#values.length > 0) this.#fill();
   }
 
+  /** Nobody takes anything any more: what was not taken is dropped. */
+  end(): void {
+    this.flush();
+    const lost = [
+      ...(this.#underWay === undefined ? [] : [this.#underWay]),
+      ...this.#waiting.map(({ batch }) => batch),
+    ];
+    this.#underWay = undefined;
+    this.#waiting = [];
+    this.#waitingCharacters = 0;
+    const messages = lost.reduce((sum, batch) => sum + countOf(batch), 0);
+    if (messages > 0) this.#options.dropped(messages);
+  }
+
   /** True when everything has been taken. */
   isEmpty(): boolean {
-    return this.#isTaken && this.#values.length === 0 && this.#waiting.length === 0;
+    return this.#underWay === undefined && this.#values.length === 0 && this.#waiting.length === 0;
   }
 
   #fill(): void {
@@ -73,11 +88,9 @@ export class Gatherer implements MessageLog {
   }
 
   #pass(): void {
-    if (!this.#isTaken) return;
-    const batch = this.#takeOldest();
-    if (batch === undefined) return;
-    this.#isTaken = false;
-    this.#options.pass(batch);
+    if (this.#underWay !== undefined) return;
+    this.#underWay = this.#takeOldest();
+    if (this.#underWay !== undefined) this.#options.pass(this.#underWay);
   }
 
   #takeOldest(): Batch | undefined {

@@ -88,8 +88,8 @@ export class MessageTable {
   page(filter: MessageFilter): MessagePage {
     const rows = newestFirst(filter, this.#rows(filter));
     const last = rows.at(-1);
-    const hasMore = rows.length === filter.limit && last !== undefined;
-    return { messages: rows.map(headOf), ...(hasMore ? { before: last.id } : {}) };
+    const mayGoOn = filter.after === undefined && rows.length === filter.limit && last !== undefined;
+    return { messages: rows.map(headOf), ...(mayGoOn ? { before: last.id } : {}) };
   }
 
   /** Newest first; ends early when the texts are large. */

@@ -1,7 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import type { Clock, Exchange, Log } from '../gateway/ports.ts';
 import { startThread } from '../store/own-thread.ts';
-import { countOf } from './batch.ts';
 import type { Question, Said, ThreadOptions, Told } from './crossing.ts';
 import { Gatherer } from './gatherer.ts';
 import { type SitePoint, type Telemetry, TelemetryUnavailable } from './ports.ts';
@@ -45,9 +44,7 @@ class TelemetryThread implements Telemetry {
     this.#gatherer = new Gatherer({
       clock,
       dropped,
-      pass: (batch) => {
-        if (!this.#tell({ kind: 'batch', batch })) dropped(countOf(batch));
-      },
+      pass: (batch) => this.#tell({ kind: 'batch', batch }),
     });
   }
 
@@ -154,7 +151,9 @@ class TelemetryThread implements Telemetry {
   }
 
   #lose(reason: string): void {
-    this.#gone ??= reason;
+    if (this.#gone !== undefined) return;
+    this.#gone = reason;
+    this.#gatherer.end();
     this.#onClosed();
     for (const { reject } of this.#waiting.values()) reject(new TelemetryUnavailable(this.#gone));
     this.#waiting.clear();

@@ -49,6 +49,15 @@ test.each([
   expect(passed.map(countOf)).toEqual([count]);
 });
 
+test('what nobody takes any more is dropped and counted: what waits, is under way, or has just come', () => {
+  say(450);
+  gatherer.end();
+  expect(dropped).toBe(450);
+  expect(clock.pending()).toBe(0);
+  gatherer.end();
+  expect(dropped).toBe(450);
+});
+
 describe('a thread that does not keep up', () => {
   test('gets the next batch only when it has taken the one before', () => {
     say(400);

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../../../src/gateway/clock.ts';
 import type { Log } from '../../../src/gateway/ports.ts';
 import { messagesAtRest } from '../../../src/telemetry/at-rest.ts';
@@ -9,6 +9,8 @@ import { telemetryPathIn } from '../../../src/telemetry/path.ts';
 import type { Telemetry } from '../../../src/telemetry/ports.ts';
 import { openTelemetry } from '../../../src/telemetry/thread.ts';
 import { exchange } from './exchanges.ts';
+
+const patient = { timeout: 30_000, interval: 10 };
 
 let folder: string;
 let dropped: number;
@@ -49,6 +51,8 @@ test('the thread writes what has come before it ends; from then on nothing is an
   open(folder);
   expect(await telemetry.recent(undefined)).toEqual([]);
   for (let nth = 0; nth < 1200; nth += 1) telemetry.said(exchange({ atMs: Date.now(), seq: nth }));
+  await vi.waitFor(async () => expect((await telemetry.recent(undefined))[0]?.id).toBe(1200), patient);
+  telemetry.said(exchange({ atMs: Date.now(), seq: 1200 }));
   telemetry.keep('depot', { atMs: 60_000, loadA: [1, 2, 3] });
   expect(await telemetry.history('depot', 0, 120_000)).toEqual([{ atMs: 60_000, loadA: [1, 2, 3] }]);
   await telemetry.close();
@@ -58,7 +62,7 @@ test('the thread writes what has come before it ends; from then on nothing is an
   const resting = messagesAtRest(folder, log);
   const { messages } = await resting.messages({ limit: 5000 });
   resting.close();
-  expect(messages.map(({ seq }) => seq)).toEqual(Array.from({ length: 1200 }, (_, nth) => 1199 - nth));
+  expect(messages.map(({ seq }) => seq)).toEqual(Array.from({ length: 1201 }, (_, nth) => 1200 - nth));
   expect(logged).toEqual([]);
 });
 
