@@ -25,10 +25,12 @@ import { openTransfers } from './main/transfers.ts';
 import { createCsmsLinks, csmsLinkDefaults } from './ocpp-j/client.ts';
 import { createSoapCaller } from './ocpp-s/client.ts';
 import { loadContract } from './ocpp-s/wsdl/contract.ts';
-import type { ConfigDoor, ReloadMeters } from './operator/config-routes.ts';
+import { type ConfigDoor, configRoutes, type ReloadMeters } from './operator/config-routes.ts';
+import { logRoutes } from './operator/log-routes.ts';
 import { createMeters } from './operator/meters.ts';
 import { createMetrics, type MetricsOptions } from './operator/metrics.ts';
 import type { SetupOf } from './operator/operations.ts';
+import type { Route } from './operator/routes.ts';
 import { createOperatorServer } from './operator/server.ts';
 import { socketPathIn } from './operator/socket-file.ts';
 import type { CampaignsDesk } from './transfers/campaigns/ports.ts';
@@ -185,7 +187,11 @@ function openConfigSide(
 ) {
   const config = origin && new Reloading({ current, origin, clock: systemClock, log, meters });
   ending.first(() => config?.close());
-  return { config, lastLines, certificates: current.derive((present) => certificateExpiries(present.config)) };
+  const routes = [
+    ...(config === undefined ? [] : configRoutes(config)),
+    ...(lastLines === undefined ? [] : logRoutes(lastLines)),
+  ];
+  return { config, routes, certificates: current.derive((present) => certificateExpiries(present.config)) };
 }
 
 type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log' | 'certificates'> & {
@@ -197,7 +203,7 @@ type OperatorParts = Pick<MetricsOptions, 'registry' | 'store' | 'log' | 'certif
   readonly door: OperatorDoor;
   readonly setupOf: SetupOf;
   readonly config: ConfigDoor | undefined;
-  readonly lastLines: (() => readonly string[]) | undefined;
+  readonly routes: readonly Route[];
 };
 
 /** Health, metrics and the command line's socket; resolves with the URL of the former. */

@@ -9,8 +9,6 @@ import type { CampaignsDesk } from '../transfers/campaigns/ports.ts';
 import type { TransfersDesk } from '../transfers/jobs/ports.ts';
 import { backupRoutes } from './backup-routes.ts';
 import { campaignRoutes } from './campaign-routes.ts';
-import { type ConfigDoor, configRoutes } from './config-routes.ts';
-import { logRoutes } from './log-routes.ts';
 import { operationsOn, type SetupOf } from './operations.ts';
 import { BodyRefused, jsonBody } from './request-body.ts';
 import { type Answer, failure, findRoute, operationRoutes, type Route } from './routes.ts';
@@ -29,10 +27,8 @@ export type OperatorServerOptions = StatusOptions & {
   /** Absent: there are none. */
   readonly campaigns?: CampaignsDesk | undefined;
   readonly backups: BackupsDoor;
-  /** The end of the log; absent: nobody keeps it. */
-  readonly lastLines?: (() => readonly string[]) | undefined;
-  /** Absent: the config cannot be read again. */
-  readonly config?: ConfigDoor | undefined;
+  /** Beside those of the parts above. */
+  readonly routes?: readonly Route[];
   /** Where health, metrics and status are served, over TCP. */
   readonly host: string;
   /** 0 takes a free port. */
@@ -68,8 +64,7 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
     ...backupRoutes(options.backups),
     ...(options.transfers === undefined ? [] : transferRoutes(options.transfers)),
     ...campaignRoutes(options.campaigns),
-    ...(options.lastLines === undefined ? [] : logRoutes(options.lastLines)),
-    ...(options.config === undefined ? [] : configRoutes(options.config)),
+    ...(options.routes ?? []),
   ];
   const tcp = createServer(limits, listener(look, options, isLoopback(options.host)));
   const local = createServer(limits, listener(act, options, false));
