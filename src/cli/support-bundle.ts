@@ -130,5 +130,8 @@ function runningParts(socketPath: string): readonly Part[] {
 
 function linesOf(body: unknown): string | undefined {
   const lines: unknown = typeof body === 'object' && body !== null && 'lines' in body ? body.lines : undefined;
-  return Array.isArray(lines) ? lines.map((line) => `${String(line)}\n`).join('') : undefined;
+  if (!Array.isArray(lines)) return undefined;
+  // at level debug, payloads are in them
+  const kept = lines.map(String).filter((line) => !line.startsWith('{"level":"debug"'));
+  return kept.map((line) => `${line}\n`).join('');
 }

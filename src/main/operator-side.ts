@@ -6,6 +6,8 @@ import type { SitesDoor } from '../charging/site/ports.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Clock } from '../gateway/ports.ts';
 import { readConsoleFiles } from '../operator/console-files.ts';
+import { configRoutes } from '../operator/config-routes.ts';
+import { logRoutes } from '../operator/log-routes.ts';
 import { messageRoutes } from '../operator/message-routes.ts';
 import { createMetrics, type MetricsOptions } from '../operator/metrics.ts';
 import { createOperatorServer } from '../operator/server.ts';
@@ -41,7 +43,7 @@ export type OperatorSideParts = Pick<MetricsOptions, 'registry' | 'store' | 'log
 /** The operator API with the console, over TCP and the socket of the data folder; resolves with the URL of the former. */
 export async function openOperatorSide(
   current: CurrentConfig,
-  { gateway, telemetry, listeners, reloading, ...parts }: OperatorSideParts,
+  { gateway, telemetry, listeners, reloading, lastLines, ...parts }: OperatorSideParts,
   ending: Ending,
 ): Promise<string> {
   const { config } = current;
@@ -58,13 +60,16 @@ export async function openOperatorSide(
     port,
     tokens: current.derive((present) => tokensOf(present.config)),
     setupOf: (...charger) => setupsOf(current.settings, () => listeners)(...charger),
-    config: reloading,
     gateway: {
       inspection: gateway.inspection,
       startedMs: parts.clock.elapsed(),
       restartNeeded: () => reloading?.last().restartNeeded ?? [],
     },
-    routes: messageRoutes(telemetry),
+    routes: [
+      ...messageRoutes(telemetry),
+      ...(reloading === undefined ? [] : configRoutes(reloading)),
+      ...(lastLines === undefined ? [] : logRoutes(lastLines)),
+    ],
     topics: {
       messages: (afterId) => telemetry.recent(afterId),
       ...(reloading === undefined ? {} : { config: async () => reloading.last() }),

@@ -12,9 +12,7 @@ import { Broadcast } from './broadcast.ts';
 import { campaignRoutes } from './campaign-routes.ts';
 import { answerFile, type ConsoleFiles } from './console-files.ts';
 import { chargerRowsNow } from './charger-views.ts';
-import { type ConfigDoor, configRoutes } from './config-routes.ts';
 import { type Gate, ownersGate, TcpGate } from './gate.ts';
-import { logRoutes } from './log-routes.ts';
 import { operationsOn, type SetupOf } from './operations.ts';
 import { outboxRoutes } from './outbox-routes.ts';
 import { overviewNow } from './overview.ts';
@@ -44,10 +42,6 @@ export type OperatorServerOptions = StatusOptions & {
   readonly backups: BackupsDoor;
   /** Absent: no gateway runs behind the door. */
   readonly gateway?: LiveGateway | undefined;
-  /** The end of the log; absent: nobody keeps it. */
-  readonly lastLines?: (() => readonly string[]) | undefined;
-  /** Absent: the config cannot be read again. */
-  readonly config?: ConfigDoor | undefined;
   /** Beside those of the parts above. */
   readonly routes?: readonly Route[];
   /** What the stream tells beside the sites. */
@@ -133,8 +127,6 @@ function routesOf(options: OperatorServerOptions, broadcast: Broadcast): readonl
     ...backupRoutes(options.backups),
     ...(options.transfers === undefined ? [] : transferRoutes(options.transfers)),
     ...campaignRoutes(options.campaigns),
-    ...(options.lastLines === undefined ? [] : logRoutes(options.lastLines)),
-    ...(options.config === undefined ? [] : configRoutes(options.config)),
     ...(options.routes ?? []),
     streamRoute(broadcast),
   ];

@@ -82,8 +82,8 @@ function explain(path: string, error: unknown): unknown {
 function broken(path: string, detail: string, cause?: unknown): DataFolderError {
   const size = existsSync(path) ? statSync(path).size : 0;
   return new DataFolderError(
-    `${path} (${size} bytes) is broken: ${detail}. Nothing was changed. Move ${path}, ${path}-wal and ${path}-shm aside ` +
-      'together (keep them: they hold undelivered messages), put the newest good backup in their place, and start again',
+    `${path} (${size} bytes) is broken: ${detail}. Nothing was changed. Put the newest good backup in its place ` +
+      'with `ocpp-edge restore`, which sets it aside (keep it: it holds undelivered messages), and start again',
     { cause },
   );
 }

@@ -53,9 +53,8 @@ test('another csms.url, again and again under load: every charger reconnects, an
     const from = gateway.log.length;
     await edit(gateway, ({ csms: section = {} }) => (section['url'] = url));
     if (turn % 2 === 0) process.kill(gateway.pid, 'SIGHUP');
-    expect(await sees(gateway, ({ event }) => event === 'config reloaded', from)).toMatchObject({
-      changed: ['csms.url'],
-    });
+    // both may ask for it: the second finds nothing new
+    await sees(gateway, (line) => line.event === 'config reloaded' && String(line['changed']) === 'csms.url', from);
     for (const { identity } of chargers) {
       const opened = (line: LogLine) => line.event === 'csms link opened' && line['station'] === identity;
       await sees(gateway, opened, from);

@@ -60,7 +60,7 @@ test('of a gateway that runs: what support needs, and the canary is nowhere', as
     },
   });
   log.info('charger turned away', { idTag: canary, password: canary, url: `http://me:${canary}@192.0.2.1/` });
-  log.debug('frame', { payload: { idTag: canary } });
+  log.debug('frame', { payload: { idTag: canary, data: canary } });
   log.error('it broke', {}, new Error(`<idTag>${canary}</idTag> was odd`));
   const charger = await new RawCharger('CP-2', edge.soapUrl).start();
   await charger.boot();
@@ -81,6 +81,7 @@ test('of a gateway that runs: what support needs, and the canary is nowhere', as
   const of = (name: string) => files.get(`ocpp-edge-doctor/${name}`) ?? '';
   expect(of('outbox.json')).toContain('"action": "StartTransaction"');
   expect(of('log.jsonl')).toContain('"event":"charger turned away"');
+  expect(log.lastLines()[1]).toMatch(/^\{"level":"debug"/);
   expect(of('status.json')).toMatch(/"mistakes": \[\n\s+"\S+gateway\.yaml:\d+:\d+ csms\.passwordFrom: must be/);
   expect(of('config.json')).toContain('"chargers.CP-1.maxCurrentA"');
   expect(of('metrics.txt')).toContain('ocppgw_outbox_messages');

@@ -1,10 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { readFileSync } from 'node:fs';
 import { askGateway } from '../../../src/cli/gateway-client.ts';
 import { createCa } from '../../../src/demo/certificates.ts';
 import { systemClock } from '../../../src/gateway/clock.ts';
@@ -15,6 +15,7 @@ import { socketPathIn } from '../../../src/operator/socket-file.ts';
 import type { ConfigView, ReloadView } from '../../../src/operator/views/config.ts';
 import { type Edge, type EdgeOptions, openListener, startTestEdge } from '../../support/edge.ts';
 import { quietLog } from '../../support/quiet-log.ts';
+import { RpcCsms } from '../../support/rpc-csms.ts';
 import { bootFields, RawCharger } from '../../support/raw-charger.ts';
 import { MINIMAL, temporaryFolder } from '../config/written-config.ts';
 
@@ -190,6 +191,33 @@ test('limits of listeners, and who may speak from where, hold at the next reques
     config['chargers'] = { 'CP-1': { allowFrom: '192.0.2.0/24' } };
   });
   expect(await bootAnswer(charger)).toBe('refused');
+});
+
+test('only the stations whose link is another one now connect anew', async () => {
+  const csms = new RpcCsms();
+  csms.answer = (action) =>
+    action === 'BootNotification' ? { status: 'Accepted', currentTime: '2026-03-01T12:00:00Z', interval: 300 } : {};
+  await csms.start();
+  endings.push(() => csms.stop());
+  const edge = await startTestEdge({ csmsUrl: csms.url });
+  endings.push(() => edge.remove());
+  for (const identity of ['STAYS', 'MOVES', 'QUIETER']) await bootAnswer(await chargerAt(edge, identity));
+  const links = async () =>
+    Promise.all(['STAYS', 'MOVES', 'QUIETER'].map(async (name) => (await edge.view(name))?.link));
+  const [stays, , quieter] = await links();
+  expect([stays?.kind, quieter?.kind]).toEqual(['open', 'open']);
+  await edit(edge, (config) => {
+    config['chargers'] = {
+      MOVES: { csmsIdentity: 'MOVED' },
+      QUIETER: { csms: { pingIntervalS: 0 } },
+      STAYS: { maxCurrentA: 10 },
+    };
+  });
+  const moved = () => csms.heard.filter(({ station }) => station === 'MOVED').map(({ action }) => action);
+  await vi.waitFor(() => expect(moved()).toEqual(['BootNotification']), { timeout: 10_000, interval: 10 });
+  const after = await links();
+  expect([after[0], after[2]]).toEqual([stays, quieter]);
+  expect(edge.logged.filter(({ event }) => event === 'csms link opened')).toHaveLength(4);
 });
 
 test('a part that cannot follow keeps all of them as they were', async () => {

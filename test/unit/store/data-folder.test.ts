@@ -101,7 +101,7 @@ describe('a broken file', () => {
       corrupt();
       const before = readFileSync(file);
       await expect(openIn(folder)).rejects.toThrow(DataFolderError);
-      await expect(openIn(folder)).rejects.toThrow(/is broken: .* Move .* aside .* backup/s);
+      await expect(openIn(folder)).rejects.toThrow(/is broken: .* backup .* `ocpp-edge restore`, which sets it aside/s);
       expect(readFileSync(file).equals(before)).toBe(true);
     },
   );
