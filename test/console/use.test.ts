@@ -109,6 +109,15 @@ describe.skipIf(chromiumPath === undefined)('in a browser (skipped: there is no 
     await page.getByText('12.3 kW').waitFor();
   });
 
+  test('a gateway that gives no stream is still shown, and says why', async () => {
+    const { page } = await open('#/chargers', { isWithoutStream: true });
+    await page.getByText('The gateway gives no live data').waitFor();
+    await page.getByText('there are 16 streams already').waitFor();
+    await page.locator('tr[data-row]').first().waitFor();
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.locator('.tile').first().waitFor();
+  });
+
   test('messages come in while they are looked at; paused, they wait', async () => {
     const { stage, page } = await open('#/messages?action=Heartbeat');
     await page.locator('tr[data-row]').first().waitFor();

@@ -40,7 +40,8 @@ export const de: Words = {
     open: 'Live',
     connecting: 'Verbindet …',
     lost: 'Getrennt',
-    offline: 'Das Gateway antwortet nicht; was Sie sehen, ist alt.',
+    gone: 'Das Gateway antwortet nicht; was Sie sehen, ist alt.',
+    refused: 'Das Gateway gibt keine Live-Daten; was Sie sehen, wird ab und zu erneuert.',
     again: (seconds) =>
       seconds === 0 ? 'Neuer Versuch.' : `Neuer Versuch in ${seconds} s. Hier ist nichts weiter zu tun.`,
   },
@@ -64,11 +65,6 @@ export const de: Words = {
     },
     marks: {
       overview: 'Alarme',
-      chargers: '',
-      sessions: '',
-      messages: '',
-      transfers: '',
-      plan: '',
       outbox: 'unzustellbare Nachrichten',
       config: 'Schlüssel warten auf einen Neustart',
     },

@@ -36,7 +36,8 @@ export const en = {
     open: 'Live',
     connecting: 'Connecting …',
     lost: 'Offline',
-    offline: 'The gateway does not answer; what you see is old.',
+    gone: 'The gateway does not answer; what you see is old.',
+    refused: 'The gateway gives no live data; what you see is renewed now and then.',
     again: (seconds: number) =>
       seconds === 0 ? 'Trying again now.' : `Trying again in ${seconds} s. Nothing needs to be done here.`,
   },
@@ -58,16 +59,7 @@ export const en = {
       outbox: 'Outbox',
       config: 'Config',
     },
-    marks: {
-      overview: 'alarms',
-      chargers: '',
-      sessions: '',
-      messages: '',
-      transfers: '',
-      plan: '',
-      outbox: 'dead letters',
-      config: 'keys wait for a restart',
-    },
+    marks: { overview: 'alarms', outbox: 'dead letters', config: 'keys wait for a restart' },
   },
   statuses: {
     Available: 'Available',

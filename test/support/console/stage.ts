@@ -19,6 +19,8 @@ export type StageOptions = {
   readonly token?: string;
   readonly scope?: 'read' | 'operate' | 'admin';
   readonly size?: number;
+  /** It has as many streams as it can have. */
+  readonly isWithoutStream?: boolean;
 };
 
 /**
@@ -102,6 +104,10 @@ export class ConsoleStage {
   }
 
   #stream(url: URL, response: ServerResponse): void {
+    if (this.#options.isWithoutStream === true) {
+      answer(response, 503, { error: 'there are 16 streams already' });
+      return;
+    }
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     const { fleet } = this;
     const first: Readonly<Record<string, unknown>> = {
@@ -150,6 +156,7 @@ export class ConsoleStage {
   }
 
   #charger(method: string, identity: string | undefined, act: string | undefined): unknown {
+    if (identity === undefined) return { chargers: this.fleet.rows };
     const row = this.fleet.rows.find((each) => each.identity === identity);
     if (row === undefined) return undefined;
     if (method === 'POST') return { charger: identity };
