@@ -12,7 +12,7 @@ import { Page } from '../parts/page.tsx';
 import { PagedTable } from '../parts/paged-table.tsx';
 import type { Column } from '../parts/table.tsx';
 import { hashOf, keepQuery, query } from '../route.ts';
-import { words } from '../words/words.ts';
+import { pageNames, terms, words } from '../words/words.ts';
 
 const names = ['charger', 'action', 'side', 'outcome', 'from', 'to'] as const;
 type Filter = Readonly<Record<(typeof names)[number], string>>;
@@ -30,7 +30,7 @@ export function MessagesPage() {
   const newer = live.shown.filter(({ id }) => !listed.has(id));
   return (
     <Page
-      title={texts.title}
+      title={pageNames.value.messages}
       isFull
       aside={
         <div class="actions">
@@ -44,7 +44,7 @@ export function MessagesPage() {
         pages={pages}
         newer={filter.to === '' ? newer : []}
         name="messages"
-        label={texts.title}
+        label={pageNames.value.messages}
         columns={columns}
         keyOf={({ id }) => id}
         none={texts.none}
@@ -128,13 +128,13 @@ function MessageFilters({ filter }: { readonly filter: Filter }) {
   const change = (name: keyof Filter) => (value: string) => keepQuery({ ...filter, [name]: value });
   return (
     <Filters>
-      <ChargerInput label={texts.charger} value={filter.charger} onChange={change('charger')} />
+      <ChargerInput label={terms.value.charger} value={filter.charger} onChange={change('charger')} />
       <Input type="text" label={texts.action} value={filter.action} onChange={change('action')} />
       <Choice
         label={texts.side}
         value={filter.side}
         options={[
-          ['', texts.anySide],
+          ['', terms.value.all],
           ['soap', texts.sides.soap],
           ['json-charger', texts.sides['json-charger']],
           ['json', texts.sides.json],
@@ -142,8 +142,8 @@ function MessageFilters({ filter }: { readonly filter: Filter }) {
         onChange={change('side')}
       />
       <Input type="text" label={texts.outcome} value={filter.outcome} onChange={change('outcome')} />
-      <Input type="datetime-local" label={texts.from} value={filter.from} onChange={change('from')} />
-      <Input type="datetime-local" label={texts.to} value={filter.to} onChange={change('to')} />
+      <Input type="datetime-local" label={terms.value.from} value={filter.from} onChange={change('from')} />
+      <Input type="datetime-local" label={terms.value.to} value={filter.to} onChange={change('to')} />
     </Filters>
   );
 }
@@ -171,7 +171,7 @@ function columnsOf(texts: typeof words.value.messages): readonly Column<MessageH
       isNumber: true,
       cell: ({ latencyMs }) => (latencyMs === undefined ? '–' : milliseconds(latencyMs)),
     },
-    { id: 'bytes', title: texts.size, isNumber: true, cell: (head) => bytes(head.bytes) },
+    { id: 'bytes', title: terms.value.size, isNumber: true, cell: (head) => bytes(head.bytes) },
     { id: 'seq', title: texts.seq, isNumber: true, cell: ({ seq }) => seq ?? '–' },
   ];
 }
