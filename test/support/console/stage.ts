@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import type { MessagePage } from '../../../src/operator/views/messages.ts';
+import type { SessionPage } from '../../../src/operator/views/sessions.ts';
 import { root } from '../build.ts';
 import { type Fleet, profilesOf, recordedFleet, sheetOf } from './fleet.ts';
 import { historyOf, planOf, siteIds, siteOf } from './sites.ts';
@@ -174,7 +176,7 @@ export class ConsoleStage {
     }
   }
 
-  #sessions(query: URLSearchParams): unknown {
+  #sessions(query: URLSearchParams): SessionPage {
     const charger = query.get('charger');
     const running = query.get('running');
     const sessions = this.fleet.sessions.filter(
@@ -186,7 +188,7 @@ export class ConsoleStage {
     return { sessions: page, ...(from === 0 && sessions.length > 100 ? { before: page.at(-1)?.id } : {}) };
   }
 
-  #messages(query: URLSearchParams): unknown {
+  #messages(query: URLSearchParams): MessagePage {
     const limit = Number(query.get('limit') ?? 100);
     const charger = query.get('charger');
     const all = headsOf(this.nowMs);
