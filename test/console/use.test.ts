@@ -244,6 +244,6 @@ describe.skipIf(chromiumPath === undefined)('in a browser (skipped: there is no 
     await page.goto(`${stage.url}/#/messages?action=Heartbeat`);
     expect(await save('Save as JSONL')).toBe('messages.jsonl');
     expect(stage.asked).toContain('GET /api/sessions.csv?running=true');
-    expect(stage.asked).toContain('GET /api/messages.jsonl?action=Heartbeat');
+    expect(stage.asked).toContain('GET /api/messages.jsonl?action=Heartbeat&limit=10000');
   });
 });

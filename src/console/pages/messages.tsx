@@ -18,6 +18,8 @@ const names = ['charger', 'action', 'side', 'outcome', 'from', 'to'] as const;
 type Filter = Readonly<Record<(typeof names)[number], string>>;
 
 const mostNewer = 2_000;
+/** The most that the gateway gives at once. */
+const mostExported = 10_000;
 
 export function MessagesPage() {
   const { messages: texts } = words.value;
@@ -35,7 +37,11 @@ export function MessagesPage() {
       aside={
         <div class="actions">
           {filter.to === '' && <LiveSwitch live={live} />}
-          <DownloadButton path={pathOf('/api/messages.jsonl', asked)} name="messages.jsonl" title={texts.jsonl} />
+          <DownloadButton
+            path={pathOf('/api/messages.jsonl', { ...asked, limit: mostExported })}
+            name="messages.jsonl"
+            title={texts.jsonl}
+          />
         </div>
       }
     >
@@ -70,10 +76,10 @@ const isoOf = (local: string) => (local === '' ? '' : new Date(local).toISOStrin
 
 function fits({ charger, action, side, outcome }: Filter, head: MessageHead): boolean {
   return (
-    (charger === '' || head.charger === charger) &&
+    (charger === '' || head.charger.toLowerCase() === charger.toLowerCase()) &&
     (action === '' || head.action === action) &&
     (side === '' || head.side === side) &&
-    (outcome === '' || head.outcome === outcome)
+    (outcome === '' || head.outcome === outcome || (outcome === 'failed' && head.outcome !== 'answered'))
   );
 }
 
@@ -123,6 +129,9 @@ function LiveSwitch({ live: { isPaused, waiting, toggle } }: { readonly live: Li
   );
 }
 
+/** Besides a code: whether it was answered at all. */
+const outcomes = ['answered', 'failed', 'unreachable'];
+
 function MessageFilters({ filter }: { readonly filter: Filter }) {
   const { messages: texts } = words.value;
   const change = (name: keyof Filter) => (value: string) => keepQuery({ ...filter, [name]: value });
@@ -141,7 +150,13 @@ function MessageFilters({ filter }: { readonly filter: Filter }) {
         ]}
         onChange={change('side')}
       />
-      <Input type="text" label={texts.outcome} value={filter.outcome} onChange={change('outcome')} />
+      <Input
+        type="text"
+        label={texts.outcome}
+        value={filter.outcome}
+        suggestions={outcomes}
+        onChange={change('outcome')}
+      />
       <Input type="datetime-local" label={terms.value.from} value={filter.from} onChange={change('from')} />
       <Input type="datetime-local" label={terms.value.to} value={filter.to} onChange={change('to')} />
     </Filters>
