@@ -86,7 +86,8 @@ async function refusalOf(response: Response): Promise<Reply<never>> {
 
 const kinds: Readonly<Record<number, Failure['kind']>> = { 401: 'token', 403: 'scope', 404: 'missing', 429: 'busy' };
 
-async function reasonOf(response: Response): Promise<string> {
+/** What the gateway says of a request that it did not serve. */
+export async function reasonOf(response: Response): Promise<string> {
   try {
     const body: unknown = await response.json();
     if (typeof body === 'object' && body !== null && 'error' in body) return String(body.error);

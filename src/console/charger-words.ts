@@ -1,6 +1,7 @@
 import type { ChargerRow } from '../operator/views/chargers.ts';
 import type { Tone } from './parts/badge.tsx';
 import type { Words } from './words/en.ts';
+import { terms } from './words/words.ts';
 
 /** What a charger is, in one word: what is worst comes first. */
 export type ChargerState = 'blocked' | 'quarantined' | 'conflict' | 'silent' | 'faulted' | 'charging' | 'ready';
@@ -39,7 +40,7 @@ export function protocolOf({ wire }: ChargerRow): string {
 export function stateOptions(texts: Words['chargers']): readonly (readonly [string, string])[] {
   const { states } = texts;
   return [
-    ['', texts.anyState],
+    ['', terms.value.all],
     ['charging', states.charging],
     ['ready', states.ready],
     ['silent', states.silent],

@@ -3,7 +3,7 @@ import type { ChargerRow } from '../operator/views/chargers.ts';
 import type { ReloadView } from '../operator/views/config.ts';
 import type { MessageHead } from '../operator/views/messages.ts';
 import type { Overview } from '../operator/views/overview.ts';
-import { token } from './api.ts';
+import { get, token } from './api.ts';
 import type { SiteNews } from './shapes.ts';
 import { type Line, openStream, type Topic } from './stream.ts';
 
@@ -42,11 +42,22 @@ let wasLost = false;
 
 function changed(next: Line): void {
   if (next.kind === 'lost') wasLost = true;
+  if (next.kind === 'lost' && next.why.kind === 'refused') void readInstead();
   if (next.kind === 'open' && wasLost) {
     wasLost = false;
     returns.value += 1;
   }
   line.value = next;
+}
+
+/** A gateway with as many streams as it can have still answers: what the pages cannot do without is asked for. */
+async function readInstead(): Promise<void> {
+  const [seen, list] = await Promise.all([
+    get<Overview>('/api/overview'),
+    get<{ readonly chargers: readonly ChargerRow[] }>('/api/chargers'),
+  ]);
+  if (seen.kind === 'done') overview.value = seen.value;
+  if (list.kind === 'done') chargers.value = new Map(list.value.chargers.map((row) => [row.identity, row]));
 }
 
 function hear(topic: string, data: unknown): void {

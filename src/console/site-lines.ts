@@ -3,6 +3,7 @@ import { amperes, price } from './format.ts';
 import type { Series } from './parts/chart.tsx';
 import type { PlanResult, SiteSheet } from './shapes.ts';
 import type { Words } from './words/en.ts';
+import { pageNames, terms } from './words/words.ts';
 
 export type SiteLines = { readonly timesS: readonly number[]; readonly series: readonly Series[] };
 
@@ -38,7 +39,7 @@ export function siteLines(
   const series: Series[] = [
     { title: texts.load, ink: 'load', write: amperes, values: line((point) => highest(point?.loadA)) },
     {
-      title: texts.plan,
+      title: pageNames.value.plan,
       ink: 'plan',
       isStep: true,
       isDashed: true,
@@ -46,7 +47,7 @@ export function siteLines(
       values: line((point, slot) => highest(point?.plannedA) ?? slot?.plannedA ?? null),
     },
     {
-      title: texts.limit,
+      title: terms.value.limit,
       ink: 'limit',
       isStep: true,
       write: amperes,

@@ -1,4 +1,4 @@
-import { credentials, isTokenWanted, type Token } from './api.ts';
+import { credentials, isTokenWanted, reasonOf, type Token } from './api.ts';
 
 export type Topic = 'overview' | 'chargers' | 'sites' | 'messages' | 'config';
 
@@ -6,7 +6,10 @@ export type Topic = 'overview' | 'chargers' | 'sites' | 'messages' | 'config';
 export type Line =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'open' }
-  | { readonly kind: 'lost'; readonly againAtMs: number };
+  | { readonly kind: 'lost'; readonly againAtMs: number; readonly why: Why };
+
+/** Why a line ended: the gateway answered, but gave no stream, or it was not there; `text` is in English. */
+export type Why = { readonly kind: 'refused' | 'gone'; readonly text: string };
 
 export type Listener = {
   /** Data of one event, parsed; its shape is that of its topic. */
@@ -34,23 +37,22 @@ export function openStream(
   let current = new AbortController();
   let isClosed = false;
 
-  const again = () => {
+  const again = (why: Why) => {
     const waitMs = Math.min(mostWaitMs, leastWaitMs * 2 ** tries) * (0.75 + Math.random() / 2);
     tries += 1;
-    listener.changed({ kind: 'lost', againAtMs: Date.now() + waitMs });
+    listener.changed({ kind: 'lost', againAtMs: Date.now() + waitMs, why });
     timer = setTimeout(begin, waitMs);
   };
   const begin = () => {
     clearTimeout(timer);
     timer = undefined;
     current = new AbortController();
-    listener.changed({ kind: 'connecting' });
     const opened = () => {
       tries = 0;
       listener.changed({ kind: 'open' });
     };
-    void readOnce(topics, token, current, opened, listener.heard).then((end) => {
-      if (!isClosed && end === 'over') again();
+    void readOnce(topics, token, current, opened, listener.heard).then((why) => {
+      if (!isClosed && why !== undefined) again(why);
     });
   };
   const online = () => {
@@ -60,6 +62,7 @@ export function openStream(
     if (timer !== undefined) begin();
   };
   window.addEventListener('online', online);
+  listener.changed({ kind: 'connecting' });
   begin();
   return {
     close: () => {
@@ -71,13 +74,14 @@ export function openStream(
   };
 }
 
+/** Reads a stream to its end, and says why it ended; undefined: the gateway wants a token. */
 async function readOnce(
   topics: readonly Topic[],
   token: Token | undefined,
   controller: AbortController,
   opened: () => void,
   heard: Listener['heard'],
-): Promise<'over' | 'refused'> {
+): Promise<Why | undefined> {
   let watch = setTimeout(() => controller.abort(), silenceMs);
   try {
     const response = await fetch(`/api/stream?topics=${topics.join(',')}`, {
@@ -86,9 +90,9 @@ async function readOnce(
     });
     if (response.status === 401) {
       isTokenWanted.value = true;
-      return 'refused';
+      return undefined;
     }
-    if (!response.ok || response.body === null) return 'over';
+    if (!response.ok || response.body === null) return { kind: 'refused', text: await reasonOf(response) };
     opened();
     const take = eventReader(heard);
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -97,12 +101,12 @@ async function readOnce(
       watch = setTimeout(() => controller.abort(), silenceMs);
       take(part.value);
     }
-  } catch {
-    // the line is gone: whoever opened it tries again, and shows that it does
+    return { kind: 'gone', text: '' };
+  } catch (thrown) {
+    return { kind: 'gone', text: String(thrown) };
   } finally {
     clearTimeout(watch);
   }
-  return 'over';
 }
 
 /** Takes parts of an event stream (WHATWG HTML §9.2) as they come, and hands on whole events. */

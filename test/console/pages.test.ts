@@ -58,9 +58,14 @@ describe.skipIf(chromiumPath === undefined)('in a browser (skipped: there is no 
     await stage.close();
   });
 
-  for (const width of [1_280, 360]) {
-    test(`each page with 500 chargers at ${width} px, light and dark: no error, no other origin, nothing for axe, nothing cut off`, async () => {
-      const context = await browser.newContext({ viewport: { width, height: 800 }, reducedMotion: 'reduce' });
+  const views = [
+    [1_280, 'en-GB'],
+    [360, 'de-DE'],
+  ] as const;
+
+  for (const [width, locale] of views) {
+    test(`each page with 500 chargers at ${width} px (${locale}), light and dark: no error, no other origin, nothing for axe, nothing cut off`, async () => {
+      const context = await browser.newContext({ viewport: { width, height: 800 }, locale, reducedMotion: 'reduce' });
       const page = await context.newPage();
       const strange = watch(page, stage.url);
       await page.addInitScript({ content: axe.source });

@@ -23,7 +23,7 @@ const shots: readonly Shot[] = [
   { name: 'overview-dark', hash: '#/overview', theme: 'dark' },
   { name: 'overview-360', hash: '#/overview', width: 360, height: 780 },
   { name: 'chargers', hash: '#/chargers' },
-  { name: 'charger', hash: '#/chargers/DEPOT-008', height: 1_150 },
+  { name: 'charger', hash: '#/chargers/DEPOT-010', height: 1_150 },
   { name: 'sessions', hash: '#/sessions' },
   { name: 'messages', hash: '#/messages' },
   { name: 'message', hash: '#/messages/50000', height: 1_000 },

@@ -75,6 +75,50 @@ describe.skipIf(chromiumPath === undefined)('in a browser (skipped: there is no 
     await page.getByText('No charger fits these filters.').waitFor();
   });
 
+  test('rows are sorted by a column, either way', async () => {
+    const { page } = await open('#/chargers');
+    const first = page.locator('tr[data-row="0"]');
+    await page.getByRole('button', { name: 'Power' }).click();
+    await first.locator('.power').getByText('–').waitFor();
+    await page.getByRole('button', { name: 'Power' }).click();
+    const most = page.getByRole('columnheader', { name: 'Power', exact: false });
+    await expect.poll(() => most.getAttribute('aria-sort')).toBe('descending');
+    const watts = async (row: number) =>
+      Number.parseFloat(await page.locator(`tr[data-row="${row}"] .power`).innerText());
+    await expect.poll(() => watts(0)).toBeGreaterThan(10);
+    expect(await watts(0)).toBeGreaterThanOrEqual(await watts(1));
+  });
+
+  test('a charger is asked for its keys only when somebody wants them, and its URL is there to be copied', async () => {
+    const { stage, page } = await open('#/chargers/DEPOT-010');
+    await page.getByText('http://10.20.0.1:8180/ocpp/DEPOT-010/k3J9x').waitFor();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: /^Copy: / }).click();
+    await page
+      .getByRole('button', { name: /^Copy: / })
+      .getByText('Copied')
+      .waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+      'http://10.20.0.1:8180/ocpp/DEPOT-010/k3J9x',
+    );
+    expect(stage.asked).not.toContain('GET /api/chargers/DEPOT-010/configuration');
+    await page.getByRole('button', { name: 'Ask the charger' }).click();
+    await page.getByText('MeterValueSampleInterval').waitFor();
+  });
+
+  test('why a connector may draw what it may: the binding step is marked, the composite is on top', async () => {
+    const { page } = await open('#/chargers/DEPOT-010');
+    const chain = page.getByRole('list', { name: 'Why this limit' }).getByRole('listitem');
+    await chain.first().waitFor();
+    expect(await chain.filter({ hasText: 'binding' }).allInnerTexts()).toEqual([expect.stringContaining('13.8')]);
+    expect(await page.locator('.lane strong').allInnerTexts()).toEqual([
+      'Composite',
+      '5 · TxProfile',
+      '2 · TxDefaultProfile',
+      '0 · ChargePointMaxProfile',
+    ]);
+  });
+
   test('a token is asked for, a wrong one is told, the right one opens everything and stays for the tab', async () => {
     const { stage, page } = await open('', { token: 'right', scope: 'read' });
     const prompt = page.getByRole('dialog', { name: 'A token, please' });
@@ -107,6 +151,15 @@ describe.skipIf(chromiumPath === undefined)('in a browser (skipped: there is no 
     expect(stage.asked.filter((each) => each === 'GET /api/sites')).toHaveLength(2);
     stage.tell('overview', { ...stage.fleet.overview, powerW: 12_300 });
     await page.getByText('12.3 kW').waitFor();
+  });
+
+  test('a gateway that gives no stream is still shown, and says why', async () => {
+    const { page } = await open('#/chargers', { isWithoutStream: true });
+    await page.getByText('The gateway gives no live data').waitFor();
+    await page.getByText('there are 16 streams already').waitFor();
+    await page.locator('tr[data-row]').first().waitFor();
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.locator('.tile').first().waitFor();
   });
 
   test('messages come in while they are looked at; paused, they wait', async () => {
@@ -160,12 +213,14 @@ describe.skipIf(chromiumPath === undefined)('in a browser (skipped: there is no 
   });
 
   test('German is chosen, holds after a reload, and is told to readers of screens', async () => {
-    const { page } = await open('#/overview');
+    const { stage, page } = await open('#/overview');
     await page.getByLabel('Language').selectOption('de');
     await page.getByRole('heading', { name: 'Übersicht' }).waitFor();
     await page.reload();
     await page.getByRole('heading', { name: 'Übersicht' }).waitFor();
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
+    await page.locator('.tile').first().waitFor();
+    stage.tell('overview', { ...stage.fleet.overview, powerW: 1_610_900 });
     await page.getByText('1.610,9 kW').waitFor();
   });
 
@@ -189,6 +244,6 @@ describe.skipIf(chromiumPath === undefined)('in a browser (skipped: there is no 
     await page.goto(`${stage.url}/#/messages?action=Heartbeat`);
     expect(await save('Save as JSONL')).toBe('messages.jsonl');
     expect(stage.asked).toContain('GET /api/sessions.csv?running=true');
-    expect(stage.asked).toContain('GET /api/messages.jsonl?action=Heartbeat');
+    expect(stage.asked).toContain('GET /api/messages.jsonl?action=Heartbeat&limit=10000');
   });
 });

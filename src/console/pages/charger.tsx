@@ -1,22 +1,20 @@
 import { useSignal } from '@preact/signals';
 import type { ChargerRow, ChargerSheet, ConnectorProfiles } from '../../operator/views/chargers.ts';
-import { post } from '../api.ts';
 import { protocolOf, stateOf, stateTones } from '../charger-words.ts';
 import { ago, moment, said } from '../format.ts';
 import { chargers } from '../live.ts';
 import { useLoaded, useRenewed } from '../load.ts';
-import { mayOperate } from '../me.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Configuration } from '../parts/configuration.tsx';
-import { confirm } from '../parts/confirm.tsx';
 import { ConnectorPanel } from '../parts/connector.tsx';
 import { Facts, Section } from '../parts/facts.tsx';
 import { LatestMessages } from '../parts/latest-messages.tsx';
 import { Empty, WhenLoaded } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { Setup } from '../parts/setup.tsx';
+import { Wish } from '../parts/wish.tsx';
 import type { LinkDetails } from '../shapes.ts';
-import { words } from '../words/words.ts';
+import { pageNames, terms, words } from '../words/words.ts';
 
 const renewMs = 15_000;
 
@@ -67,29 +65,29 @@ export function ChargerPage({ id }: { readonly id: string }) {
 type ActsProps = { readonly row: ChargerRow; readonly path: string; readonly again: () => void };
 
 function Acts({ row, path, again }: ActsProps) {
-  const { charger: texts, chargers: listTexts, needsScope } = words.value;
-  const act = (verb: 'adopt' | 'block') =>
-    confirm({
-      title: texts[verb].title(row.identity),
-      effect: texts[verb].effect,
-      verb: texts[verb].verb,
-      isGrave: verb === 'block',
-      act: () => post(`${path}/${verb}`),
-      done: again,
-    });
-  const why = mayOperate.value ? undefined : needsScope('operate');
+  const { charger: texts, chargers: listTexts } = words.value;
   return (
     <div class="actions">
       <Badge tone={stateTones[stateOf(row)]}>{listTexts.states[stateOf(row)]}</Badge>
       {row.standing !== 'accepted' && (
-        <button type="button" class="main" disabled={!mayOperate.value} title={why} onClick={() => act('adopt')}>
-          {texts.adopt.verb} …
-        </button>
+        <Wish
+          texts={texts.adopt}
+          title={texts.adopt.title(row.identity)}
+          scope="operate"
+          path={`${path}/adopt`}
+          done={again}
+          look="main"
+        />
       )}
       {row.standing !== 'blocked' && (
-        <button type="button" disabled={!mayOperate.value} title={why} onClick={() => act('block')}>
-          {texts.block.verb} …
-        </button>
+        <Wish
+          texts={texts.block}
+          title={texts.block.title(row.identity)}
+          scope="operate"
+          path={`${path}/block`}
+          done={again}
+          isGrave
+        />
       )}
     </div>
   );
@@ -135,13 +133,13 @@ function Connectors({ row, profiles }: ConnectorsProps) {
 function About({ row, sheet }: { readonly row: ChargerRow & LinkDetails; readonly sheet: ChargerSheet }) {
   const { charger: texts, chargers: listTexts } = words.value;
   return (
-    <Section title={texts.about}>
+    <Section title={terms.value.charger}>
       <Facts
         facts={[
           [texts.vendor, [row.vendor, row.model].filter(Boolean).join(' ')],
           [listTexts.firmware, row.firmware],
           [listTexts.protocol, `OCPP ${protocolOf(row)}`],
-          [listTexts.site, row.site],
+          [terms.value.site, row.site],
           [texts.link, texts.links[row.link]],
           [texts.linkError, row.linkError && <span lang="en">{row.linkError}</span>],
           [texts.csmsIdentity, row.csmsIdentity],
@@ -151,7 +149,7 @@ function About({ row, sheet }: { readonly row: ChargerRow & LinkDetails; readonl
           [texts.csmsStatus, sheet.csmsStatus],
           [texts.source, row.source && <code>{row.source}</code>],
           [texts.callback, row.callback && <code>{row.callback}</code>],
-          [texts.waiting, texts.messages(row.waiting, row.dead)],
+          [pageNames.value.outbox, texts.messages(row.waiting, row.dead)],
           [texts.lacks, sheet.lacks.join(', ')],
           [texts.changedSettings, sheet.changedSettings.join(', ')],
         ]}

@@ -9,7 +9,7 @@ import { Empty } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { type Column, sorted, Table } from '../parts/table.tsx';
 import { hashOf, keepQuery, query } from '../route.ts';
-import { named, words } from '../words/words.ts';
+import { named, pageNames, terms, words } from '../words/words.ts';
 
 type Filter = {
   readonly search: string;
@@ -31,7 +31,7 @@ export function ChargersPage() {
   const change = (changed: Partial<Filter>) => keepQuery({ ...filter, ...changed });
   return (
     <Page
-      title={texts.title}
+      title={pageNames.value.chargers}
       isFull
       aside={<p class="quiet">{texts.shown(count(shown.length), count(rows.length))}</p>}
     >
@@ -41,7 +41,7 @@ export function ChargersPage() {
       {shown.length > 0 && (
         <Table
           name="chargers"
-          label={texts.title}
+          label={pageNames.value.chargers}
           columns={columns}
           rows={shown}
           keyOf={({ identity }) => identity}
@@ -61,20 +61,20 @@ type FleetFiltersProps = {
 
 function FleetFilters({ rows, filter, change }: FleetFiltersProps) {
   const { chargers: texts } = words.value;
-  const protocols = useMemo(() => optionsOf(texts.anyProtocol, rows.map(protocolOf)), [texts, rows]);
+  const protocols = useMemo(() => optionsOf(terms.value.all, rows.map(protocolOf)), [texts, rows]);
   const sites = useMemo(
     () =>
       optionsOf(
-        texts.anySite,
+        terms.value.all,
         rows.flatMap(({ site }) => site ?? []),
       ),
     [texts, rows],
   );
   return (
     <Filters>
-      <Search label={texts.search} value={filter.search} onChange={(search) => change({ search })} />
+      <Search label={terms.value.search} value={filter.search} onChange={(search) => change({ search })} />
       <Choice
-        label={texts.state}
+        label={terms.value.state}
         value={filter.state}
         options={stateOptions(texts)}
         onChange={(state) => change({ state })}
@@ -85,7 +85,7 @@ function FleetFilters({ rows, filter, change }: FleetFiltersProps) {
         options={protocols}
         onChange={(protocol) => change({ protocol })}
       />
-      <Choice label={texts.site} value={filter.site} options={sites} onChange={(site) => change({ site })} />
+      <Choice label={terms.value.site} value={filter.site} options={sites} onChange={(site) => change({ site })} />
     </Filters>
   );
 }
@@ -131,10 +131,10 @@ function optionsOf(any: string, values: readonly string[]): readonly (readonly [
 
 function columnsOf(texts: typeof words.value.chargers): readonly Column<ChargerRow>[] {
   return [
-    { id: 'charger', title: texts.charger, order: ({ identity }) => identity, cell: (row) => <Name row={row} /> },
+    { id: 'charger', title: terms.value.charger, order: ({ identity }) => identity, cell: (row) => <Name row={row} /> },
     {
       id: 'state',
-      title: texts.state,
+      title: terms.value.state,
       order: stateOf,
       cell: (row) => <Badge tone={stateTones[stateOf(row)]}>{texts.states[stateOf(row)]}</Badge>,
     },
@@ -145,7 +145,7 @@ function columnsOf(texts: typeof words.value.chargers): readonly Column<ChargerR
     },
     {
       id: 'power',
-      title: texts.power,
+      title: terms.value.power,
       isNumber: true,
       order: (row) => powerOf(row) ?? -1,
       cell: (row) => wattsOf(powerOf(row)),

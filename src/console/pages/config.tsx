@@ -1,43 +1,26 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ConfigValue, ConfigView, ReloadView } from '../../operator/views/config.ts';
-import { post } from '../api.ts';
 import { moment } from '../format.ts';
 import { reloaded } from '../live.ts';
 import { useLoaded } from '../load.ts';
-import { mayAdminister } from '../me.ts';
 import { Badge, type Tone } from '../parts/badge.tsx';
-import { confirm } from '../parts/confirm.tsx';
 import { Choice, Filters, Search } from '../parts/fields.tsx';
 import { Section } from '../parts/facts.tsx';
 import { Empty, WhenLoaded } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
-import { words } from '../words/words.ts';
+import { Wish } from '../parts/wish.tsx';
+import { pageNames, terms, words } from '../words/words.ts';
 
 export function ConfigPage() {
-  const { config: texts, needsScope } = words.value;
+  const { config: texts } = words.value;
   const { state, again } = useLoaded<ConfigView>('/api/config');
   useEffect(again, [reloaded.value]);
-  const ask = () =>
-    confirm({
-      title: texts.reload.title,
-      effect: texts.reload.effect,
-      verb: texts.reload.verb,
-      act: () => post('/api/config/reload'),
-      done: again,
-    });
   return (
     <Page
-      title={texts.title}
+      title={pageNames.value.config}
       aside={
-        <button
-          type="button"
-          disabled={!mayAdminister.value}
-          title={mayAdminister.value ? undefined : needsScope('admin')}
-          onClick={ask}
-        >
-          {texts.reload.verb} …
-        </button>
+        <Wish texts={texts.reload} title={texts.reload.title} scope="admin" path="/api/config/reload" done={again} />
       }
     >
       <WhenLoaded loaded={state.value} again={again}>
@@ -111,9 +94,9 @@ function Values({ values }: { readonly values: readonly ConfigValue[] }) {
   return (
     <>
       <Filters>
-        <Search label={texts.search} value={search.value} onChange={(value) => (search.value = value)} />
+        <Search label={terms.value.search} value={search.value} onChange={(value) => (search.value = value)} />
         <Choice
-          label={texts.which}
+          label={terms.value.which}
           value={which.value}
           options={[
             ['', texts.all],

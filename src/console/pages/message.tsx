@@ -8,7 +8,7 @@ import { WhenLoaded } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { pretty } from '../pretty.ts';
 import { hashOf } from '../route.ts';
-import { words } from '../words/words.ts';
+import { terms, words } from '../words/words.ts';
 
 export function MessagePage({ id }: { readonly id: string }) {
   const { state, again } = useLoaded<MessageStory>(`/api/messages/${encodeURIComponent(id)}`);
@@ -47,8 +47,8 @@ function Story({ story: { message, related } }: { readonly story: MessageStory }
         {texts.idsNote} <mark>id</mark>
       </p>
       <div class="both-wires">
-        <Wire title={texts.toCharger} messages={charger} none={texts.noOther} current={message.id} />
-        <Wire title={texts.toCsms} messages={csms} none={texts.noOther} current={message.id} />
+        <Wire title={terms.value.charger} messages={charger} none={texts.noOther} current={message.id} />
+        <Wire title={texts.sides.json} messages={csms} none={texts.noOther} current={message.id} />
       </div>
     </Page>
   );

@@ -12,12 +12,14 @@ import { Page } from '../parts/page.tsx';
 import { PagedTable } from '../parts/paged-table.tsx';
 import type { Column } from '../parts/table.tsx';
 import { hashOf, keepQuery, query } from '../route.ts';
-import { words } from '../words/words.ts';
+import { pageNames, terms, words } from '../words/words.ts';
 
 const names = ['charger', 'action', 'side', 'outcome', 'from', 'to'] as const;
 type Filter = Readonly<Record<(typeof names)[number], string>>;
 
 const mostNewer = 2_000;
+/** The most that the gateway gives at once. */
+const mostExported = 10_000;
 
 export function MessagesPage() {
   const { messages: texts } = words.value;
@@ -30,12 +32,16 @@ export function MessagesPage() {
   const newer = live.shown.filter(({ id }) => !listed.has(id));
   return (
     <Page
-      title={texts.title}
+      title={pageNames.value.messages}
       isFull
       aside={
         <div class="actions">
           {filter.to === '' && <LiveSwitch live={live} />}
-          <DownloadButton path={pathOf('/api/messages.jsonl', asked)} name="messages.jsonl" title={texts.jsonl} />
+          <DownloadButton
+            path={pathOf('/api/messages.jsonl', { ...asked, limit: mostExported })}
+            name="messages.jsonl"
+            title={texts.jsonl}
+          />
         </div>
       }
     >
@@ -44,7 +50,7 @@ export function MessagesPage() {
         pages={pages}
         newer={filter.to === '' ? newer : []}
         name="messages"
-        label={texts.title}
+        label={pageNames.value.messages}
         columns={columns}
         keyOf={({ id }) => id}
         none={texts.none}
@@ -70,10 +76,10 @@ const isoOf = (local: string) => (local === '' ? '' : new Date(local).toISOStrin
 
 function fits({ charger, action, side, outcome }: Filter, head: MessageHead): boolean {
   return (
-    (charger === '' || head.charger === charger) &&
+    (charger === '' || head.charger.toLowerCase() === charger.toLowerCase()) &&
     (action === '' || head.action === action) &&
     (side === '' || head.side === side) &&
-    (outcome === '' || head.outcome === outcome)
+    (outcome === '' || head.outcome === outcome || (outcome === 'failed' && head.outcome !== 'answered'))
   );
 }
 
@@ -123,27 +129,36 @@ function LiveSwitch({ live: { isPaused, waiting, toggle } }: { readonly live: Li
   );
 }
 
+/** Besides a code: whether it was answered at all. */
+const outcomes = ['answered', 'failed', 'unreachable'];
+
 function MessageFilters({ filter }: { readonly filter: Filter }) {
   const { messages: texts } = words.value;
   const change = (name: keyof Filter) => (value: string) => keepQuery({ ...filter, [name]: value });
   return (
     <Filters>
-      <ChargerInput label={texts.charger} value={filter.charger} onChange={change('charger')} />
+      <ChargerInput label={terms.value.charger} value={filter.charger} onChange={change('charger')} />
       <Input type="text" label={texts.action} value={filter.action} onChange={change('action')} />
       <Choice
         label={texts.side}
         value={filter.side}
         options={[
-          ['', texts.anySide],
+          ['', terms.value.all],
           ['soap', texts.sides.soap],
           ['json-charger', texts.sides['json-charger']],
           ['json', texts.sides.json],
         ]}
         onChange={change('side')}
       />
-      <Input type="text" label={texts.outcome} value={filter.outcome} onChange={change('outcome')} />
-      <Input type="datetime-local" label={texts.from} value={filter.from} onChange={change('from')} />
-      <Input type="datetime-local" label={texts.to} value={filter.to} onChange={change('to')} />
+      <Input
+        type="text"
+        label={texts.outcome}
+        value={filter.outcome}
+        suggestions={outcomes}
+        onChange={change('outcome')}
+      />
+      <Input type="datetime-local" label={terms.value.from} value={filter.from} onChange={change('from')} />
+      <Input type="datetime-local" label={terms.value.to} value={filter.to} onChange={change('to')} />
     </Filters>
   );
 }
@@ -171,7 +186,7 @@ function columnsOf(texts: typeof words.value.messages): readonly Column<MessageH
       isNumber: true,
       cell: ({ latencyMs }) => (latencyMs === undefined ? '–' : milliseconds(latencyMs)),
     },
-    { id: 'bytes', title: texts.size, isNumber: true, cell: (head) => bytes(head.bytes) },
+    { id: 'bytes', title: terms.value.size, isNumber: true, cell: (head) => bytes(head.bytes) },
     { id: 'seq', title: texts.seq, isNumber: true, cell: ({ seq }) => seq ?? '–' },
   ];
 }

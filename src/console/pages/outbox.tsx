@@ -1,18 +1,17 @@
 import { useMemo } from 'preact/hooks';
-import { pathOf, post } from '../api.ts';
+import { pathOf } from '../api.ts';
 import { ago, count, span } from '../format.ts';
 import { now, overview } from '../live.ts';
 import { useLoaded, useRenewed } from '../load.ts';
-import { mayAdminister, mayOperate } from '../me.ts';
 import { Badge } from '../parts/badge.tsx';
-import { confirm } from '../parts/confirm.tsx';
 import { ChargerInput, Choice, Filters } from '../parts/fields.tsx';
 import { Empty, WhenLoaded } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { type Column, Table } from '../parts/table.tsx';
+import { Wish } from '../parts/wish.tsx';
 import { hashOf, keepQuery, query } from '../route.ts';
 import type { OutboxItem } from '../shapes.ts';
-import { words } from '../words/words.ts';
+import { pageNames, terms, words } from '../words/words.ts';
 
 const renewMs = 5_000;
 
@@ -28,7 +27,7 @@ export function OutboxPage() {
   const columns = useMemo(() => columnsOf(texts, again), [texts, station, dead]);
   return (
     <Page
-      title={texts.title}
+      title={pageNames.value.outbox}
       isFull
       aside={
         seen !== undefined && (
@@ -38,12 +37,16 @@ export function OutboxPage() {
     >
       <p class="quiet">{texts.what}</p>
       <Filters>
-        <ChargerInput label={texts.charger} value={station} onChange={(value) => keepQuery({ station: value, dead })} />
+        <ChargerInput
+          label={terms.value.charger}
+          value={station}
+          onChange={(value) => keepQuery({ station: value, dead })}
+        />
         <Choice
-          label={texts.state}
+          label={terms.value.which}
           value={dead}
           options={[
-            ['', texts.both],
+            ['', terms.value.all],
             ['false', texts.onlyWaiting],
             ['true', texts.onlyDead],
           ]}
@@ -55,7 +58,13 @@ export function OutboxPage() {
           outbox.length === 0 ? (
             <Empty>{texts.none}</Empty>
           ) : (
-            <Table name="outbox" label={texts.title} columns={columns} rows={outbox} keyOf={({ seq }) => seq} />
+            <Table
+              name="outbox"
+              label={pageNames.value.outbox}
+              columns={columns}
+              rows={outbox}
+              keyOf={({ seq }) => seq}
+            />
           )
         }
       </WhenLoaded>
@@ -81,7 +90,7 @@ function columnsOf(texts: typeof words.value.outbox, again: () => void): readonl
     },
     {
       id: 'state',
-      title: texts.state,
+      title: terms.value.state,
       cell: ({ deadReason }) =>
         deadReason === undefined ? <Badge tone="busy">{texts.waiting}</Badge> : <Badge tone="bad">{texts.dead}</Badge>,
     },
@@ -112,37 +121,23 @@ function Why({ item: { deadReason, notBeforeMs, offline } }: { readonly item: Ou
 }
 
 function Acts({ item, again }: { readonly item: OutboxItem; readonly again: () => void }) {
-  const { outbox: texts, needsScope } = words.value;
+  const { outbox: texts } = words.value;
   if (item.deadReason === undefined) return null;
-  const ask = (verb: 'retry' | 'drop') =>
-    confirm({
-      title: texts[verb].title(item.action, item.seq),
-      effect: texts[verb].effect,
-      verb: texts[verb].verb,
-      isGrave: verb === 'drop',
-      act: () => post(`/api/outbox/${item.seq}/${verb}`),
-      done: again,
-    });
+  const wish = (verb: 'retry' | 'drop') => (
+    <Wish
+      texts={texts[verb]}
+      title={texts[verb].title(item.action, item.seq)}
+      scope={verb === 'retry' ? 'operate' : 'admin'}
+      path={`/api/outbox/${item.seq}/${verb}`}
+      done={again}
+      isGrave={verb === 'drop'}
+      look="small"
+    />
+  );
   return (
     <span class="actions">
-      <button
-        type="button"
-        class="small"
-        disabled={!mayOperate.value}
-        title={mayOperate.value ? undefined : needsScope('operate')}
-        onClick={() => ask('retry')}
-      >
-        {texts.retry.verb} …
-      </button>
-      <button
-        type="button"
-        class="small"
-        disabled={!mayAdminister.value}
-        title={mayAdminister.value ? undefined : needsScope('admin')}
-        onClick={() => ask('drop')}
-      >
-        {texts.drop.verb} …
-      </button>
+      {wish('retry')}
+      {wish('drop')}
     </span>
   );
 }

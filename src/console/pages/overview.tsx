@@ -11,14 +11,14 @@ import { Page } from '../parts/page.tsx';
 import { SiteChart } from '../parts/site-chart.tsx';
 import { hashOf } from '../route.ts';
 import type { SiteSheet, SiteSummary } from '../shapes.ts';
-import { words } from '../words/words.ts';
+import { pageNames, terms, words } from '../words/words.ts';
 
 export function OverviewPage() {
   const { overview: texts } = words.value;
   const seen = overview.value;
   const { state, again } = useLoaded<{ readonly sites: readonly SiteSummary[] }>('/api/sites');
   return (
-    <Page title={texts.title} aside={seen !== undefined && <Readiness seen={seen} />}>
+    <Page title={pageNames.value.overview} aside={seen !== undefined && <Readiness seen={seen} />}>
       {seen === undefined ? <Empty>{words.value.loading}</Empty> : <Tiles seen={seen} />}
       {seen !== undefined && <Alarms alarms={seen.alarms} />}
       <WhenLoaded loaded={state.value} again={again}>
@@ -89,7 +89,7 @@ function Tiles({ seen }: { readonly seen: Overview }) {
         href={hashOf('outbox')}
       />
       <Tile
-        title={texts.power}
+        title={terms.value.power}
         value={watts(seen.powerW)}
         note={texts.powerNote(count(chargers.charging), count(seen.transactions))}
         tone={chargers.charging > 0 ? 'busy' : 'idle'}
@@ -144,7 +144,7 @@ const dayMs = 86_400_000;
 const renewMs = 60_000;
 
 function SitePanel({ id }: { readonly id: string }) {
-  const { overview: texts, plan: planTexts } = words.value;
+  const { overview: texts } = words.value;
   const fromMs = Math.floor((now.peek() - dayMs) / renewMs) * renewMs;
   const path = `/api/sites/${encodeURIComponent(id)}`;
   const sheet = useLoaded<SiteSheet>(path);
@@ -160,7 +160,7 @@ function SitePanel({ id }: { readonly id: string }) {
       aside={
         <span class="quiet">
           {news !== undefined && news.measuredA.map((value) => amperes(value)).join(' · ')}{' '}
-          <a href={hashOf('plan', id)}>{planTexts.open}</a>
+          <a href={hashOf('plan', id)}>{pageNames.value.plan}</a>
         </span>
       }
     >

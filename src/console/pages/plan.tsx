@@ -12,7 +12,7 @@ import { SiteChart } from '../parts/site-chart.tsx';
 import { WhatIfForm } from '../parts/what-if.tsx';
 import { hashOf, here } from '../route.ts';
 import type { PlannedConnector, PlannedNode, PlanResult, SiteSheet, SiteSummary } from '../shapes.ts';
-import { named, words } from '../words/words.ts';
+import { named, pageNames, terms, words } from '../words/words.ts';
 
 export function PlanPage() {
   const { plan: texts } = words.value;
@@ -22,11 +22,11 @@ export function PlanPage() {
       {({ sites }) => {
         const chosen = sites.find(({ id }) => id === here.value.id) ?? sites[0];
         return (
-          <Page title={texts.title}>
+          <Page title={pageNames.value.plan}>
             {sites.length > 1 && chosen !== undefined && (
               <Filters>
                 <Choice
-                  label={texts.site}
+                  label={terms.value.site}
                   value={chosen.id}
                   options={sites.map(({ id }) => [id, id] as const)}
                   onChange={(id) => (location.hash = hashOf('plan', id))}
@@ -113,7 +113,7 @@ function Binding({ nodes }: { readonly nodes: readonly PlannedNode[] }) {
       <table class="small-table">
         <thead>
           <tr>
-            <th scope="col">{texts.node}</th>
+            <th scope="col">{terms.value.limit}</th>
             <th scope="col" class="number">
               {texts.now}
             </th>
@@ -157,12 +157,12 @@ function Cars({ connectors }: { readonly connectors: readonly PlannedConnector[]
       <table class="small-table">
         <thead>
           <tr>
-            <th scope="col">{texts.connector}</th>
+            <th scope="col">{terms.value.connector}</th>
             <th scope="col" class="number">
               {texts.now}
             </th>
             <th scope="col" class="number">
-              {texts.energy}
+              {terms.value.energy}
             </th>
             <th scope="col" class="number">
               {texts.unmet}

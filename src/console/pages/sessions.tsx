@@ -10,7 +10,7 @@ import { Page } from '../parts/page.tsx';
 import { PagedTable } from '../parts/paged-table.tsx';
 import type { Column } from '../parts/table.tsx';
 import { hashOf, keepQuery, query } from '../route.ts';
-import { words } from '../words/words.ts';
+import { pageNames, terms, words } from '../words/words.ts';
 
 const names = ['charger', 'site', 'from', 'to', 'running'] as const;
 
@@ -24,20 +24,20 @@ export function SessionsPage() {
   const change = (name: (typeof names)[number]) => (value: string) => keepQuery({ ...filter, [name]: value });
   return (
     <Page
-      title={texts.title}
+      title={pageNames.value.sessions}
       isFull
       aside={<DownloadButton path={pathOf('/api/sessions.csv', asked)} name="sessions.csv" title={texts.csv} />}
     >
       <Filters>
-        <ChargerInput label={texts.charger} value={charger} onChange={change('charger')} />
-        <Input type="text" label={texts.site} value={site} onChange={change('site')} />
-        <Input type="date" label={texts.from} value={from} onChange={change('from')} />
-        <Input type="date" label={texts.to} value={to} onChange={change('to')} />
+        <ChargerInput label={terms.value.charger} value={charger} onChange={change('charger')} />
+        <Input type="text" label={terms.value.site} value={site} onChange={change('site')} />
+        <Input type="date" label={terms.value.from} value={from} onChange={change('from')} />
+        <Input type="date" label={terms.value.to} value={to} onChange={change('to')} />
         <Choice
-          label={texts.running}
+          label={terms.value.which}
           value={running}
           options={[
-            ['', texts.both],
+            ['', terms.value.all],
             ['true', texts.onlyRunning],
             ['false', texts.onlyEnded],
           ]}
@@ -47,7 +47,7 @@ export function SessionsPage() {
       <PagedTable
         pages={pages}
         name="sessions"
-        label={texts.title}
+        label={pageNames.value.sessions}
         columns={columns}
         keyOf={({ id }) => id}
         none={texts.none}
@@ -72,7 +72,7 @@ function columnsOf(texts: typeof words.value.sessions): readonly Column<Session>
   return [
     {
       id: 'charger',
-      title: texts.charger,
+      title: terms.value.charger,
       cell: ({ charger, connector, site }) => (
         <>
           <a class="row-link" href={hashOf('chargers', charger)}>
@@ -87,7 +87,7 @@ function columnsOf(texts: typeof words.value.sessions): readonly Column<Session>
     { id: 'lasted', title: texts.lasted, isNumber: true, cell: lastedOf },
     {
       id: 'energy',
-      title: texts.energy,
+      title: terms.value.energy,
       isNumber: true,
       cell: ({ energyWh }) => (energyWh === undefined ? '–' : wattHours(energyWh)),
     },

@@ -1,15 +1,13 @@
-import { post } from '../api.ts';
 import { bytes, exact, moment } from '../format.ts';
 import { useLoaded, useRenewed } from '../load.ts';
-import { mayOperate } from '../me.ts';
 import { Badge } from '../parts/badge.tsx';
-import { confirm } from '../parts/confirm.tsx';
 import { Facts, Section } from '../parts/facts.tsx';
 import { Empty, WhenLoaded } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
+import { Wish } from '../parts/wish.tsx';
 import { hashOf } from '../route.ts';
 import type { Transfer, TransferDetails } from '../shapes.ts';
-import { named, words } from '../words/words.ts';
+import { named, terms, words } from '../words/words.ts';
 import { transferTone } from './transfers.tsx';
 
 const renewMs = 3_000;
@@ -50,13 +48,13 @@ function JobFacts({ job }: { readonly job: Transfer }) {
   return (
     <Facts
       facts={[
-        [texts.charger, <a href={hashOf('chargers', job.station)}>{job.station}</a>],
+        [terms.value.charger, <a href={hashOf('chargers', job.station)}>{job.station}</a>],
         [texts.askedBy, texts.askers[job.askedBy]],
         [texts.created, moment(job.createdAtMs)],
         [texts.changed, moment(job.changedAtMs)],
         [texts.location, job.location && <code>{job.location}</code>],
         [texts.name, job.name],
-        [texts.size, job.file && bytes(job.file.bytes)],
+        [terms.value.size, job.file && bytes(job.file.bytes)],
         [texts.sent, job.sentBytes === undefined ? undefined : bytes(job.sentBytes)],
         ['SHA-256', job.file && <code>{job.file.sha256}</code>],
         [texts.told, job.told],
@@ -69,28 +67,19 @@ function JobFacts({ job }: { readonly job: Transfer }) {
 type ActsProps = { readonly job: Transfer; readonly path: string; readonly again: () => void };
 
 function Acts({ job, path, again }: ActsProps) {
-  const { transfers: texts, needsScope } = words.value;
+  const { transfers: texts } = words.value;
   const verb = job.open ? 'cancel' : 'retry';
-  const ask = () =>
-    confirm({
-      title: texts.wishes[verb].title(`#${job.id}`),
-      effect: texts.wishes[verb].effect,
-      verb: texts.wishes[verb].verb,
-      isGrave: verb === 'cancel',
-      act: () => post(`${path}/${verb}`),
-      done: again,
-    });
   return (
     <div class="actions">
       <Badge tone={transferTone(job)}>{named(texts.states, job.state)}</Badge>
-      <button
-        type="button"
-        disabled={!mayOperate.value}
-        title={mayOperate.value ? undefined : needsScope('operate')}
-        onClick={ask}
-      >
-        {texts.wishes[verb].verb} …
-      </button>
+      <Wish
+        texts={texts.wishes[verb]}
+        title={texts.wishes[verb].title(`#${job.id}`)}
+        scope="operate"
+        path={`${path}/${verb}`}
+        done={again}
+        isGrave={job.open}
+      />
     </div>
   );
 }

@@ -10,14 +10,14 @@ import { Page } from '../parts/page.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { hashOf, keepQuery, query } from '../route.ts';
 import type { Campaign, Transfer } from '../shapes.ts';
-import { named, words } from '../words/words.ts';
+import { named, pageNames, terms, words } from '../words/words.ts';
 
 const renewMs = 5_000;
 
 export function TransfersPage() {
   const { transfers: texts } = words.value;
   return (
-    <Page title={texts.title}>
+    <Page title={pageNames.value.transfers}>
       <Campaigns />
       <h2>{texts.jobs}</h2>
       <Jobs />
@@ -63,12 +63,16 @@ function Jobs() {
   return (
     <>
       <Filters>
-        <ChargerInput label={texts.charger} value={station} onChange={(value) => keepQuery({ station: value, open })} />
+        <ChargerInput
+          label={terms.value.charger}
+          value={station}
+          onChange={(value) => keepQuery({ station: value, open })}
+        />
         <Choice
-          label={texts.state}
+          label={terms.value.state}
           value={open}
           options={[
-            ['', texts.both],
+            ['', terms.value.all],
             ['true', texts.onlyOpen],
             ['false', texts.onlyOver],
           ]}
@@ -101,7 +105,7 @@ function columnsOf(texts: typeof words.value.transfers): readonly Column<Transfe
   return [
     {
       id: 'charger',
-      title: texts.charger,
+      title: terms.value.charger,
       cell: ({ id, station, kind }) => (
         <>
           <a class="row-link" href={hashOf('transfers', id)}>
@@ -115,7 +119,7 @@ function columnsOf(texts: typeof words.value.transfers): readonly Column<Transfe
     },
     {
       id: 'state',
-      title: texts.state,
+      title: terms.value.state,
       cell: (job) => <Badge tone={transferTone(job)}>{named(texts.states, job.state)}</Badge>,
     },
     { id: 'progress', title: texts.progress, cell: progressOf },

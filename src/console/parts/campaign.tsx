@@ -1,12 +1,10 @@
 import { useSignal } from '@preact/signals';
-import { post } from '../api.ts';
 import { ago, count, moment } from '../format.ts';
-import { mayOperate } from '../me.ts';
 import { hashOf } from '../route.ts';
 import type { Campaign, CampaignWave } from '../shapes.ts';
 import { named, words } from '../words/words.ts';
 import { Badge, type Tone } from './badge.tsx';
-import { confirm } from './confirm.tsx';
+import { Wish } from './wish.tsx';
 
 type CampaignProps = { readonly campaign: Campaign; readonly again: () => void };
 type Verb = 'start' | 'pause' | 'resume' | 'abort';
@@ -69,28 +67,19 @@ export function CampaignPanel({ campaign, again }: CampaignProps) {
 }
 
 function Wishes({ campaign: { name, state }, again }: CampaignProps) {
-  const { transfers: texts, needsScope } = words.value;
-  const wish = (verb: Verb) =>
-    confirm({
-      title: texts.wishes[verb].title(name),
-      effect: texts.wishes[verb].effect,
-      verb: texts.wishes[verb].verb,
-      isGrave: verb === 'abort',
-      act: () => post(`/api/campaigns/${encodeURIComponent(name)}/${verb}`),
-      done: again,
-    });
+  const { wishes } = words.value.transfers;
   return (
     <span class="actions">
       {verbs[state].map((verb) => (
-        <button
+        <Wish
           key={verb}
-          type="button"
-          disabled={!mayOperate.value}
-          title={mayOperate.value ? undefined : needsScope('operate')}
-          onClick={() => wish(verb)}
-        >
-          {texts.wishes[verb].verb} …
-        </button>
+          texts={wishes[verb]}
+          title={wishes[verb].title(name)}
+          scope="operate"
+          path={`/api/campaigns/${encodeURIComponent(name)}/${verb}`}
+          done={again}
+          isGrave={verb === 'abort'}
+        />
       ))}
     </span>
   );

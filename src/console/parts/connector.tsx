@@ -1,6 +1,6 @@
 import type { ConnectorProfiles, ConnectorState } from '../../operator/views/chargers.ts';
 import { ago, amperes, fine, percent, wattHours, watts } from '../format.ts';
-import { named, words } from '../words/words.ts';
+import { named, terms, words } from '../words/words.ts';
 import { Badge, statusTone } from './badge.tsx';
 import { Facts } from './facts.tsx';
 import { Empty } from './notice.tsx';
@@ -27,7 +27,7 @@ export function ConnectorPanel({ state, profiles, isOpen, onOpen }: ConnectorPan
         {state.errorCode !== undefined && <Badge tone="bad">{state.errorCode}</Badge>}
       </header>
       <div class="readings">
-        <Reading title={texts.power} value={state.powerW === undefined ? '–' : watts(state.powerW)} />
+        <Reading title={terms.value.power} value={state.powerW === undefined ? '–' : watts(state.powerW)} />
         <Reading title={texts.limit} value={state.limitA === undefined ? texts.noLimit : amperes(state.limitA)} />
         <Reading title={texts.energy} value={state.energyWh === undefined ? '–' : wattHours(state.energyWh)} />
         <Reading title={texts.soc} value={state.socPercent === undefined ? '–' : percent(state.socPercent / 100)} />

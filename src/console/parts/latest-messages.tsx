@@ -3,7 +3,7 @@ import { pathOf } from '../api.ts';
 import { milliseconds, second } from '../format.ts';
 import { useLoaded, useRenewed } from '../load.ts';
 import { hashOf } from '../route.ts';
-import { words } from '../words/words.ts';
+import { pageNames, words } from '../words/words.ts';
 import { Section } from './facts.tsx';
 import { Outcome, Side } from './message-marks.tsx';
 import { Empty, WhenLoaded } from './notice.tsx';
@@ -17,7 +17,7 @@ export function LatestMessages({ identity }: { readonly identity: string }) {
   useRenewed(again, renewMs);
   return (
     <Section
-      title={texts.messagesTitle}
+      title={pageNames.value.messages}
       aside={<a href={hashOf('messages', undefined, { charger: identity })}>{texts.allMessages}</a>}
     >
       <WhenLoaded loaded={state.value} again={again}>

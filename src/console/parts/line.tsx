@@ -17,10 +17,14 @@ export function LineState() {
 export function LineBanner() {
   const state = line.value;
   if (state.kind !== 'lost') return null;
+  const { line: texts } = words.value;
   const seconds = Math.max(0, Math.ceil((state.againAtMs - now.value) / 1_000));
   return (
     <p class="notice warn" role="status">
-      <strong>{words.value.line.offline}</strong> {words.value.line.again(seconds)}
+      <strong>{texts[state.why.kind]}</strong> {texts.again(seconds)}{' '}
+      <span class="quiet" lang="en">
+        {state.why.text}
+      </span>
     </p>
   );
 }

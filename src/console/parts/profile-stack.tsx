@@ -1,4 +1,4 @@
-import type { ConnectorProfiles } from '../../operator/views/chargers.ts';
+import type { ConnectorProfiles, StackedProfile } from '../../operator/views/chargers.ts';
 import { amperes, clock, day } from '../format.ts';
 import type { Period } from '../shapes.ts';
 import { words } from '../words/words.ts';
@@ -65,6 +65,20 @@ function Lane({ title, note, periods, window, look }: LaneProps) {
   );
 }
 
+function ProfileLane({ profile, window }: { readonly profile: StackedProfile; readonly window: Window }) {
+  const texts = words.value.charger;
+  const { id, purpose, stackLevel, from, kind, periods } = profile;
+  return (
+    <Lane
+      title={texts.level(stackLevel, purpose)}
+      note={`${texts.from[from]} · ${texts.kinds[kind]} · #${id}`}
+      periods={periods}
+      window={window}
+      look={from}
+    />
+  );
+}
+
 /** The profiles of a connector as layers over one stretch of time, with what they come to on top. */
 export function ProfileStack({ profiles }: { readonly profiles: ConnectorProfiles }) {
   const texts = words.value.charger;
@@ -84,14 +98,11 @@ export function ProfileStack({ profiles }: { readonly profiles: ConnectorProfile
           window={window}
           look="composite"
         />
-        {profiles.profiles.map(({ id, purpose, stackLevel, from, kind, periods }) => (
-          <Lane
-            key={`${id} ${purpose} ${stackLevel}`}
-            title={texts.level(stackLevel, purpose)}
-            note={`${texts.from[from]} · ${texts.kinds[kind]} · #${id}`}
-            periods={periods}
+        {profiles.profiles.map((profile) => (
+          <ProfileLane
+            key={`${profile.id} ${profile.purpose} ${profile.stackLevel}`}
+            profile={profile}
             window={window}
-            look={from}
           />
         ))}
       </ol>

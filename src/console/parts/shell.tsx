@@ -137,10 +137,10 @@ function chosen<V extends string>(values: readonly [V, ...V[]], text: string): V
 function Navigation({ isOpen, page }: { readonly isOpen: boolean; readonly page: PageName }) {
   const { shell } = words.value;
   const seen = overview.value;
-  const marks: Readonly<Partial<Record<PageName, number>>> = {
-    overview: seen?.alarms.length ?? 0,
-    outbox: seen?.outbox.dead ?? 0,
-    config: seen?.restartNeeded.length ?? 0,
+  const marks: Readonly<Partial<Record<PageName, readonly [count: number, of: string]>>> = {
+    overview: [seen?.alarms.length ?? 0, shell.marks.overview],
+    outbox: [seen?.outbox.dead ?? 0, shell.marks.outbox],
+    config: [seen?.restartNeeded.length ?? 0, shell.marks.config],
   };
   return (
     <nav id="navigation" class={isOpen ? 'open' : ''} aria-label={shell.navigation}>
@@ -149,12 +149,7 @@ function Navigation({ isOpen, page }: { readonly isOpen: boolean; readonly page:
           <li key={each}>
             <a href={hashOf(each)} aria-current={each === page ? 'page' : undefined}>
               {shell.pages[each]}
-              {(marks[each] ?? 0) > 0 && (
-                <span class="mark">
-                  {marks[each]}
-                  <span class="unseen"> {shell.marks[each]}</span>
-                </span>
-              )}
+              <Mark mark={marks[each]} />
             </a>
           </li>
         ))}
@@ -169,5 +164,15 @@ function Navigation({ isOpen, page }: { readonly isOpen: boolean; readonly page:
         {seen !== undefined && `OCPP Edge ${seen.version}`}
       </p>
     </nav>
+  );
+}
+
+function Mark({ mark: [count, of] = [0, ''] }: { readonly mark: readonly [count: number, of: string] | undefined }) {
+  if (count === 0) return null;
+  return (
+    <span class="mark">
+      {count}
+      <span class="unseen"> {of}</span>
+    </span>
   );
 }

@@ -3,7 +3,7 @@ import { type Failure, post } from '../api.ts';
 import { kilowattHours, kilowatts, milliseconds, money } from '../format.ts';
 import { mayOperate } from '../me.ts';
 import type { PlanResult, WhatIf } from '../shapes.ts';
-import { named, words } from '../words/words.ts';
+import { named, terms, words } from '../words/words.ts';
 import { Section } from './facts.tsx';
 import { Choice, Input } from './fields.tsx';
 import { Trouble } from './notice.tsx';
@@ -89,7 +89,7 @@ function WishFields({ wish, plan, change }: WishFieldsProps) {
     <>
       <Input type="number" label={texts.siteLimitA} value={wish.limitA} onChange={(limitA) => change({ limitA })} />
       <Choice
-        label={texts.connector}
+        label={terms.value.connector}
         value={wish.place}
         options={plan.connectors.map((each) => [placeOf(each), placeOf(each)] as const)}
         onChange={(place) => change({ place })}

@@ -85,14 +85,14 @@ function connectorOf(index: number, connector: number, isSilent: boolean, nowMs:
   const seed = index * 2 + connector;
   const isFaulted = seed % 131 === 60;
   const status = isFaulted ? 'Faulted' : (statuses[pick(seed + 5, statuses.length)] ?? 'Available');
-  const currentA = 6 + pick(seed, 100) / 10;
+  const currentA = 6 + pick(seed, 78) / 10;
   if (isSilent) return { connector, status: 'Unavailable' };
   return {
     connector,
     status,
     ...(isFaulted ? { errorCode: 'GroundFailure' } : {}),
     energyWh: 1_200_000 + seed * 7_310,
-    limitA: status === 'Charging' ? currentA : 16,
+    limitA: status === 'Charging' ? 13.8 : 16,
     ...(status === 'Charging'
       ? {
           powerW: Math.round(currentA * 3 * 230),

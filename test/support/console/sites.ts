@@ -29,7 +29,7 @@ export function historyOf(
       loadA: [load, round(load * 0.94), round(load * 0.9)],
       limitA: [limitAt(atS), limitAt(atS), limitAt(atS)],
       plannedA: [planned, planned, planned],
-      pricePerKwh: priceAt(atS),
+      pricePerKwh: priceAt(atS - (atS % hourS)),
     };
   });
   return { site, points };

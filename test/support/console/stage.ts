@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import type { MessagePage } from '../../../src/operator/views/messages.ts';
+import type { SessionPage } from '../../../src/operator/views/sessions.ts';
 import { root } from '../build.ts';
 import { type Fleet, profilesOf, recordedFleet, sheetOf } from './fleet.ts';
 import { historyOf, planOf, siteIds, siteOf } from './sites.ts';
@@ -19,6 +21,8 @@ export type StageOptions = {
   readonly token?: string;
   readonly scope?: 'read' | 'operate' | 'admin';
   readonly size?: number;
+  /** It has as many streams as it can have. */
+  readonly isWithoutStream?: boolean;
 };
 
 /**
@@ -102,6 +106,10 @@ export class ConsoleStage {
   }
 
   #stream(url: URL, response: ServerResponse): void {
+    if (this.#options.isWithoutStream === true) {
+      answer(response, 503, { error: 'there are 16 streams already' });
+      return;
+    }
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     const { fleet } = this;
     const first: Readonly<Record<string, unknown>> = {
@@ -150,6 +158,7 @@ export class ConsoleStage {
   }
 
   #charger(method: string, identity: string | undefined, act: string | undefined): unknown {
+    if (identity === undefined) return { chargers: this.fleet.rows };
     const row = this.fleet.rows.find((each) => each.identity === identity);
     if (row === undefined) return undefined;
     if (method === 'POST') return { charger: identity };
@@ -167,7 +176,7 @@ export class ConsoleStage {
     }
   }
 
-  #sessions(query: URLSearchParams): unknown {
+  #sessions(query: URLSearchParams): SessionPage {
     const charger = query.get('charger');
     const running = query.get('running');
     const sessions = this.fleet.sessions.filter(
@@ -179,7 +188,7 @@ export class ConsoleStage {
     return { sessions: page, ...(from === 0 && sessions.length > 100 ? { before: page.at(-1)?.id } : {}) };
   }
 
-  #messages(query: URLSearchParams): unknown {
+  #messages(query: URLSearchParams): MessagePage {
     const limit = Number(query.get('limit') ?? 100);
     const charger = query.get('charger');
     const all = headsOf(this.nowMs);

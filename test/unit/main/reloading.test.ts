@@ -203,9 +203,14 @@ test('only the stations whose link is another one now connect anew', async () =>
   endings.push(() => edge.remove());
   for (const identity of ['STAYS', 'MOVES', 'QUIETER']) await bootAnswer(await chargerAt(edge, identity));
   const links = async () =>
-    Promise.all(['STAYS', 'MOVES', 'QUIETER'].map(async (name) => (await edge.view(name))?.link));
+    Promise.all(
+      ['STAYS', 'MOVES', 'QUIETER'].map(async (name) => {
+        const { link, linkSinceMs } = (await edge.view(name)) ?? {};
+        return { link, linkSinceMs };
+      }),
+    );
   const [stays, , quieter] = await links();
-  expect([stays?.kind, quieter?.kind]).toEqual(['open', 'open']);
+  expect([stays?.link, quieter?.link]).toEqual(['open', 'open']);
   await edit(edge, (config) => {
     config['chargers'] = {
       MOVES: { csmsIdentity: 'MOVED' },
