@@ -16,11 +16,18 @@ beforeEach(async () => {
   copy = join(data, 'copy.db');
   const store = await openIn(data);
   early = [await kept(store, meterOf(undefined, 1))];
-  expect((await store.copyTo(copy)).kind).toBe('made');
+  await copyTo(copy);
   await kept(store, meterOf(undefined, 2));
   await store.close();
 });
 afterEach(() => removeFolder(data));
+
+/** As a backup has it, without the thread that a backup takes. */
+async function copyTo(path: string): Promise<void> {
+  const db = new Sqlite(join(data, 'gateway.db'), { readonly: true });
+  await db.backup(path);
+  db.close();
+}
 
 async function restore(...args: readonly string[]) {
   const { io, said } = listen();
@@ -110,7 +117,7 @@ test('on a new disk there is nothing to set aside; the key that a copy needs mus
   const store = await openIn(data);
   await store.saveSetting('CP1', 'AuthorizationKey', 'AB'.repeat(16));
   const sealed = join(data, 'sealed.db');
-  await store.copyTo(sealed);
+  await copyTo(sealed);
   await store.close();
   const fresh = join(data, 'fresh');
   await expect(restoreDatabase(fresh, sealed, 0)).rejects.toThrow(/gateway\.key is missing/);

@@ -111,7 +111,7 @@ describe('any two sound configs', () => {
           config: start.config,
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });
