@@ -16,7 +16,10 @@ export type OpenTelemetry = {
 };
 
 /** `telemetry.db` in the data folder. */
-export function telemetryOf({ data, messages }: Config, parts: TelemetryParts): OpenTelemetry {
+export function telemetryOf(
+  { data, messages }: Pick<Config, 'data' | 'messages'>,
+  parts: TelemetryParts,
+): OpenTelemetry {
   const { enabled, keepDays, keepBytes } = messages;
   const telemetry = openTelemetry({ ...parts, folder: data.folder, keepDays, keepBytes });
   return {
