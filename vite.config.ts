@@ -22,8 +22,14 @@ const compressed: Plugin = {
   },
 };
 
-/** Of uPlot, what the console's charts do not draw; its sources have switches for that, its package has not. */
-const unused = ['(paths.bars    = bars);', '(paths.spline  = monotoneCubic);', 'uPlot.join = join;'];
+/** Of uPlot, what the console's charts do not need: other kinds of lines, other time zones. Its sources have switches for that, its package has not. */
+const unused = [
+  '(paths.bars    = bars);',
+  '(paths.spline  = monotoneCubic);',
+  'uPlot.join = join;',
+  'uPlot.tzDate  = tzDate;',
+  'const localTz = new Intl.DateTimeFormat().resolvedOptions().timeZone;',
+];
 
 const slimmer: Plugin = {
   name: 'slimmer',
