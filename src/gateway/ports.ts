@@ -264,6 +264,8 @@ export interface Meters {
   reconnect(): void;
   /** How far the clock of the CSMS is ahead of ours; negative: it is behind. */
   clockOffset(seconds: number): void;
+  /** What it took to read one message, of those that are read by a second decoder as well. */
+  translated(seconds: number): void;
   /** A message was read by a second decoder as well. */
   decodedTwice(outcome: ShadowOutcome): void;
 }

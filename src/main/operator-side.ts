@@ -10,8 +10,10 @@ import { configRoutes } from '../operator/config-routes.ts';
 import { logRoutes } from '../operator/log-routes.ts';
 import { messageRoutes } from '../operator/message-routes.ts';
 import { createMetrics, type MetricsOptions } from '../operator/metrics.ts';
+import { chargerRowsNow } from '../operator/charger-views.ts';
 import { createOperatorServer } from '../operator/server.ts';
 import { socketPathIn } from '../operator/socket-file.ts';
+import { chargerViewsOf } from '../operator/view-routes.ts';
 import type { TelemetryDoor } from '../telemetry/ports.ts';
 import type { BackupsDoor } from '../timetable/ports.ts';
 import type { CampaignsDesk } from '../transfers/campaigns/ports.ts';
@@ -51,7 +53,13 @@ export async function openOperatorSide(
   const { folder } = config.data;
   const certificates = current.derive((present) => certificateExpiries(present.config));
   const sources = { ...parts, door: gateway.operator, certificates, folder, version: packageVersion() };
-  const metrics = createMetrics({ ...sources, chargerLabels });
+  const live = {
+    inspection: gateway.inspection,
+    startedMs: parts.clock.elapsed(),
+    restartNeeded: () => reloading?.last().restartNeeded ?? [],
+  };
+  const views = chargerViewsOf({ ...sources, gateway: live });
+  const metrics = createMetrics({ ...sources, chargerLabels, connectors: () => chargerRowsNow(views) });
   ending.first(() => metrics.close());
   const server = createOperatorServer({
     ...sources,
@@ -60,11 +68,7 @@ export async function openOperatorSide(
     port,
     tokens: current.derive((present) => tokensOf(present.config)),
     setupOf: (...charger) => setupsOf(current.settings, () => listeners)(...charger),
-    gateway: {
-      inspection: gateway.inspection,
-      startedMs: parts.clock.elapsed(),
-      restartNeeded: () => reloading?.last().restartNeeded ?? [],
-    },
+    gateway: live,
     routes: [
       ...messageRoutes(telemetry),
       ...(reloading === undefined ? [] : configRoutes(reloading)),

@@ -14,6 +14,6 @@ export function soapCodecs(
 ): Soap {
   const isFast = config.soap.decoder === 'fast';
   const [decoder, other] = isFast ? [pullDecoder, referenceDecoder] : [referenceDecoder, pullDecoder];
-  const shadow = createShadow({ ...around, decoder: other, every: () => config.soap.shadowEvery });
+  const shadow = createShadow({ ...around, first: decoder, decoder: other, every: () => config.soap.shadowEvery });
   return compileSoap(models, decoder, shadow);
 }

@@ -4,6 +4,7 @@ import type { ChargerView } from '../gateway/operator-port.ts';
 import type { CommitTimes } from '../gateway/store-port.ts';
 import { isAlive } from './liveness.ts';
 import type { Readings } from './readings.ts';
+import type { ConnectorState } from './views/chargers.ts';
 
 type Sample = { readonly labels: Readonly<Record<string, string>>; readonly value: number };
 type Measure = (readings: Readings, nowMs: number) => readonly Sample[];
@@ -138,7 +139,32 @@ function eachCharger(gauge: Define) {
     gauge('charger_connected', '1 while the charger counts as alive.', ['charger', 'protocol'], each(connected)),
     gauge('charger_last_seen_timestamp_seconds', 'When the charger spoke last.', ['charger'], each(lastSeen)),
     gauge('csms_connected', '1 while the link to the CSMS is open.', ['charger'], each(linked)),
+    gauge(
+      'power_watts',
+      'Measured at a connector, all phases together.',
+      connectorLabels,
+      eachConnector(({ powerW }) => powerW),
+    ),
+    gauge(
+      'energy_wh_total',
+      'Register of the meter of a connector.',
+      connectorLabels,
+      eachConnector(({ energyWh }) => energyWh),
+    ),
   ];
+}
+
+const connectorLabels = ['charger', 'connector'];
+
+function eachConnector(value: (connector: ConnectorState) => number | undefined): Measure {
+  return ({ connectors: rows }) =>
+    (rows ?? []).flatMap(({ identity, connectors }) =>
+      connectors.flatMap((connector) => {
+        const measured = value(connector);
+        const labels = { charger: identity, connector: String(connector.connector) };
+        return measured === undefined ? [] : [{ labels, value: measured }];
+      }),
+    );
 }
 
 const connected = (charger: ChargerView, nowMs: number): Sample => ({
@@ -161,6 +187,9 @@ function allChargers(gauge: Define) {
     ),
     gauge('csms_connected', 'How many links to the CSMS are open.', [], ({ chargers }) =>
       alone(chargers?.filter(({ link }) => link.kind === 'open').length),
+    ),
+    gauge('power_watts', 'Measured at all connectors together.', [], ({ connectors: rows }) =>
+      alone(rows?.flatMap(({ connectors }) => connectors).reduce((sum, { powerW }) => sum + (powerW ?? 0), 0)),
     ),
   ];
 }

@@ -11,6 +11,9 @@ const mostActions = 60;
 /** From a LAN's round trip to the deadline of a call (15 s). */
 const durationBucketsS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
 
+/** From a Heartbeat to the largest message that is read twice. */
+const translationBucketsS = [0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.005, 0.02];
+
 /** Meters that count into a registry of their own; `createMetrics` adds to it what is read at scrape time. */
 export function createMeters(): {
   readonly meters: Meters;
@@ -49,6 +52,12 @@ export function createMeters(): {
   });
   // nothing rather than 0 until it is known
   offset.remove();
+  const translation = new Histogram({
+    name: 'ocppgw_translate_duration_seconds',
+    help: 'What it took to read one SOAP message, of those that are read twice (soap.shadowEvery).',
+    buckets: translationBucketsS,
+    registers: [registry],
+  });
   const callDuration = durations(registry);
   const meters: Meters = {
     message: (side, direction, action, outcome) => messages.add(side, direction, action, outcome),
@@ -61,6 +70,7 @@ export function createMeters(): {
     offlineDecision: (decision) => decisions.add(decision),
     reconnect: () => reconnects.add(),
     clockOffset: (seconds) => offset.set(seconds),
+    translated: (seconds) => translation.observe(seconds),
     decodedTwice: (outcome) => decodedTwice.add(outcome),
   };
   return {

@@ -13,6 +13,7 @@ export function recordingMeters(counted: string[]): Meters {
     offlineDecision: (decision) => counted.push(`offline ${decision}`),
     clockOffset: () => undefined,
     reconnect: () => counted.push('reconnect'),
+    translated: () => undefined,
     decodedTwice: (outcome) => counted.push(`decoded twice: ${outcome}`),
   };
 }

@@ -53,6 +53,7 @@ export class Recorder implements CsmsDoor {
     clockOffset: (seconds) => this.counted.push(`clock ${seconds}`),
     offlineDecision: (decision) => this.counted.push(`offline ${decision}`),
     reconnect: () => this.counted.push('reconnect'),
+    translated: () => undefined,
     decodedTwice: (outcome) => this.counted.push(`decoded twice: ${outcome}`),
   };
 

@@ -97,6 +97,7 @@ export class Surroundings implements ChargerDoor {
     clockOffset: (seconds) => this.counted.push(`clock ${seconds}`),
     offlineDecision: (decision) => this.counted.push(`offline ${decision}`),
     reconnect: () => this.counted.push('reconnect'),
+    translated: () => undefined,
     decodedTwice: (outcome) => this.counted.push(`decoded twice: ${outcome}`),
   };
 }

@@ -14,8 +14,10 @@ import { inBody } from './envelopes.ts';
 function stage(decoder: XmlDecoder, every = 1) {
   const counted: string[] = [];
   const log = quietLog();
-  const shadow = createShadow({ decoder, every: () => every, meters: recordingMeters(counted), log });
-  return { soap: compileSoap([centralSystem], pullDecoder, shadow), counted, log };
+  const took: number[] = [];
+  const meters = { ...recordingMeters(counted), translated: (seconds: number) => took.push(seconds) };
+  const shadow = createShadow({ first: pullDecoder, decoder, every: () => every, meters, log });
+  return { soap: compileSoap([centralSystem], pullDecoder, shadow), counted, took, log };
 }
 
 /** Reads each text as another one. */
@@ -37,9 +39,11 @@ const start = (connectorId: string) =>
 const plain = compileSoap([centralSystem], pullDecoder);
 
 test('one in so many messages is read twice, and good ones the same', () => {
-  const { soap, counted, log } = stage(referenceDecoder, 3);
+  const { soap, counted, took, log } = stage(referenceDecoder, 3);
   for (let count = 0; count < 10; count += 1) soap.decode(start('1'));
   expect(counted).toEqual(['decoded twice: same', 'decoded twice: same', 'decoded twice: same']);
+  expect(took).toHaveLength(3);
+  expect(Math.min(...took)).toBeGreaterThan(0);
   expect(log.entries).toEqual([]);
 });
 

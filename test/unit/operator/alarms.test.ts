@@ -11,6 +11,7 @@ const well: Readings = {
   ready: { ready: true, reasons: [] },
   sites: [],
   transfers: [],
+  connectors: [],
   storeHealth: undefined,
   certificates: [],
   diskFreeBytes: 50e9,

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ChargerView, OperatorDoor } from '../../../src/gateway/operator-port.ts';
+import { chargerRowsOf } from '../../../src/operator/charger-views.ts';
 import { createMeters } from '../../../src/operator/meters.ts';
 import { createMetrics, type Metrics, type MetricsOptions } from '../../../src/operator/metrics.ts';
+import type { ChargerRow } from '../../../src/operator/views/chargers.ts';
 import type { TransferFilter, TransferView } from '../../../src/transfers/jobs/ports.ts';
 import { charger, gatewayDouble, listeningLog, nowMs, row } from './gateway-double.ts';
 import { noSites } from '../../../src/charging/site/no-sites.ts';
@@ -235,6 +237,20 @@ test('docs/operating.md has a row for every metric, with its type', async () => 
   const described = rows.filter(([, name]) => name?.startsWith('ocppgw_')).map(([, name, type]) => `${name} ${type}`);
   const metrics = await registry.getMetricsAsJSON();
   expect(described.toSorted()).toEqual(metrics.map(({ name, type }) => `${name} ${String(type)}`).toSorted());
+});
+
+test('power and registers by connector; without labels of chargers, the power of all', async () => {
+  const measured = { connector: 1, powerW: 7_000, energyWh: 1_500 };
+  const seen = await chargerRowsOf([charger('CP-1')], { clock: { now: () => nowMs } });
+  const connectors = [measured, { connector: 2, powerW: 500 }];
+  const rows: readonly ChargerRow[] = seen.map((one) => ({ ...one, connectors }));
+  const labelled = await scrape(open({ connectors: async () => rows }).metrics);
+  expect(labelled.get('ocppgw_power_watts{charger="CP-1",connector="1"}')).toBe(7_000);
+  expect(labelled.get('ocppgw_power_watts{charger="CP-1",connector="2"}')).toBe(500);
+  expect(labelled.get('ocppgw_energy_wh_total{charger="CP-1",connector="1"}')).toBe(1_500);
+  expect(labelled.has('ocppgw_energy_wh_total{charger="CP-1",connector="2"}')).toBe(false);
+  const summed = await scrape(open({ connectors: async () => rows, chargerLabels: false }).metrics);
+  expect(summed.get('ocppgw_power_watts')).toBe(7_500);
 });
 
 describe('while the store is broken', () => {
