@@ -45,19 +45,8 @@ export function createMeters(): {
     'Messages read by a second decoder as well, by what it made of them.',
     ['outcome'],
   );
-  const offset = new Gauge({
-    name: 'ocppgw_clock_offset_seconds',
-    help: 'How far the clock of the CSMS is ahead of ours, by its last answer that tells the time.',
-    registers: [registry],
-  });
-  // nothing rather than 0 until it is known
-  offset.remove();
-  const translation = new Histogram({
-    name: 'ocppgw_translate_duration_seconds',
-    help: 'What it took to read one SOAP message, of those that are read twice (soap.shadowEvery).',
-    buckets: translationBucketsS,
-    registers: [registry],
-  });
+  const clockOffset = offsetOf(registry);
+  const translated = translations(registry);
   const callDuration = durations(registry);
   const meters: Meters = {
     message: (side, direction, action, outcome) => messages.add(side, direction, action, outcome),
@@ -69,8 +58,8 @@ export function createMeters(): {
     deadLetter: () => deadLetters.add(),
     offlineDecision: (decision) => decisions.add(decision),
     reconnect: () => reconnects.add(),
-    clockOffset: (seconds) => offset.set(seconds),
-    translated: (seconds) => translation.observe(seconds),
+    clockOffset,
+    translated,
     decodedTwice: (outcome) => decodedTwice.add(outcome),
   };
   return {
@@ -178,6 +167,27 @@ function counted(registry: Registry, name: string, help: string, labelNames: rea
   });
   registry.registerMetric(counter);
   return tally;
+}
+
+function offsetOf(registry: Registry): Meters['clockOffset'] {
+  const offset = new Gauge({
+    name: 'ocppgw_clock_offset_seconds',
+    help: 'How far the clock of the CSMS is ahead of ours, by its last answer that tells the time.',
+    registers: [registry],
+  });
+  // nothing rather than 0 until it is known
+  offset.remove();
+  return (seconds) => offset.set(seconds);
+}
+
+function translations(registry: Registry): Meters['translated'] {
+  const histogram = new Histogram({
+    name: 'ocppgw_translate_duration_seconds',
+    help: 'What it took to read one SOAP message, of those that are read twice (soap.shadowEvery).',
+    buckets: translationBucketsS,
+    registers: [registry],
+  });
+  return (seconds) => histogram.observe(seconds);
 }
 
 function durations(registry: Registry): Meters['callDuration'] {
