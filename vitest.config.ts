@@ -28,8 +28,8 @@ const common = {
 
 export default defineConfig({
   test: {
-    // vitest leaves a core free by default: of two, that is half of them
-    maxWorkers: availableParallelism(),
+    // A sixth of the time of the tests is waiting for processes, disks and clocks.
+    maxWorkers: availableParallelism() + 1,
     globalSetup: ['test/support/build.ts'],
     projects: [
       { test: { ...common, name: 'sharing', include: sharing, isolate: false } },

@@ -69,6 +69,7 @@ export async function openOperatorSide(
     tokens: current.derive((present) => tokensOf(present.config)),
     setupOf: (...charger) => setupsOf(current.settings, () => listeners)(...charger),
     gateway: live,
+    config: reloading,
     routes: [
       ...messageRoutes(telemetry),
       ...(reloading === undefined ? [] : configRoutes(reloading)),
