@@ -85,6 +85,7 @@ export const stackedProfile = record(
   },
   'A profile of a connector.',
 );
+export type StackedProfile = Shown<typeof stackedProfile>;
 
 export const connectorProfiles = record(
   {
