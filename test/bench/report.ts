@@ -63,6 +63,7 @@ function otherLine({ measure, measured, unit, note }: Row): string {
 
 const notes = [
   '- Every ratio is taken within a round, in which the relays run one after the other; shown is the median of the rounds.',
+  '- The message log is off, but in the measure of the consoles; what it costs: `npm run bench:message-log`.',
   '- bare: the same node:http and ws, bodies forwarded unread. log off: the same build with a store in memory. soap.listen:',
   '  a relay on the soap package with the same ws, without store.',
   '- The gateway answers MeterValues when they are kept and delivers them afterwards. CPU counts until the CSMS has all;',

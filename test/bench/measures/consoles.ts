@@ -15,7 +15,7 @@ type Watched = { readonly round: Round; readonly bytes: number };
 
 /** What chargers wait for while operators look at their consoles, against the same gateway unwatched, in turns. */
 export async function measureConsoles(bench: Bench, scale: Scale): Promise<readonly Row[]> {
-  const relay = await bench.startGateway('consoles', { store: 'sqlite' });
+  const relay = await bench.startGateway('consoles', { store: 'sqlite', messages: true });
   const watchers = await Child.start<ConsolesAsks>(bench.build.child('consoles'));
   try {
     await bench.load.ask('gather', { relay: relay.name, port: relay.port, chargers });
