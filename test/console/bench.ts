@@ -3,7 +3,7 @@ import { ConsoleStage } from '../support/console/stage.ts';
 import { chromiumPath, launch } from './browser.ts';
 
 /**
- * `npm run bench:console`: the built console (`npm run build` before) with 500 chargers and 1,000 connectors, in a browser
+ * `npm run bench:console`: the built console with 500 chargers and 1,000 connectors, in a browser
  * whose processor is slowed down 4 times. Prints Markdown; asserts nothing.
  */
 const slowdown = 4;
