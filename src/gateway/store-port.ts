@@ -269,6 +269,8 @@ export type CommitTimes = { readonly medianS: number; readonly p99S: number; rea
 
 export type OutboxCounts = {
   readonly waiting: number;
+  /** Of the payloads of what waits, as JSON in UTF-8. */
+  readonly bytes: number;
   readonly oldestMs: number | undefined;
   readonly dead: number;
   readonly openTransactions: number;

@@ -31,6 +31,7 @@ export function createGauges(registry: Registry, chargerLabels: boolean): (readi
       ({ ready }) => ready && Number(ready.ready),
     ),
     plain('outbox_messages', 'Messages on disk that the CSMS has not got yet.', ({ counts }) => counts?.waiting),
+    plain('outbox_bytes', 'Bytes of the payloads of those messages.', ({ counts }) => counts?.bytes),
     plain('outbox_oldest_seconds', 'Age of the oldest of them; 0 when there is none.', ({ counts }, nowMs) =>
       counts === undefined ? undefined : ageS(counts.oldestMs, nowMs),
     ),

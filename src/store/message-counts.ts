@@ -7,7 +7,7 @@ export function messageCounts({ outbox, deadLetters, identities }: Rooms): Reado
   const dead = new Map(deadLetters.countByStation().map(({ station, count }) => [station, count]));
   const counts = new Map<string, MessageCounts>();
   for (const station of new Set([...waiting.keys(), ...dead.keys()])) {
-    const own = { waiting: waiting.get(station) ?? 0, dead: dead.get(station) ?? 0 };
+    const own = { waiting: waiting.get(station)?.rows ?? 0, dead: dead.get(station) ?? 0 };
     if (own.waiting + own.dead > 0) counts.set(identities.name(station), own);
   }
   return counts;

@@ -37,18 +37,29 @@ const laneOf = (number: number): Lane => (number === 0 ? 'transaction' : 'notice
 /** The place of a message within its transaction. */
 export type TransactionPlace = { readonly id: number; readonly seqNo: number };
 
+/** What waits: rows, and the bytes of their payloads. */
+export type Waiting = { readonly rows: number; readonly bytes: number };
+
+const none: Waiting = { rows: 0, bytes: 0 };
+
+const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+
 export type Outbox = ReturnType<typeof openOutbox>;
 
 /** The rows that wait for the CSMS. */
 export function openOutbox(db: Database) {
   const statements = prepare(db);
-  // Counting reads the whole index: done once, and again after a rollback.
-  let waiting: Map<number, number> | undefined;
-  const grew = (station: number, rows: number) => {
-    waiting?.set(station, (waiting.get(station) ?? 0) + rows);
+  // Counting reads the whole table: done once, and again after a rollback.
+  let waiting: Map<number, Waiting> | undefined;
+  const grew = (station: number, rows: number, bytes: number) => {
+    const before = waiting?.get(station) ?? none;
+    waiting?.set(station, { rows: before.rows + rows, bytes: before.bytes + bytes });
   };
-  const countByStation = (): ReadonlyMap<number, number> => {
-    waiting ??= new Map(statements.count.all().map(({ station, count }) => [station, count]));
+  const shrank = (station: number, removed: readonly number[]) => {
+    if (removed.length > 0) grew(station, -removed.length, -sumOf(removed));
+  };
+  const countByStation = (): ReadonlyMap<number, Waiting> => {
+    waiting ??= new Map(statements.count.all().map(({ station, ...counted }) => [station, counted]));
     return waiting;
   };
   return {
@@ -58,11 +69,11 @@ export function openOutbox(db: Database) {
       const offline = entry.offline ? 1 : 0;
       const [tx, txSeqNo] = place === undefined ? [null, null] : [place.id, place.seqNo];
       statements.insert.run(seq, station, lane, action, payload, atMs, offline, tx, txSeqNo, replaceKey);
-      grew(station, 1);
+      grew(station, 1, Buffer.byteLength(payload));
     },
     /** Removes the waiting row that a newer one makes superfluous. */
     supersede: (station: number, replaceKey: string): void => {
-      grew(station, -statements.supersede.run(station, replaceKey).changes);
+      shrank(station, statements.supersede.all(station, replaceKey));
     },
     /** The first rows of a lane, lowest seq first. */
     front: (station: number, lane: Lane): readonly Message[] =>
@@ -70,17 +81,21 @@ export function openOutbox(db: Database) {
     /** Where a waiting row stands; undefined when it does not wait any more. */
     placeOf: (seq: number) => statements.placeOf.get(seq),
     remove: (seq: number): void => {
-      const station = statements.remove.get(seq);
-      if (station !== undefined) grew(station, -1);
+      const removed = statements.remove.get(seq);
+      if (removed !== undefined) grew(removed.station, -1, -removed.bytes);
     },
     removeOfTransaction: (station: number, tx: number): void => {
-      grew(station, -statements.removeOfTransaction.run(station, tx).changes);
+      shrank(station, statements.removeOfTransaction.all(station, tx));
     },
     defer: (seq: number, attempts: number, notBeforeMs: number) => statements.defer.run(attempts, notBeforeMs, seq),
     markOffline: (seq: number) => statements.markOffline.run(seq),
     list: (station: number | undefined): readonly Message[] =>
       (station === undefined ? statements.all.all() : statements.allOf.all(station)).map(messageOf),
-    count: (): number => [...countByStation().values()].reduce((sum, rows) => sum + rows, 0),
+    /** All that waits, and the bytes of its payloads. */
+    count: (): Waiting => {
+      const all = [...countByStation().values()];
+      return { rows: sumOf(all.map(({ rows }) => rows)), bytes: sumOf(all.map(({ bytes }) => bytes)) };
+    },
     countByStation,
     oldestMs: () => statements.oldest.get(),
     waitsFor: (station: number, tx: number) => statements.waitsFor.get(station, tx) !== undefined,
@@ -91,6 +106,9 @@ export function openOutbox(db: Database) {
   };
 }
 
+/** In UTF-8. */
+const payloadBytes = 'length(cast(payload as blob))';
+
 function prepare(db: Database) {
   return {
     insert: db.prepare<
@@ -99,21 +117,29 @@ function prepare(db: Database) {
       `insert into outbox (seq, station, lane, action, payload, at_ms, offline, tx, tx_seq_no, replace_key)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    supersede: db.prepare<[number, string]>('delete from outbox where station = ? and replace_key = ?'),
+    supersede: db
+      .prepare<[number, string], number>(
+        `delete from outbox where station = ? and replace_key = ? returning ${payloadBytes}`,
+      )
+      .pluck(),
     front: db.prepare<[number, number, number], MessageRow>(
       `select ${messageColumns} from outbox where station = ? and lane = ? order by seq limit ?`,
     ),
     placeOf: db.prepare<[number], Pick<MessageRow, 'station' | 'tx' | 'txSeqNo'>>(
       'select station, tx, tx_seq_no txSeqNo from outbox where seq = ?',
     ),
-    remove: db.prepare<[number], number>('delete from outbox where seq = ? returning station').pluck(),
-    removeOfTransaction: db.prepare<[number, number]>('delete from outbox where station = ? and tx = ?'),
+    remove: db.prepare<[number], { station: number; bytes: number }>(
+      `delete from outbox where seq = ? returning station, ${payloadBytes} bytes`,
+    ),
+    removeOfTransaction: db
+      .prepare<[number, number], number>(`delete from outbox where station = ? and tx = ? returning ${payloadBytes}`)
+      .pluck(),
     defer: db.prepare<[number, number, number]>('update outbox set attempts = ?, not_before_ms = ? where seq = ?'),
     markOffline: db.prepare<[number]>('update outbox set offline = 1 where seq = ?'),
     all: db.prepare<[], MessageRow>(`select ${messageColumns} from outbox order by seq`),
     allOf: db.prepare<[number], MessageRow>(`select ${messageColumns} from outbox where station = ? order by seq`),
-    count: db.prepare<[], { station: number; count: number }>(
-      'select station, count(*) count from outbox group by station',
+    count: db.prepare<[], Waiting & { station: number }>(
+      `select station, count(*) rows, sum(${payloadBytes}) bytes from outbox group by station`,
     ),
     oldest: db.prepare<[], number>('select at_ms from outbox order by seq limit 1').pluck(),
     waitsFor: db.prepare<[number, number], number>('select 1 from outbox where station = ? and tx = ? limit 1').pluck(),

@@ -261,12 +261,11 @@ export class SqliteStore implements Verbs {
 
   counts(): Promise<OutboxCounts> {
     const { outbox, deadLetters, transactionTable } = this.#rooms;
-    return this.#commit.read(() => ({
-      waiting: outbox.count(),
-      oldestMs: outbox.oldestMs(),
-      dead: deadLetters.count(),
-      openTransactions: transactionTable.countOpen(),
-    }));
+    return this.#commit.read(() => {
+      const { rows: waiting, bytes } = outbox.count();
+      const openTransactions = transactionTable.countOpen();
+      return { waiting, bytes, oldestMs: outbox.oldestMs(), dead: deadLetters.count(), openTransactions };
+    });
   }
 
   openTransactionCounts(): Promise<ReadonlyMap<string, number>> {

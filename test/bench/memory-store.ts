@@ -216,7 +216,8 @@ export class MemoryStore extends MemoryStates implements EveryStore {
   async counts(): Promise<OutboxCounts> {
     const oldest = this.#rows().toSorted(bySeq)[0];
     const openTransactions = [...this.#transactions.keys()].reduce((sum, key) => sum + this.#open(key).length, 0);
-    return { waiting: this.#places.size, oldestMs: oldest?.atMs, dead: this.#dead.size, openTransactions };
+    const bytes = this.#rows().reduce((sum, { payload }) => sum + Buffer.byteLength(JSON.stringify(payload)), 0);
+    return { waiting: this.#places.size, bytes, oldestMs: oldest?.atMs, dead: this.#dead.size, openTransactions };
   }
 
   async openTransactionCounts(): Promise<ReadonlyMap<string, number>> {

@@ -140,10 +140,14 @@ function orderContract(open: OpenSubject): void {
 
     test('counts tell how much waits, since when, and how many transactions run', async () => {
       const { store } = opened();
-      expect(await store.counts()).toEqual({ waiting: 0, oldestMs: undefined, dead: 0, openTransactions: 0 });
+      expect(await store.counts()).toEqual({ waiting: 0, bytes: 0, oldestMs: undefined, dead: 0, openTransactions: 0 });
       await kept(store, startOf(1, { atMs: 111 }));
       await kept(store, statusOf(1, 'Charging', { atMs: 222, station: 'CP 2' }));
-      expect(await store.counts()).toEqual({ waiting: 2, oldestMs: 111, dead: 0, openTransactions: 1 });
+      const bytes = (await store.outbox({})).reduce(
+        (sum, row) => sum + Buffer.byteLength(JSON.stringify(row.payload)),
+        0,
+      );
+      expect(await store.counts()).toEqual({ waiting: 2, bytes, oldestMs: 111, dead: 0, openTransactions: 1 });
     });
   });
 }

@@ -269,6 +269,8 @@ async function compare(store: Store, model: Model): Promise<void> {
   const counts = await store.counts();
   const expected = { waiting: model.waiting.length, dead: model.dead.length, openTransactions: open.length };
   expect(counts).toMatchObject(expected);
+  const sizes = (await store.outbox({ dead: false })).map(({ payload }) => Buffer.byteLength(JSON.stringify(payload)));
+  expect(counts.bytes).toBe(sizes.reduce((sum, bytes) => sum + bytes, 0));
   const byStation = await store.openTransactionCounts();
   for (const station of stations) {
     expect(byStation.get(station) ?? 0).toBe(open.filter((one) => one.station === station).length);

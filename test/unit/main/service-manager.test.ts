@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const end of endings.splice(0).toReversed()) await end();
 });
 
-const counts: OutboxCounts = { waiting: 0, oldestMs: undefined, dead: 0, openTransactions: 0 };
+const counts: OutboxCounts = { waiting: 0, bytes: 0, oldestMs: undefined, dead: 0, openTransactions: 0 };
 const patience = { timeout: 20_000, interval: 5 };
 
 async function listen(): Promise<NotifySocket> {

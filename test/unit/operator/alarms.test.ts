@@ -7,7 +7,7 @@ import { charger, nowMs } from './gateway-double.ts';
 const dayMs = 86_400_000;
 const well: Readings = {
   chargers: [],
-  counts: { waiting: 0, oldestMs: undefined, dead: 0, openTransactions: 0 },
+  counts: { waiting: 0, bytes: 0, oldestMs: undefined, dead: 0, openTransactions: 0 },
   ready: { ready: true, reasons: [] },
   sites: [],
   transfers: [],
@@ -43,7 +43,7 @@ test.each<[string, Partial<Readings>, string[]]>([
   ['a small disk with room', { diskFreeBytes: 501e6, diskSizeBytes: 1e9 }, []],
   [
     'dead letters',
-    { counts: { waiting: 0, oldestMs: undefined, dead: 3, openTransactions: 0 } },
+    { counts: { waiting: 0, bytes: 0, oldestMs: undefined, dead: 3, openTransactions: 0 } },
     ['warning deadLetters'],
   ],
 ])('%s', (_, change, expected) => {
@@ -51,7 +51,7 @@ test.each<[string, Partial<Readings>, string[]]>([
 });
 
 test('old messages: the CSMS is away, or it refuses them while it is there', async () => {
-  const old = { counts: { waiting: 9, oldestMs: nowMs - 15 * 60_000, dead: 0, openTransactions: 0 } };
+  const old = { counts: { waiting: 9, bytes: 0, oldestMs: nowMs - 15 * 60_000, dead: 0, openTransactions: 0 } };
   const link = { kind: 'connecting', attempts: 4, lastError: 'connection refused' } as const;
   expect(kinds({ ...reading(old), rows: await rows({ waiting: 9, link }) })).toEqual(['critical csmsAway']);
   expect(alarms({ ...reading(old), rows: await rows({ waiting: 9, link }) })[0]?.words).toContain('connection refused');

@@ -103,7 +103,8 @@ export function gatewayDouble(start: { chargers?: readonly ChargerView[]; rows?:
     counts: async () => {
       const waiting = rows.filter(({ deadReason }) => deadReason === undefined);
       const oldestMs = waiting.length === 0 ? undefined : Math.min(...waiting.map(({ atMs }) => atMs));
-      return { waiting: waiting.length, oldestMs, dead: rows.length - waiting.length, openTransactions: 2 };
+      const bytes = waiting.reduce((sum, { payload }) => sum + JSON.stringify(payload).length, 0);
+      return { waiting: waiting.length, bytes, oldestMs, dead: rows.length - waiting.length, openTransactions: 2 };
     },
     ready: async () => ({ ready: true, reasons: [] }),
   };
