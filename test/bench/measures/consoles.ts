@@ -55,6 +55,7 @@ async function measureWatched(
 function rowsOf(unwatched: readonly Round[], watched: readonly Watched[], { openLoopMs }: Scale): readonly Row[] {
   const seen = watched.map(({ round }) => round);
   const p99s = (rounds: readonly Round[]) => rounds.map(({ p99Ms }) => p99Ms);
+  const delays = (rounds: readonly Round[]) => rounds.map(({ loopDelayP99Ms }) => loopDelayP99Ms);
   const cpu = (rounds: readonly Round[]) => rounds.map(({ cpuUsPerMessage }) => cpuUsPerMessage);
   return [
     rowAtMost(
@@ -63,6 +64,8 @@ function rowsOf(unwatched: readonly Round[], watched: readonly Watched[], { open
       ratios(p99s(seen), p99s(unwatched)),
     ),
     rowOf({ measure: 'p99 of the same gateway without consoles', unit: 'ms' }, p99s(unwatched)),
+    rowOf({ measure: 'loop delay p99 without consoles', unit: 'ms' }, delays(unwatched)),
+    rowOf({ measure: 'loop delay p99 with them', unit: 'ms' }, delays(seen)),
     rowOf({ measure: 'CPU per message with them', unit: '× without' }, ratios(cpu(seen), cpu(unwatched))),
     rowOf(
       { measure: 'what a console is sent', unit: 'KB/s' },
