@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that leave nothing behind share a process: half of what they cost is loading the same modules again. */
 const sharing = [
-  'test/unit/{charging,cli,config,controller,demo,main,ocpp,ocpp-s,operator,telemetry,timetable,transfers}/**/*.test.ts',
+  'test/unit/{charging,cli,config,controller,demo,main,masking,ocpp,ocpp-s,operator,telemetry,timetable,transfers}/**/*.test.ts',
   'test/unit/{gateway,ocpp-s-http}/!(long-outage|coding).test.ts',
 ];
 

@@ -6,7 +6,7 @@ import type { RefusedConfig } from '../config/load.ts';
 import { type Transition, transition } from '../config/transition.ts';
 import type { Clock, Log } from '../gateway/ports.ts';
 import type { ConfigDoor, ReloadMeters } from '../operator/config-routes.ts';
-import { maskText } from '../operator/mask-text.ts';
+import { maskText } from '../masking/mask-text.ts';
 import type { ConfigView, ReloadView } from '../operator/views/config.ts';
 import type { CurrentConfig } from './current-config.ts';
 import { watchFiles } from './file-watch.ts';

@@ -1,7 +1,7 @@
 import type { InspectionDoor } from '../gateway/inspection-port.ts';
 import type { Clock, Payload } from '../gateway/ports.ts';
 import { chargerRowsNow, chargerSheetNow, type ChargerViewsParts } from './charger-views.ts';
-import { maskRecord } from './mask.ts';
+import { maskRecord } from '../masking/mask.ts';
 import { answerQuery, wholeOf } from './query.ts';
 import { type Answer, failure, json, type Route } from './routes.ts';
 import {

@@ -1,7 +1,7 @@
 import pino from 'pino';
 import type { Log, Payload } from '../gateway/ports.ts';
 import { LastLines } from './last-lines.ts';
-import { describeError, maskRecord } from './mask.ts';
+import { describeError, maskRecord } from '../masking/mask.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 

@@ -5,7 +5,7 @@ import type { Database } from 'better-sqlite3';
 import type { Copied } from '../timetable/ports.ts';
 import { lackOfRoom } from './copy-room.ts';
 import type { CopyOrder } from './copy-worker.ts';
-import { startThread } from './own-thread.ts';
+import { startThread } from '../threads/own-thread.ts';
 
 /**
  * Copies an open database, as it is now, into a new file at `path`. All of the work is done by a thread of its own: at the

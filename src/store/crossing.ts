@@ -1,6 +1,6 @@
-import type { Payload } from '../gateway/ports.ts';
 import { StaleEpoch, StoreUnavailable } from '../gateway/store-port.ts';
 import { DataFolderError } from './data-folder-error.ts';
+import type { LogLine } from '../threads/log-line.ts';
 import type { StoreOptions } from './open.ts';
 import type { Verb } from './verbs.ts';
 
@@ -22,13 +22,6 @@ export type Said =
   | { readonly kind: 'refused'; readonly fault: Fault }
   | { readonly kind: 'answers'; readonly answers: readonly Answer[] }
   | { readonly kind: 'logged'; readonly line: LogLine };
-
-export type LogLine = {
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
-  readonly event: string;
-  readonly fields: Payload;
-  readonly cause?: unknown;
-};
 
 /** An error with the class that it has lost when it arrives: only stack and cause of an error can cross. */
 export type Fault = { readonly kind: 'unavailable' | 'stale' | 'folder' | 'other'; readonly error: Error };

@@ -1,7 +1,8 @@
 import type { Worker } from 'node:worker_threads';
 import type { Log } from '../gateway/ports.ts';
 import { StoreUnavailable } from '../gateway/store-port.ts';
-import { type Answer, type Call, errorOf, type LogLine, type Said } from './crossing.ts';
+import type { LogLine } from '../threads/log-line.ts';
+import { type Answer, type Call, errorOf, type Said } from './crossing.ts';
 import type { Verb } from './verbs.ts';
 
 type Waiter = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void };

@@ -1,6 +1,6 @@
 import type { Log } from '../gateway/ports.ts';
 import type { ThreadOptions } from './crossing.ts';
-import { startThread } from './own-thread.ts';
+import { startThread } from '../threads/own-thread.ts';
 import { rememberHot } from './remembering.ts';
 import { ThreadLine } from './thread-line.ts';
 import { type Verbs, verbsOver } from './verbs.ts';

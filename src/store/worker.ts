@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Log } from '../gateway/ports.ts';
-import { type Answer, type Call, faultOf, type LogLine, type Said, type ThreadOptions } from './crossing.ts';
+import type { LogLine } from '../threads/log-line.ts';
+import { type Answer, type Call, faultOf, type Said, type ThreadOptions } from './crossing.ts';
 import { openStore } from './open.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 import { perform } from './verbs.ts';

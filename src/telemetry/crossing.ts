@@ -1,4 +1,4 @@
-import type { LogLine } from '../store/crossing.ts';
+import type { LogLine } from '../threads/log-line.ts';
 import type { Batch } from './batch.ts';
 import type { Retention, SitePoint, TelemetryDoor } from './ports.ts';
 

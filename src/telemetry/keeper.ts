@@ -1,5 +1,5 @@
 import type { Clock, Exchange, Log } from '../gateway/ports.ts';
-import { maskText } from '../operator/mask-text.ts';
+import { maskText } from '../masking/mask-text.ts';
 import { type Batch, countOf, exchangesOf } from './batch.ts';
 import type { Questions } from './crossing.ts';
 import type { Tables, TelemetryFile } from './file.ts';

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import type { Clock, Exchange, Log } from '../gateway/ports.ts';
-import { startThread } from '../store/own-thread.ts';
+import { startThread } from '../threads/own-thread.ts';
 import type { Question, Said, ThreadOptions, Told } from './crossing.ts';
 import { Gatherer } from './gatherer.ts';
 import { type SitePoint, type Telemetry, TelemetryUnavailable } from './ports.ts';

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../gateway/clock.ts';
 import type { Log } from '../gateway/ports.ts';
-import type { LogLine } from '../store/crossing.ts';
+import type { LogLine } from '../threads/log-line.ts';
 import type { Question, Said, ThreadOptions, Told } from './crossing.ts';
 import { TelemetryFile } from './file.ts';
 import { Keeper } from './keeper.ts';

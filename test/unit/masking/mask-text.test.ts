@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maskText } from '../../../src/operator/mask-text.ts';
+import { maskText } from '../../../src/masking/mask-text.ts';
 
 const canary = 'CANARY5EE';
 

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
 /**
- * Starts a module of this folder, named by the URL of its source, in a thread of its own. The build has .js files; for
+ * Starts a module, named by the URL of its source, in a thread of its own. The build has .js files; for
  * sources the thread needs tsx, which does not take over its hooks by itself.
  */
 export function startThread(source: URL, options: WorkerOptions): Worker {
