@@ -24,7 +24,8 @@ import type {
   SiteStatus,
 } from './ports.ts';
 import type { Glance, Situation } from './glance.ts';
-import { presentOf } from './present.ts';
+import { measuredNow } from './measured-now.ts';
+import { priceNow } from './outlook.ts';
 import type { SiteRecord } from './record.ts';
 import type { SiteSettings } from './settings.ts';
 import { SafeReserve, withShares } from './shares.ts';
@@ -203,11 +204,13 @@ export class Conductor {
 
   status(): SiteStatus {
     const { inputs, record } = this.#parts;
+    const nowS = this.#nowS();
     return {
       id: this.#settings.site.id,
       plan: record.plan,
       alarms: this.#alarms,
-      ...presentOf(this.#settings.site, inputs, this.#nowS()),
+      measuredA: measuredNow(this.#settings.site, inputs, nowS),
+      pricePerKwh: priceNow(this.glance(), nowS),
       installed: record.ledger.certain(),
     };
   }

@@ -8,15 +8,24 @@ import type { SiteOutlook } from './ports.ts';
 export function outlookOf({ settings, situation }: Glance, atS: number): SiteOutlook {
   const { site } = settings;
   const { prices = [], external = [] } = situation?.scenario ?? {};
-  return { prices: priceSteps(site, prices, atS), limits: limitSteps(site, external, atS) };
+  const slotCount = Math.ceil((site.horizonHours * 60) / site.slotMinutes);
+  return { prices: priceSteps(site, prices, atS, slotCount), limits: limitSteps(site, external, atS) };
+}
+
+/** What a kWh costs at this moment, as its outlook has it; undefined: that is not known. */
+export function priceNow(
+  { settings, situation }: Pick<Glance, 'settings' | 'situation'>,
+  atS: number,
+): number | undefined {
+  return priceSteps(settings.site, situation?.scenario.prices ?? [], atS, 1)[0]?.perKwh;
 }
 
 /** None where nobody sent prices and the site has no tariff. */
-function priceSteps(site: Site, prices: readonly PriceStep[], atS: number): readonly PriceStep[] {
+function priceSteps(site: Site, prices: readonly PriceStep[], atS: number, slotCount: number): readonly PriceStep[] {
   if (prices.length === 0 && site.importTariff.kind === 'none') return [];
   const slotS = site.slotMinutes * 60;
   const startS = Math.floor(atS / slotS) * slotS;
-  const slots = { startS, slotS, slotCount: Math.ceil((site.horizonHours * 3600) / slotS) };
+  const slots = { startS, slotS, slotCount };
   const steps = Array.from(importPrices(site, prices, slots), (perKwh, slot) => ({
     fromS: startS + slot * slotS,
     perKwh,

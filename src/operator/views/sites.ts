@@ -44,6 +44,7 @@ export const siteStatus = record(
       anything('A profile, its charger and connector.'),
       "The gateway's own profiles that lie in the chargers for certain.",
     ),
+    pricePerKwh: maybe(number('What a kWh costs now, in the currency of the site; absent: that is not known.')),
     prices: maybe(list(priceStep, 'From now to the horizon, ascending; the last one holds. Empty: none are known.')),
     limits: maybe(list(limitOfRoots, 'From now to the horizon, ascending; the last one holds.')),
   },

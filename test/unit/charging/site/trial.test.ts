@@ -107,3 +107,17 @@ test('the outlook: prices as they were sent, and what the root allows', async ()
   });
   expect(stage.sites.outlook('other')).toBeUndefined();
 });
+
+test('the price of this moment is that of the outlook: the tariff’s, until one is sent', async () => {
+  const stage = await busyYard();
+  const { settings, sites } = stage;
+  const priceNow = () => sites.status('yard')?.pricePerKwh;
+  expect(priceNow()).toBeUndefined();
+  const tariff = { kind: 'fixed', perKwh: 0.3 } as const;
+  sites.configure([{ ...settings, site: { ...settings.site, importTariff: tariff } }]);
+  await stage.clock.advance(20_000);
+  expect(priceNow()).toBe(0.3);
+  sites.signal('yard', { kind: 'prices', steps: [{ fromS: Math.floor(stage.nowS / 900) * 900, perKwh: 0.2 }] });
+  await stage.clock.advance(20_000);
+  expect(priceNow()).toBe(0.2);
+});
