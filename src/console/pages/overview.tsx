@@ -1,16 +1,16 @@
 import type { ComponentChildren } from 'preact';
-import type { AlarmView, Overview, SiteHistory } from '../../operator/views/overview.ts';
-import { pathOf } from '../api.ts';
+import type { AlarmView, Overview } from '../../operator/views/overview.ts';
 import { amperes, count, span, watts } from '../format.ts';
-import { now, overview, sites } from '../live.ts';
-import { useLoaded, useRenewed } from '../load.ts';
+import { overview, sites } from '../live.ts';
+import { useLoaded } from '../load.ts';
 import { Badge, type Tone } from '../parts/badge.tsx';
 import { Section } from '../parts/facts.tsx';
 import { Empty, WhenLoaded } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { SiteChart } from '../parts/site-chart.tsx';
 import { hashOf } from '../route.ts';
-import type { SiteSheet, SiteSummary } from '../shapes.ts';
+import type { SiteSummary } from '../shapes.ts';
+import { useSite } from '../site.ts';
 import { pageNames, terms, words } from '../words/words.ts';
 
 export function OverviewPage() {
@@ -140,19 +140,9 @@ function Alarms({ alarms }: { readonly alarms: readonly AlarmView[] }) {
   );
 }
 
-const dayMs = 86_400_000;
-const renewMs = 60_000;
-
 function SitePanel({ id }: { readonly id: string }) {
   const { overview: texts } = words.value;
-  const fromMs = Math.floor((now.peek() - dayMs) / renewMs) * renewMs;
-  const path = `/api/sites/${encodeURIComponent(id)}`;
-  const sheet = useLoaded<SiteSheet>(path);
-  const history = useLoaded<SiteHistory>(pathOf(`${path}/history`, { from: new Date(fromMs).toISOString() }));
-  useRenewed(() => {
-    sheet.again();
-    history.again();
-  }, renewMs);
+  const { sheet, history } = useSite(id);
   const news = sites.value.find(({ site }) => site === id);
   return (
     <Section

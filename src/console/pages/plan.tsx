@@ -1,8 +1,5 @@
-import type { SiteHistory } from '../../operator/views/overview.ts';
-import { pathOf } from '../api.ts';
 import { amperes, count, fine, kilowattHours, kilowatts, milliseconds, money, moment, percent } from '../format.ts';
-import { now } from '../live.ts';
-import { useLoaded, useRenewed } from '../load.ts';
+import { useLoaded } from '../load.ts';
 import { Badge, type Tone } from '../parts/badge.tsx';
 import { Facts, Section } from '../parts/facts.tsx';
 import { Choice, Filters } from '../parts/fields.tsx';
@@ -11,7 +8,8 @@ import { Page } from '../parts/page.tsx';
 import { SiteChart } from '../parts/site-chart.tsx';
 import { WhatIfForm } from '../parts/what-if.tsx';
 import { hashOf, here } from '../route.ts';
-import type { PlannedConnector, PlannedNode, PlanResult, SiteSheet, SiteSummary } from '../shapes.ts';
+import type { PlannedConnector, PlannedNode, PlanResult, SiteSummary } from '../shapes.ts';
+import { useSite } from '../site.ts';
 import { named, pageNames, terms, words } from '../words/words.ts';
 
 export function PlanPage() {
@@ -41,19 +39,9 @@ export function PlanPage() {
   );
 }
 
-const dayMs = 86_400_000;
-const renewMs = 60_000;
-
 function Site({ id }: { readonly id: string }) {
   const { plan: texts } = words.value;
-  const path = `/api/sites/${encodeURIComponent(id)}`;
-  const fromMs = Math.floor((now.peek() - dayMs) / renewMs) * renewMs;
-  const sheet = useLoaded<SiteSheet>(path);
-  const history = useLoaded<SiteHistory>(pathOf(`${path}/history`, { from: new Date(fromMs).toISOString() }));
-  useRenewed(() => {
-    sheet.again();
-    history.again();
-  }, renewMs);
+  const { path, sheet, history } = useSite(id);
   return (
     <WhenLoaded loaded={sheet.state.value} again={sheet.again}>
       {(site) => (
